@@ -1,0 +1,28 @@
+/** A platform people talk on. */
+import type { Card } from '../release/card.ts'
+import type { Actor, MessageRef, Place, PlatformName } from '../release/deployment.ts'
+
+/** What a person sent: a command's words, or a press of a button that carries its command and gate. */
+export interface Incoming {
+  /** The platform's delivery id; the same one counts once. */
+  readonly id: string
+  readonly actor: Actor
+  readonly place: Place
+  /** Without the prefix: `deploy 3.1.3 --dry-run`. */
+  readonly text: string
+  /** The digest that the pressed button showed. */
+  readonly digest?: string
+}
+
+export interface Chat {
+  readonly platform: PlatformName
+  /** How a command is spelled here, such as `/deploy 3.1.3` or `/slipway retry #42`. */
+  spell(command: string): string
+  /** Posts into the place's thread, or opens one when the card is a deployment's first. Exactly once by `key`. */
+  post(place: Place, card: Card, key: string): Promise<MessageRef>
+  update(message: MessageRef, card: Card): Promise<void>
+  /** Answers one incoming message; `private`: only its sender sees it. */
+  answer(incoming: Incoming, card: Card, audience: 'private' | 'channel'): Promise<void>
+  start(handle: (incoming: Incoming) => Promise<void>): Promise<void>
+  stop(): Promise<void>
+}

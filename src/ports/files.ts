@@ -1,0 +1,31 @@
+/** The bot's own folders on this machine. */
+
+export interface Entry {
+  readonly name: string
+  readonly kind: 'file' | 'folder' | 'link'
+  readonly bytes: number
+}
+
+export interface Files {
+  /** The text, or undefined where there is no such file. */
+  read(path: string): Promise<string | undefined>
+  /** Writes through a temporary name and a rename; makes the folders above. `mode` is octal, default 0o600. */
+  write(path: string, text: string, mode?: number): Promise<void>
+  copy(from: string, to: string): Promise<void>
+  remove(path: string): Promise<void>
+  folder(path: string, mode?: number): Promise<void>
+  list(path: string): Promise<readonly Entry[]>
+  exists(path: string): Promise<boolean>
+  /** Hex, lower case. */
+  sha256(path: string): Promise<string>
+  freeBytes(path: string): Promise<number>
+  /** Lines of a file's end, at most `lines`, from at most the last `bytes`. */
+  tail(path: string, lines: number, bytes?: number): Promise<readonly string[]>
+  /** Hands a folder to another user of this machine, with everything in it. */
+  own(path: string, user: string): Promise<void>
+  /**
+   * Packs a folder into a .tar.gz whose bytes depend only on names, contents, modes and `mtime` (seconds): sorted, owner 0.
+   * Returns its size in bytes and sha256.
+   */
+  pack(folder: string, options: { readonly to: string; readonly root: string; readonly mtime: number }): Promise<{ readonly bytes: number; readonly sha256: string }>
+}

@@ -1,0 +1,31 @@
+/** Where deployments are written before anything is done. */
+import type { Event } from '../release/deployment.ts'
+
+/** What is known of a finished deployment without opening it. */
+export interface Summary {
+  readonly number: number
+  readonly project: string
+  readonly version: string
+  readonly kind: 'release' | 'rollback'
+  readonly status: string
+  readonly requester: string
+  readonly requestedAt: number
+  readonly endedAt?: number
+  readonly commit?: string
+  /** What the release left: the facts a later verification needs, such as `packageSha256`. */
+  readonly evidence: Readonly<Record<string, string>>
+}
+
+export interface Journal {
+  /** The next deployment number, durable before it is returned. */
+  nextNumber(): Promise<number>
+  /** Durable when the promise resolves: written, synced, renamed, folder synced. Rejects when the disk refuses. */
+  append(number: number, events: readonly Event[]): Promise<void>
+  read(number: number): Promise<readonly Event[] | undefined>
+  /** Numbers of the deployments that have not ended, ascending. */
+  open(): Promise<readonly number[]>
+  /** Moves an ended deployment to the closed ones and remembers its summary. */
+  close(number: number, summary: Summary): Promise<void>
+  /** The newest first, at most `limit`. */
+  history(limit: number, project?: string): Promise<readonly Summary[]>
+}

@@ -1,0 +1,199 @@
+/**
+ * The noun of the house: a deployment, its steps, its gate, and the events it is the fold of.
+ * `machine.ts` folds them; everything here is plain data that survives JSON.
+ */
+import type { Card } from './card.ts'
+import type { GateName, PlannedStep } from './plan.ts'
+import type { Problem } from './problems.ts'
+import type { Project } from './project.ts'
+import type { Release } from './version.ts'
+
+export type PlatformName = 'slack' | 'discord' | 'terminal'
+
+/** Who did something, as the platform says at that moment. */
+export interface Actor {
+  readonly platform: PlatformName
+  readonly account: string
+  readonly name: string
+  /** Platform roles or user groups the account has now. */
+  readonly groups: readonly string[]
+  /** False where the platform cannot tell that a person pressed, such as lines piped into a terminal. */
+  readonly vouched: boolean
+}
+
+/** A channel and, where there is one, the thread of a deployment in it. */
+export interface Place {
+  readonly platform: PlatformName
+  readonly channel: string
+  readonly thread?: string
+}
+
+/** A posted message, as its platform finds it again. */
+export interface MessageRef {
+  readonly platform: PlatformName
+  readonly channel: string
+  readonly id: string
+}
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/**
+ * Facts a step leaves. Names are shared by all steps (see `facts.ts`); those of one host or target end in `:name`.
+ * A fact named `commit` is the release commit.
+ */
+export type Evidence = Readonly<Record<string, Json>>
+
+/** One paragraph or picture of what a gate asks for, and the digest input behind it. */
+export interface GateContent {
+  /** What the digest covers: names to exact values (commits, digests, texts of files, commands). */
+  readonly bound: Readonly<Record<string, string>>
+  /** What the person reads before pressing. */
+  readonly card: Pick<Card, 'sections' | 'files'>
+}
+
+/** What a step came back with. `changed`: the world differs from what was approved, so nothing was done. */
+export type Outcome =
+  | { readonly ok: true; readonly evidence: Evidence; readonly notes?: readonly string[] }
+  | { readonly ok: false; readonly problem: Problem; readonly log?: LogExcerpt }
+  | { readonly ok: false; readonly changed: GateContent }
+
+/** Where a log is and what of it a person should see first. */
+export interface LogExcerpt {
+  readonly file: string
+  readonly errors: readonly string[]
+  readonly tail: readonly string[]
+}
+
+/** What looking at the world says of an outside effect: done with its evidence, not done, or a question. */
+export type Observation =
+  | { readonly seen: 'done'; readonly evidence: Evidence }
+  | { readonly seen: 'not-done' }
+  | { readonly seen: 'unknown'; readonly question: string }
+
+export type StepStatus = 'pending' | 'asking' | 'waiting' | 'running' | 'done' | 'failed'
+
+export interface StepState {
+  readonly status: StepStatus
+  /** Counts up each time the step begins, so that a late outcome of an earlier attempt is recognised. */
+  readonly attempt: number
+  /** True when the step's inputs changed while it ran: its result will not count. */
+  readonly stale: boolean
+  readonly beganAt?: number
+  readonly endedAt?: number
+  /** What identifies the outside effect, written before it is attempted. */
+  readonly intent?: Evidence
+  readonly evidence: Evidence
+  readonly notes: readonly string[]
+  readonly problem?: Problem
+  readonly log?: LogExcerpt
+}
+
+export interface Press {
+  readonly actor: Actor
+  readonly choice: 'approve' | 'deny'
+  readonly reason?: string
+  readonly at: number
+}
+
+export type GateStatus = 'open' | 'approved' | 'denied' | 'expired' | 'void' | 'closed'
+
+export interface Gate {
+  /** `aur-submit.1`: unique in the deployment, counting up each time it is asked. */
+  readonly id: string
+  readonly name: GateName
+  readonly step: string
+  readonly content: GateContent
+  readonly digest: string
+  readonly openedAt: number
+  readonly expiresAt: number
+  readonly status: GateStatus
+  readonly presses: readonly Press[]
+  /** Names of bound facts that differ from the gate before, when it is asked again. */
+  readonly differs: readonly string[]
+}
+
+export type DeploymentStatus =
+  | 'queued'
+  | 'running'
+  | 'waiting'
+  | 'stopped'
+  | 'complete'
+  | 'cancelled'
+  | 'denied'
+  | 'failed'
+  | 'rolled back'
+  | 'emergency'
+
+export interface Deployment {
+  readonly number: number
+  readonly kind: 'release' | 'rollback'
+  readonly project: Project
+  readonly release: Release
+  /** What was released before, and where that was read. Absent for a first release. */
+  readonly previous?: Baseline
+  readonly requester: Actor
+  readonly place: Place
+  readonly requestedAt: number
+  readonly startedAt?: number
+  readonly endedAt?: number
+  readonly stoppedAt?: number
+  readonly notes?: string
+  readonly plan: readonly PlannedStep[]
+  readonly steps: Readonly<Record<string, StepState>>
+  readonly gates: readonly Gate[]
+  readonly status: DeploymentStatus
+  /** The release commit: the one whose push was accepted, or the candidate for it. */
+  readonly commit?: string
+  /** Set once the first gated effect has begun: the release commit no longer changes. */
+  readonly frozen: boolean
+  readonly cancel?: { readonly actor: Actor; readonly at: number }
+  readonly messages: Readonly<Record<string, MessageRef>>
+  /** Digest of the last event, which the next one names. */
+  readonly head: string
+  readonly eventCount: number
+  readonly lastEventAt: number
+}
+
+/** The last released version and where it was read: the journal, tags, the AUR, the server. */
+export interface Baseline {
+  readonly release: Release
+  readonly sources: readonly string[]
+  readonly commit?: string
+}
+
+type Fact =
+  | {
+      readonly type: 'requested'
+      readonly number: number
+      readonly kind: 'release' | 'rollback'
+      readonly project: Project
+      readonly plan: readonly PlannedStep[]
+      readonly release: Release
+      readonly previous?: Baseline
+      readonly requester: Actor
+      readonly place: Place
+      readonly notes?: string
+    }
+  | { readonly type: 'started' }
+  | { readonly type: 'begun'; readonly step: string; readonly attempt: number; readonly part: 'ask' | 'run' }
+  | { readonly type: 'intended'; readonly step: string; readonly attempt: number; readonly intent: Evidence }
+  | { readonly type: 'asked'; readonly step: string; readonly attempt: number; readonly content: GateContent }
+  | { readonly type: 'settled'; readonly step: string; readonly attempt: number; readonly outcome: Outcome }
+  | {
+      readonly type: 'pressed'
+      readonly gate: string
+      readonly digest: string
+      readonly choice: 'approve' | 'deny'
+      readonly actor: Actor
+      readonly reason?: string
+    }
+  | { readonly type: 'woken' }
+  | { readonly type: 'retried'; readonly actor: Actor }
+  | { readonly type: 'cancelled'; readonly actor: Actor }
+  | { readonly type: 'posted'; readonly key: string; readonly message: MessageRef }
+
+/** What happened, before it is written: the journal adds the digest of the event before. Times are ms since the epoch. */
+export type NewEvent = Fact & { readonly at: number }
+
+/** What is written: `previous` is the digest of the event before, the empty string for the first. */
+export type Event = NewEvent & { readonly previousDigest: string }

@@ -1,0 +1,64 @@
+/**
+ * The facts steps hand to later steps, each with the placeholder a dry run prints in its place.
+ * A step leaves them as evidence under these names; `:name` is added for those of one host.
+ */
+import type { Project } from './project.ts'
+import type { Release } from './version.ts'
+
+export const FACTS = {
+  /** Head of the release branch that the release starts from. */
+  base: '<head of the branch>',
+  commit: '<release commit>',
+  /** Commit time of the release commit, seconds since the epoch. */
+  commitTime: '<time of the release commit>',
+  date: '<date of the build>',
+  /** The remote head our push was made on. */
+  pushedOver: '<head of the remote>',
+  pkgrel: '<pkgrel>',
+  packageFile: '<package file>',
+  packageSha256: '<package sha256>',
+  packageBytes: '<package size>',
+  aurHead: '<AUR head>',
+  aurCommit: '<AUR commit>',
+  pkgbuildSha256: '<PKGBUILD sha256>',
+  srcinfoSha256: '<.SRCINFO sha256>',
+  /** Random name of this deployment's job folder on servers. */
+  job: '<job>',
+  documentationCommit: '<documentation commit>',
+  tag: '<tag>',
+} as const
+
+export type FactName = keyof typeof FACTS
+export type Known = Readonly<Record<FactName, string>>
+
+/** Absolute paths, all below the data folder but `scratch`. */
+export interface Folders {
+  /** The bot's own clone of the project. */
+  readonly clone: string
+  /** One folder per target below it, each a clone without remotes, and `package/`. */
+  readonly builds: string
+  /** The clone of the AUR's repository. */
+  readonly aur: string
+  /** Where the package is built, installed and run. */
+  readonly packageTest: string
+  readonly logs: string
+  readonly certificates: string
+  /** HOME of everything that executes repository content. */
+  readonly home: string
+}
+
+/** Everything a step's command lines are made of. */
+export interface Facts {
+  readonly number: number
+  readonly project: Project
+  readonly release: Release
+  /** The version before, X.Y.Z+BUILD, or undefined for a first release. */
+  readonly previous?: Release
+  readonly previousCommit?: string
+  readonly requester: string
+  readonly notes?: string
+  readonly folders: Folders
+  /** The target or host of an `each` step. */
+  readonly item: string
+  readonly known: Known
+}

@@ -1,0 +1,55 @@
+/**
+ * Problems: a failure as a value, worded by one catalogue. Each code has a sentence on what happened, a reason and a
+ * remedy; the tables lie in `problems/`, one for each place they come from. Nothing throws one.
+ */
+import { ACCESS } from './problems/access.ts'
+import { AUR } from './problems/aur.ts'
+import { BUILD } from './problems/build.ts'
+import { FINISH } from './problems/finish.ts'
+import { PREFLIGHT } from './problems/preflight.ts'
+import { REQUEST } from './problems/request.ts'
+import { VERIFY } from './problems/verify.ts'
+import { VERSION } from './problems/version.ts'
+import { VPS } from './problems/vps.ts'
+import type { Wording } from './problems/wording.ts'
+
+const CATALOGUE = { ...REQUEST, ...ACCESS, ...PREFLIGHT, ...VERSION, ...BUILD, ...AUR, ...VPS, ...VERIFY, ...FINISH }
+
+export type ProblemCode = keyof typeof CATALOGUE
+
+/** A failure, ready to be read. `details` are lines such as files or log errors; `copy` is a command of the bot, `shell` one of a shell. */
+export interface Problem {
+  readonly code: ProblemCode
+  readonly what: string
+  readonly why: string
+  readonly remedy: string
+  readonly copy?: string
+  readonly shell?: string
+  readonly details: readonly string[]
+  /** The cause can pass by itself (network, lag, a lost race), so trying again makes sense. */
+  readonly passing: boolean
+}
+
+type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never
+type Values<C extends ProblemCode> = Record<Names<(typeof CATALOGUE)[C][keyof (typeof CATALOGUE)[C]]>, string | number>
+
+/** Words a problem. A placeholder without its value is a type error. */
+export function problem<C extends ProblemCode>(code: C, values: Values<C>, details: readonly string[] = []): Problem {
+  const wording: Wording = CATALOGUE[code]
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name) => String((values as Record<string, unknown>)[name] ?? whole))
+  return {
+    code,
+    what: fill(wording.what),
+    why: fill(wording.why),
+    remedy: fill(wording.remedy),
+    ...(wording.copy === undefined ? {} : { copy: fill(wording.copy) }),
+    ...(wording.shell === undefined ? {} : { shell: fill(wording.shell) }),
+    details,
+    passing: wording.passing ?? false,
+  }
+}
+
+/** Tells a problem from any other value. */
+export function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'code' in value && 'what' in value && 'remedy' in value
+}
