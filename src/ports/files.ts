@@ -27,5 +27,8 @@ export interface Files {
    * Packs a folder into a .tar.gz whose bytes depend only on names, contents, modes and `mtime` (seconds): sorted, owner 0.
    * Returns its size in bytes and sha256.
    */
-  pack(folder: string, options: { readonly to: string; readonly root: string; readonly mtime: number }): Promise<{ readonly bytes: number; readonly sha256: string }>
+  pack(
+    folder: string,
+    options: { readonly to: string; readonly root: string; readonly mtime: number },
+  ): Promise<{ readonly bytes: number; readonly sha256: string }>
 }

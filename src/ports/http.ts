@@ -21,7 +21,16 @@ export interface HttpAnswer {
 
 export interface HttpFault {
   readonly ok: false
-  readonly code: 'unresolved' | 'refused' | 'timeout' | 'tls-expired' | 'tls-unknown-authority' | 'tls' | 'redirect' | 'reset' | 'failed'
+  readonly code:
+    | 'unresolved'
+    | 'refused'
+    | 'timeout'
+    | 'tls-expired'
+    | 'tls-unknown-authority'
+    | 'tls'
+    | 'redirect'
+    | 'reset'
+    | 'failed'
   readonly message: string
 }
 
@@ -36,5 +45,9 @@ export interface Download {
 export interface Http {
   get(url: string, options?: HttpOptions): Promise<HttpAnswer | HttpFault>
   /** Streams the body to `path` and sums it on the way. A status other than 200 writes nothing. */
-  download(url: string, path: string, options?: HttpOptions & { readonly maxBytes?: number }): Promise<Download | HttpFault>
+  download(
+    url: string,
+    path: string,
+    options?: HttpOptions & { readonly maxBytes?: number },
+  ): Promise<Download | HttpFault>
 }

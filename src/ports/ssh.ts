@@ -24,7 +24,10 @@ export type SshHost = Pick<Host, 'name' | 'host' | 'port' | 'user' | 'ssh'>
 
 export interface Session {
   /** Runs one quoted command line, built by `argv/ssh.ts`. Output is bounded and masked; a lost connection is a fault. */
-  exec(line: string, options?: { readonly input?: string; readonly timeoutMs?: number; readonly keepBytes?: number }): Promise<Exit | SshFault>
+  exec(
+    line: string,
+    options?: { readonly input?: string; readonly timeoutMs?: number; readonly keepBytes?: number },
+  ): Promise<Exit | SshFault>
   /** Copies a file through sftp, to a temporary name first. */
   upload(from: string, to: string): Promise<SshFault | undefined>
   /** Sizes are bytes; absent where there is no such file. */
@@ -43,5 +46,11 @@ export interface Ssh {
 
 /** Tells a fault from a result. */
 export function isSshFault(value: unknown): value is SshFault {
-  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value && typeof value.code === 'string'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    'message' in value &&
+    typeof value.code === 'string'
+  )
 }

@@ -33,10 +33,30 @@ export interface StepRow {
   readonly settles?: true
 }
 
-const row = (phase: PhaseName, title: string, effect: Effect, minutes: number, needs: readonly string[], more: Partial<StepRow> = {}): StepRow => ({ phase, title, effect, minutes, needs, ...more })
-const check = (title: string, needs: readonly string[], part?: Part): StepRow => row('preflight', title, 'none', 5, needs, { settles: true, ...(part ? { part } : {}) })
+const row = (
+  phase: PhaseName,
+  title: string,
+  effect: Effect,
+  minutes: number,
+  needs: readonly string[],
+  more: Partial<StepRow> = {},
+): StepRow => ({ phase, title, effect, minutes, needs, ...more })
+const check = (title: string, needs: readonly string[], part?: Part): StepRow =>
+  row('preflight', title, 'none', 5, needs, { settles: true, ...(part ? { part } : {}) })
 
-const PREFLIGHT = ['preflight.origin', 'preflight.tools', 'preflight.credentials', 'preflight.disk', 'preflight.version', 'preflight.pkgbuild', 'preflight.aur', 'preflight.address', 'preflight.hosts', 'preflight.access', 'preflight.rollback'] as const
+const PREFLIGHT = [
+  'preflight.origin',
+  'preflight.tools',
+  'preflight.credentials',
+  'preflight.disk',
+  'preflight.version',
+  'preflight.pkgbuild',
+  'preflight.aur',
+  'preflight.address',
+  'preflight.hosts',
+  'preflight.access',
+  'preflight.rollback',
+] as const
 
 export const PLAN = {
   'preflight.origin': row('preflight', 'Origin reachable, nothing left over', 'local', 5, [], { settles: true }),
@@ -61,22 +81,42 @@ export const PLAN = {
   'build.target': row('build', 'Build', 'local', 9, ['build.clean'], { each: 'target' }),
   'build.package': row('build', 'Package', 'local', 3, ['build.target'], { part: 'package' }),
   'build.tag': row('build', 'Tag', 'outside', 0.5, ['version.push'], { part: 'tag-first' }),
-  'build.publish': row('build', 'Publish', 'outside', 1, ['build.package', 'version.push', 'build.tag'], { part: 'publish' }),
+  'build.publish': row('build', 'Publish', 'outside', 1, ['build.package', 'version.push', 'build.tag'], {
+    part: 'publish',
+  }),
   'build.download': row('build', 'Download and compare', 'none', 1, ['build.publish'], { part: 'publish' }),
 
   'aur.pkgbuild': row('aur', 'Update PKGBUILD', 'local', 3, ['build.package'], { part: 'aur' }),
   'aur.test-package': row('aur', 'Test the package', 'local', 10, ['aur.pkgbuild', 'build.download'], { part: 'aur' }),
   'aur.srcinfo': row('aur', 'Generate .SRCINFO', 'local', 1, ['aur.test-package'], { part: 'aur' }),
-  'aur.submit': row('aur', 'Submit to the AUR', 'outside', 5, ['aur.srcinfo', 'version.push', 'build.target', 'build.download', 'vps.stage'], { part: 'aur', gate: 'aur-submit' }),
+  'aur.submit': row(
+    'aur',
+    'Submit to the AUR',
+    'outside',
+    5,
+    ['aur.srcinfo', 'version.push', 'build.target', 'build.download', 'vps.stage'],
+    { part: 'aur', gate: 'aur-submit' },
+  ),
 
   'vps.connect': row('vps', 'Connect', 'none', 1, ['version.push'], { each: 'host', part: 'vps' }),
   'vps.record': row('vps', 'Record and keep what serves', 'outside', 1, ['vps.connect'], { each: 'host', part: 'vps' }),
   'vps.stage': row('vps', 'Stage', 'outside', 8, ['vps.record', 'build.target'], { each: 'host', part: 'vps' }),
-  'vps.pull': row('vps', 'Pull', 'outside', 1, ['vps.stage', 'aur.submit'], { each: 'host', part: 'vps', gate: 'vps-switch' }),
+  'vps.pull': row('vps', 'Pull', 'outside', 1, ['vps.stage', 'aur.submit'], {
+    each: 'host',
+    part: 'vps',
+    gate: 'vps-switch',
+  }),
   'vps.deploy': row('vps', 'Run the deployment script', 'outside', 2, ['vps.pull'], { each: 'host', part: 'vps' }),
   'vps.status': row('vps', 'Verify the server', 'none', 5, ['vps.deploy'], { each: 'host', part: 'vps' }),
 
-  'verify.matrix': row('verify', 'Success matrix', 'none', 10, ['vps.deploy', 'aur.submit', 'build.download', 'build.target', 'version.push'], { settles: true }),
+  'verify.matrix': row(
+    'verify',
+    'Success matrix',
+    'none',
+    10,
+    ['vps.deploy', 'aur.submit', 'build.download', 'build.target', 'version.push'],
+    { settles: true },
+  ),
 
   'finish.tag': row('finish', 'Tag', 'outside', 0.5, ['verify.matrix', 'vps.status']),
   'finish.documentation': row('finish', 'Update the documentation', 'local', 3, ['finish.tag']),

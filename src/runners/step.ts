@@ -15,7 +15,14 @@ import type { Problem } from '../release/problems.ts'
 /** One thing a step will do, printed by a dry run and carried out by `run`. */
 export type Action =
   /** A program on this machine. `isolated`: it executes repository content and gets no key, no network unless said. */
-  | { readonly do: 'command'; readonly argv: readonly string[]; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly input?: string; readonly isolated?: boolean }
+  | {
+      readonly do: 'command'
+      readonly argv: readonly string[]
+      readonly cwd?: string
+      readonly env?: Readonly<Record<string, string>>
+      readonly input?: string
+      readonly isolated?: boolean
+    }
   /** A command on a server, argument list for argument list. */
   | { readonly do: 'remote'; readonly host: string; readonly argv: readonly string[]; readonly input?: string }
   | { readonly do: 'upload'; readonly host: string; readonly from: string; readonly to: string }
@@ -75,4 +82,3 @@ export function step<A extends Actions>(parts: {
 }): Runner {
   return parts as unknown as Runner
 }
-

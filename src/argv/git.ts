@@ -1,0 +1,78 @@
+/**
+ * Command lines for the bot's own git: no hooks, no configuration of anybody else, no prompt, one key.
+ * Nothing here runs; a step's `describe` returns these and its `run` executes them.
+ */
+import type { SshAccess } from '../release/project.ts'
+import { gitSsh } from './ssh.ts'
+
+/** A git command as a step describes it. */
+export interface GitCommand {
+  readonly do: 'command'
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly input?: string
+}
+
+/** Settings that a hostile repository could otherwise use to run something with the bot's keys. */
+const HARDENING = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.attributesFile=/dev/null',
+  'protocol.ext.allow=never',
+  'submodule.recurse=false',
+  'fetch.recurseSubmodules=false',
+  'gc.auto=0',
+  'core.quotePath=false',
+  'advice.detachedHead=false',
+].flatMap((setting) => ['-c', setting])
+
+const IDENTITY = {
+  GIT_AUTHOR_NAME: 'Slipway',
+  GIT_AUTHOR_EMAIL: 'slipway@localhost',
+  GIT_COMMITTER_NAME: 'Slipway',
+  GIT_COMMITTER_EMAIL: 'slipway@localhost',
+}
+
+/** Only what git needs: a stranger's configuration is never read. PATH is added by the shell port. */
+const ENVIRONMENT = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  LC_ALL: 'C.UTF-8',
+  ...IDENTITY,
+}
+
+/** git in a folder; with `access`, over ssh with that key. `input` is what git reads from standard input. */
+export function git(
+  folder: string,
+  args: readonly string[],
+  more: { readonly access?: SshAccess; readonly input?: string } = {},
+): GitCommand {
+  return {
+    do: 'command',
+    argv: ['git', '-C', folder, ...HARDENING, ...args],
+    env: { ...ENVIRONMENT, ...(more.access ? { GIT_SSH_COMMAND: gitSsh(more.access) } : {}) },
+    ...(more.input === undefined ? {} : { input: more.input }),
+  }
+}
+
+/** Makes a clone; its remote is named origin. Never with hooks or submodules. */
+export function gitClone(url: string, folder: string, access: SshAccess, more: readonly string[] = []): GitCommand {
+  return {
+    do: 'command',
+    argv: [
+      'git',
+      ...HARDENING,
+      'clone',
+      '--quiet',
+      '--no-recurse-submodules',
+      '--template=',
+      ...more,
+      '--',
+      url,
+      folder,
+    ],
+    env: { ...ENVIRONMENT, GIT_SSH_COMMAND: gitSsh(access) },
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Lines for a remote shell: the only place where Slipway quotes. Everything else in the house is a list of arguments.
+ */
+import type { SshAccess } from '../release/project.ts'
+
+/** One word for a POSIX shell: whatever it holds arrives as one argument, the empty string included. */
+export function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+export interface RemoteOptions {
+  /** Absolute folder the command runs in. */
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** One remote command line from an argument list. Names of variables are checked, values quoted. */
+export function remoteLine(argv: readonly string[], options: RemoteOptions = {}): string {
+  const enter = options.cwd === undefined ? [] : [`cd -- ${quote(options.cwd)} &&`]
+  return [...enter, ...assignments(options.env ?? {}), ...argv.map(quote)].join(' ')
+}
+
+/** Several commands, each run only when the one before it succeeded. */
+export function remoteLines(commands: readonly (readonly string[])[], options: RemoteOptions = {}): string {
+  const enter = options.cwd === undefined ? [] : [`cd -- ${quote(options.cwd)}`]
+  return [...enter, ...commands.map((argv) => remoteLine(argv, options.env ? { env: options.env } : {}))].join(' && ')
+}
+
+/**
+ * A command that outlives the connection. Its folder then holds `started` (the pid; made exclusively, so that the same job
+ * never starts twice), `log`, and at the end `rc`, renamed into place so that it is never half written.
+ * Measured: setsid with nohup survives a cut connection (facts of node-ssh).
+ */
+export function jobLine(folder: string, argv: readonly string[], options: RemoteOptions = {}): string {
+  const inside = [
+    `cd -- ${quote(folder)} || exit 0`,
+    'set -C; echo $$ >started || exit 0; set +C',
+    `(${remoteLine(argv, options)}) >log 2>&1 </dev/null; echo $? >rc.tmp && mv rc.tmp rc`,
+  ].join('; ')
+  return `setsid nohup sh -c ${quote(inside)} >/dev/null 2>&1 </dev/null &`
+}
+
+/** Asks a job how it stands: one line `rc=… pid=… alive=yes|no bytes=…`, then its log from `offset`, at most 64 KiB. */
+export function jobStatusLine(folder: string, offset: number): string {
+  const ask = [
+    'rc=; pid=; alive=no; bytes=0',
+    '[ -s rc ] && rc=$(cat rc)',
+    '[ -s started ] && pid=$(cat started)',
+    '[ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && alive=yes',
+    '[ -e log ] && bytes=$(($(wc -c <log)))',
+    'echo "rc=$rc pid=$pid alive=$alive bytes=$bytes"',
+    `[ -e log ] && tail -c +${offset + 1} log | head -c 65536`,
+    'true',
+  ]
+  return `cd -- ${quote(folder)} && { ${ask.join('; ')}; }`
+}
+
+/** The value of GIT_SSH_COMMAND: one key, no user configuration, no forwarding, only pinned hosts. */
+export function gitSsh(access: SshAccess): string {
+  const options = [
+    ['-F', '/dev/null'],
+    ...(access.key === undefined
+      ? []
+      : [
+          ['-i', access.key],
+          ['-o', 'IdentitiesOnly=yes'],
+        ]),
+    ...(access.agent ? [] : [['-o', 'IdentityAgent=none']]),
+    ...(access.knownHosts === undefined
+      ? []
+      : [
+          ['-o', `UserKnownHostsFile=${access.knownHosts}`],
+          ['-o', 'GlobalKnownHostsFile=/dev/null'],
+        ]),
+    ['-o', 'StrictHostKeyChecking=yes'],
+    ['-o', 'BatchMode=yes'],
+    ['-o', 'ConnectTimeout=20'],
+    ['-o', 'ClearAllForwardings=yes'],
+    ['-o', 'ForwardAgent=no'],
+  ].flat()
+  return ['ssh', ...options.map(quote)].join(' ')
+}
+
+function assignments(env: Readonly<Record<string, string>>): readonly string[] {
+  const entries = Object.entries(env)
+  if (entries.length === 0) return []
+  return ['env', ...entries.map(([name, value]) => quote(`${name}=${value}`))]
+}
