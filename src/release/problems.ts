@@ -6,6 +6,7 @@ import { ACCESS } from './problems/access.ts'
 import { AUR } from './problems/aur.ts'
 import { BUILD } from './problems/build.ts'
 import { FINISH } from './problems/finish.ts'
+import { GATE } from './problems/gate.ts'
 import { PREFLIGHT } from './problems/preflight.ts'
 import { REQUEST } from './problems/request.ts'
 import { VERIFY } from './problems/verify.ts'
@@ -13,7 +14,7 @@ import { VERSION } from './problems/version.ts'
 import { VPS } from './problems/vps.ts'
 import type { Wording } from './problems/wording.ts'
 
-const CATALOGUE = { ...REQUEST, ...ACCESS, ...PREFLIGHT, ...VERSION, ...BUILD, ...AUR, ...VPS, ...VERIFY, ...FINISH }
+const CATALOGUE = { ...REQUEST, ...ACCESS, ...GATE, ...PREFLIGHT, ...VERSION, ...BUILD, ...AUR, ...VPS, ...VERIFY, ...FINISH }
 
 export type ProblemCode = keyof typeof CATALOGUE
 
@@ -36,7 +37,8 @@ type Values<C extends ProblemCode> = Record<Names<(typeof CATALOGUE)[C][keyof (t
 /** Words a problem. A placeholder without its value is a type error. */
 export function problem<C extends ProblemCode>(code: C, values: Values<C>, details: readonly string[] = []): Problem {
   const wording: Wording = CATALOGUE[code]
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name) => String((values as Record<string, unknown>)[name] ?? whole))
+  const fill = (text: string) =>
+    text.replace(/\{(\w+)\}/g, (whole, name) => String((values as Record<string, unknown>)[name] ?? whole))
   return {
     code,
     what: fill(wording.what),

@@ -1,0 +1,58 @@
+/** Who may do what: roles of the configuration against what the platform says of an account now. Not granted is refused. */
+import type { Actor } from './deployment.ts'
+import type { Access, Project, Role } from './project.ts'
+
+export type Permission = keyof Access
+
+/** Whether the account holds the permission through one of the roles that the configuration grants it to. */
+export function mayDo(project: Project, permission: Permission, actor: Actor): boolean {
+  const grant = project.access[permission]
+  if (grant === 'everyone') return true
+  return grant.some((name) => {
+    const role = project.roles[name]
+    return role !== undefined && holds(role, actor)
+  })
+}
+
+/** Whether the account is named by the role, or in one of its groups, on the actor's own platform. */
+function holds(role: Role, actor: Actor): boolean {
+  switch (actor.platform) {
+    case 'slack':
+      return role.slack.users.includes(actor.account) || role.slack.groups.some((group) => actor.groups.includes(group))
+    case 'discord':
+      return role.discord.users.includes(actor.account) || role.discord.roles.some((id) => actor.groups.includes(id))
+    case 'terminal':
+      return role.terminal.includes(actor.account)
+  }
+}
+
+/**
+ * One name for one person on every platform: the name in `people`, or `platform:account` for an account that is not listed.
+ */
+export function personOf(project: Project, actor: Pick<Actor, 'platform' | 'account'>): string {
+  const listed = Object.entries(project.people).find(([, accounts]) => accounts[actor.platform] === actor.account)
+  return listed?.[0] ?? `${actor.platform}:${actor.account}`
+}
+
+/** The accounts and groups that hold a permission, as a person reads them: `ana`, `members of S0RELEASE`. */
+export function whoMay(project: Project, permission: Permission): readonly string[] {
+  const grant = project.access[permission]
+  if (grant === 'everyone') return ['everyone']
+  return [...new Set(grant.flatMap((name) => namesOf(project, name)))]
+}
+
+function namesOf(project: Project, roleName: string): readonly string[] {
+  const role = project.roles[roleName]
+  if (role === undefined) return []
+  const person = (platform: Actor['platform']) => (account: string) => readable(personOf(project, { platform, account }))
+  return [
+    ...role.terminal.map(person('terminal')),
+    ...role.slack.users.map(person('slack')),
+    ...role.discord.users.map(person('discord')),
+    ...[...role.slack.groups, ...role.discord.roles].map((group) => `members of ${group}`),
+  ]
+}
+
+function readable(person: string): string {
+  return person.startsWith('terminal:') ? person.slice('terminal:'.length) : person
+}

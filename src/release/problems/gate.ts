@@ -1,0 +1,50 @@
+/** Refusals of a press: none of them changes anything. */
+import type { Wording } from './wording.ts'
+
+export const GATE = {
+  'gate.none': {
+    what: 'Nothing of #{number} waits for an answer.',
+    why: 'Its status is {status}.',
+    remedy: 'See what it is doing.',
+    copy: 'status #{number}',
+  },
+  'gate.closed': {
+    what: 'That question is closed: {ended}.',
+    why: 'A press counts once, and only while its question is open.',
+    remedy: 'See what #{number} is doing now.',
+    copy: 'status #{number}',
+  },
+  'gate.other-content': {
+    what: 'That button belongs to an older question.',
+    why: 'What would be done has changed since it was shown, and an answer counts only for exactly what was shown.',
+    remedy: 'Read the newest question of #{number} and answer that one.',
+    copy: 'status #{number}',
+  },
+  'gate.expired': {
+    what: 'That question expired at {time}.',
+    why: 'An approval is for what was checked shortly before it.',
+    remedy: 'Have it checked and asked again.',
+    copy: 'retry #{number}',
+  },
+  'gate.unvouched': {
+    what: 'This press does not count.',
+    why: 'Lines piped into a terminal do not prove that a person answered.',
+    remedy: 'Answer from a real terminal, or from the chat.',
+    copy: '{command}',
+  },
+  'gate.not-granted': {
+    what: '{name} may not answer this question.',
+    why: 'It takes one of the roles under access.approve: {roles}. This account is {account} on {platform}.',
+    remedy: 'Ask one of them, or have an admin add the account to a role in slipway.yaml.',
+  },
+  'gate.requester': {
+    what: '{name} asked for this release and may not approve it too.',
+    why: 'approvals.requesterMayApprove is false, so a second person looks at it.',
+    remedy: 'Ask one of: {others}.',
+  },
+  'gate.twice': {
+    what: '{name} has approved already.',
+    why: 'It needs {needed} different people; {have} so far.',
+    remedy: 'Ask one of: {others}.',
+  },
+} as const satisfies Record<string, Wording>
