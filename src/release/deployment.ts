@@ -108,6 +108,8 @@ export interface Gate {
   readonly expiresAt: number
   readonly status: GateStatus
   readonly presses: readonly Press[]
+  /** One press, one use: true once the step has begun under this approval. */
+  readonly used: boolean
   /** Names of bound facts that differ from the gate before, when it is asked again. */
   readonly differs: readonly string[]
 }

@@ -18,33 +18,30 @@ export type PhaseName = (typeof PHASES)[number]['name']
 export type GateName = 'aur-submit' | 'vps-switch' | 'rollback'
 export type Effect = 'none' | 'local' | 'outside'
 /** A part of the configuration that a step exists for; without it the step is left out of the plan. */
-export type Part = 'package' | 'publish' | 'aur' | 'vps' | 'tag-first'
+export type Part = 'package' | 'publish' | 'aur' | 'vps' | 'tag-first' | 'tag-last'
 
 export interface StepRow {
   readonly phase: PhaseName
   readonly title: string
   readonly effect: Effect
   readonly minutes: number
+  /** `build.target:{package}` and `build.target:{upload}` name the one target that is packaged or uploaded. */
   readonly needs: readonly string[]
   readonly each?: 'target' | 'host'
   readonly part?: Part
   readonly gate?: GateName
-  /** Goes on to its end beside a failure, so that every finding stands on one card. */
+  /** Runs to its end beside a failure, so that every finding stands on one card. */
   readonly settles?: true
 }
 
-const row = (
-  phase: PhaseName,
-  title: string,
-  effect: Effect,
-  minutes: number,
-  needs: readonly string[],
-  more: Partial<StepRow> = {},
-): StepRow => ({ phase, title, effect, minutes, needs, ...more })
-const check = (title: string, needs: readonly string[], part?: Part): StepRow =>
-  row('preflight', title, 'none', 5, needs, { settles: true, ...(part ? { part } : {}) })
+const check = { phase: 'preflight', effect: 'none', minutes: 0.45, settles: true } as const
+const version = { phase: 'version', effect: 'local' } as const
+const build = { phase: 'build', effect: 'local' } as const
+const aur = { phase: 'aur', effect: 'local', part: 'aur' } as const
+const vps = { phase: 'vps', effect: 'outside', part: 'vps', each: 'host' } as const
+const finish = { phase: 'finish', effect: 'local' } as const
 
-const PREFLIGHT = [
+const CHECKS = [
   'preflight.origin',
   'preflight.tools',
   'preflight.credentials',
@@ -58,70 +55,111 @@ const PREFLIGHT = [
   'preflight.rollback',
 ] as const
 
+const BEFORE_SUBMIT = ['aur.srcinfo', 'version.push', 'build.target', 'build.download', 'vps.stage'] as const
+
 export const PLAN = {
-  'preflight.origin': row('preflight', 'Origin reachable, nothing left over', 'local', 5, [], { settles: true }),
-  'preflight.tools': check('Tools and their versions', []),
-  'preflight.credentials': check('Credentials', ['preflight.origin']),
-  'preflight.disk': check('Disk space', []),
-  'preflight.version': check('Version allowed', ['preflight.origin']),
-  'preflight.pkgbuild': check('PKGBUILD', ['preflight.origin'], 'aur'),
-  'preflight.aur': check('Package on the AUR', [], 'aur'),
-  'preflight.address': check('Public address still free', ['preflight.origin'], 'publish'),
-  'preflight.hosts': check('Servers and their host keys', [], 'vps'),
-  'preflight.access': check('Who may answer the gates', []),
-  'preflight.rollback': check('What a rollback would take', ['preflight.origin']),
+  'preflight.origin': {
+    ...check,
+    title: 'Origin reachable, nothing left over',
+    effect: 'local',
+    minutes: 0.5,
+    needs: [],
+  },
+  'preflight.tools': { ...check, title: 'Tools and their versions', needs: [] },
+  'preflight.credentials': { ...check, title: 'Credentials', needs: ['preflight.origin'] },
+  'preflight.disk': { ...check, title: 'Disk space', needs: [] },
+  'preflight.version': { ...check, title: 'Version allowed', needs: ['preflight.origin'] },
+  'preflight.pkgbuild': { ...check, title: 'PKGBUILD', needs: ['preflight.origin'], part: 'aur' },
+  'preflight.aur': { ...check, title: 'Package on the AUR', needs: [], part: 'aur' },
+  'preflight.address': { ...check, title: 'Public address still free', needs: ['preflight.origin'], part: 'publish' },
+  'preflight.hosts': { ...check, title: 'Servers and their host keys', needs: [], part: 'vps' },
+  'preflight.access': { ...check, title: 'Who may answer the gates', needs: [] },
+  'preflight.rollback': { ...check, title: 'What a rollback would take', needs: ['preflight.origin'] },
 
-  'version.set': row('version', 'Set the version', 'local', 3, PREFLIGHT),
-  'version.sync': row('version', 'Sync every reference', 'local', 1, ['version.set']),
-  'version.search': row('version', 'Search for the old version', 'none', 1, ['version.sync']),
-  'version.commit': row('version', 'Commit', 'local', 1, ['version.search']),
-  'version.push': row('version', 'Push', 'outside', 4, ['version.commit']),
+  'version.set': { ...version, title: 'Set the version', minutes: 3, needs: CHECKS },
+  'version.sync': { ...version, title: 'Sync every reference', minutes: 1, needs: ['version.set'] },
+  'version.search': {
+    ...version,
+    title: 'Search for the old version',
+    effect: 'none',
+    minutes: 1,
+    needs: ['version.sync'],
+  },
+  'version.commit': { ...version, title: 'Commit', minutes: 1, needs: ['version.search'] },
+  'version.push': { ...version, title: 'Push', effect: 'outside', minutes: 4, needs: ['version.commit'] },
 
-  'build.clean': row('build', 'Clean clone', 'local', 1, ['version.commit'], { each: 'target' }),
-  'build.target': row('build', 'Build', 'local', 9, ['build.clean'], { each: 'target' }),
-  'build.package': row('build', 'Package', 'local', 3, ['build.target'], { part: 'package' }),
-  'build.tag': row('build', 'Tag', 'outside', 0.5, ['version.push'], { part: 'tag-first' }),
-  'build.publish': row('build', 'Publish', 'outside', 1, ['build.package', 'version.push', 'build.tag'], {
+  'build.clean': { ...build, title: 'Clean clone', minutes: 0.5, needs: ['version.commit'], each: 'target' },
+  'build.target': { ...build, title: 'Build', minutes: 9.5, needs: ['build.clean'], each: 'target' },
+  'build.package': { ...build, title: 'Package', minutes: 3, needs: ['build.target:{package}'], part: 'package' },
+  'build.tag': { ...build, title: 'Tag', effect: 'outside', minutes: 0.5, needs: ['version.push'], part: 'tag-first' },
+  'build.publish': {
+    ...build,
+    title: 'Publish',
+    effect: 'outside',
+    minutes: 1,
+    needs: ['build.package', 'version.push', 'build.tag'],
     part: 'publish',
-  }),
-  'build.download': row('build', 'Download and compare', 'none', 1, ['build.publish'], { part: 'publish' }),
+  },
+  'build.download': {
+    ...build,
+    title: 'Download and compare',
+    effect: 'none',
+    minutes: 1,
+    needs: ['build.publish'],
+    part: 'publish',
+  },
 
-  'aur.pkgbuild': row('aur', 'Update PKGBUILD', 'local', 3, ['build.package'], { part: 'aur' }),
-  'aur.test-package': row('aur', 'Test the package', 'local', 10, ['aur.pkgbuild', 'build.download'], { part: 'aur' }),
-  'aur.srcinfo': row('aur', 'Generate .SRCINFO', 'local', 1, ['aur.test-package'], { part: 'aur' }),
-  'aur.submit': row(
-    'aur',
-    'Submit to the AUR',
-    'outside',
-    5,
-    ['aur.srcinfo', 'version.push', 'build.target', 'build.download', 'vps.stage'],
-    { part: 'aur', gate: 'aur-submit' },
-  ),
+  'aur.pkgbuild': { ...aur, title: 'Update PKGBUILD', minutes: 3, needs: ['build.package', 'version.commit'] },
+  'aur.test-package': { ...aur, title: 'Test the package', minutes: 11, needs: ['aur.pkgbuild', 'build.download'] },
+  'aur.srcinfo': { ...aur, title: 'Generate .SRCINFO', minutes: 1, needs: ['aur.test-package'] },
+  'aur.submit': {
+    ...aur,
+    title: 'Submit to the AUR',
+    effect: 'outside',
+    minutes: 5,
+    needs: BEFORE_SUBMIT,
+    gate: 'aur-submit',
+  },
 
-  'vps.connect': row('vps', 'Connect', 'none', 1, ['version.push'], { each: 'host', part: 'vps' }),
-  'vps.record': row('vps', 'Record and keep what serves', 'outside', 1, ['vps.connect'], { each: 'host', part: 'vps' }),
-  'vps.stage': row('vps', 'Stage', 'outside', 8, ['vps.record', 'build.target'], { each: 'host', part: 'vps' }),
-  'vps.pull': row('vps', 'Pull', 'outside', 1, ['vps.stage', 'aur.submit'], {
-    each: 'host',
-    part: 'vps',
+  'vps.connect': { ...vps, title: 'Connect', effect: 'none', minutes: 1, needs: ['version.push'] },
+  'vps.record': { ...vps, title: 'Record and keep what serves', minutes: 1, needs: ['vps.connect'] },
+  'vps.stage': { ...vps, title: 'Stage', minutes: 5, needs: ['vps.record', 'build.target:{upload}'] },
+  'vps.pull': {
+    ...vps,
+    title: 'Pull',
+    minutes: 1,
+    needs: ['vps.stage', 'build.target', 'build.download', 'aur.submit'],
     gate: 'vps-switch',
-  }),
-  'vps.deploy': row('vps', 'Run the deployment script', 'outside', 2, ['vps.pull'], { each: 'host', part: 'vps' }),
-  'vps.status': row('vps', 'Verify the server', 'none', 5, ['vps.deploy'], { each: 'host', part: 'vps' }),
+  },
+  'vps.deploy': { ...vps, title: 'Run the deployment script', minutes: 2, needs: ['vps.pull'] },
+  'vps.status': { ...vps, title: 'Verify the server', effect: 'none', minutes: 5, needs: ['vps.deploy'] },
 
-  'verify.matrix': row(
-    'verify',
-    'Success matrix',
-    'none',
-    10,
-    ['vps.deploy', 'aur.submit', 'build.download', 'build.target', 'version.push'],
-    { settles: true },
-  ),
+  'verify.matrix': {
+    phase: 'verify',
+    title: 'Success matrix',
+    effect: 'none',
+    minutes: 10,
+    needs: ['vps.deploy', 'aur.submit', 'build.download', 'build.target', 'version.push'],
+    settles: true,
+  },
 
-  'finish.tag': row('finish', 'Tag', 'outside', 0.5, ['verify.matrix', 'vps.status']),
-  'finish.documentation': row('finish', 'Update the documentation', 'local', 3, ['finish.tag']),
-  'finish.push': row('finish', 'Push the documentation', 'outside', 1, ['finish.documentation']),
-  'finish.certificate': row('finish', 'Certificate', 'local', 0.5, ['finish.push']),
+  'finish.tag': {
+    ...finish,
+    title: 'Tag',
+    effect: 'outside',
+    minutes: 0.5,
+    needs: ['verify.matrix', 'vps.status'],
+    part: 'tag-last',
+  },
+  'finish.documentation': { ...finish, title: 'Update the documentation', minutes: 3, needs: ['finish.tag'] },
+  'finish.push': {
+    ...finish,
+    title: 'Push the documentation',
+    effect: 'outside',
+    minutes: 1,
+    needs: ['finish.documentation'],
+  },
+  'finish.certificate': { ...finish, title: 'Write the certificate', minutes: 0.5, needs: ['finish.push'] },
 } as const satisfies Record<string, StepRow>
 
 export type StepName = keyof typeof PLAN
@@ -138,4 +176,102 @@ export interface PlannedStep {
   readonly needs: readonly string[]
   readonly gate?: GateName
   readonly settles: boolean
+}
+
+/**
+ * The steps of a project's release, in the order of the table, targets and hosts written out. A step without its part of the
+ * configuration is left out, and whoever needed it needs what it would have needed, so that no order is lost.
+ */
+export function planFor(project: Project): readonly PlannedStep[] {
+  const names = (Object.keys(PLAN) as StepName[]).filter((name) => itemsOf(project, name).length > 0)
+  return names.flatMap((name) => itemsOf(project, name).map((item) => plannedStep(project, name, item)))
+}
+
+/** The parts of the plan that a project's configuration leaves out, as phases with no step left. */
+export function phasesLeftOut(plan: readonly PlannedStep[]): readonly PhaseName[] {
+  return PHASES.map(({ name }) => name).filter((name) => !plan.some(({ phase }) => phase === name))
+}
+
+function plannedStep(project: Project, name: StepName, item: string): PlannedStep {
+  const row: StepRow = PLAN[name]
+  const gate = gateOf(project, name, item)
+  return {
+    id: idOf(name, item),
+    name,
+    ...(item === '' ? {} : { item }),
+    phase: row.phase,
+    title: item === '' ? row.title : `${row.title}: ${item}`,
+    effect: row.effect,
+    minutes: row.minutes,
+    needs: [...new Set([...needsOf(project, row, item), ...batchNeeds(project, name, item)])],
+    ...(gate === undefined ? {} : { gate }),
+    settles: row.settles ?? false,
+  }
+}
+
+/** The gate in front of the servers exists only where no AUR gate has bound them, and stands before the first host. */
+function gateOf(project: Project, name: StepName, item: string): GateName | undefined {
+  const row: StepRow = PLAN[name]
+  if (row.gate !== 'vps-switch') return row.gate
+  return project.aur === undefined && item === project.vps?.hosts[0]?.name ? row.gate : undefined
+}
+
+function needsOf(project: Project, row: StepRow, item: string): readonly string[] {
+  return row.needs.flatMap((need) => resolveNeed(project, row, need, item))
+}
+
+function resolveNeed(project: Project, row: StepRow, need: string, item: string): readonly string[] {
+  const [name, marker] = need.split(':') as [StepName, string | undefined]
+  const needed: StepRow = PLAN[name]
+  const items = itemsOf(project, name)
+  if (items.length === 0) return needsOf(project, needed, item)
+  const only = marker === undefined ? sameItem(row, needed, item) : markedItem(project, marker)
+  if (only === null) return []
+  return (only === undefined ? items : [only]).map((each) => idOf(name, each))
+}
+
+/** Two steps of the same `each` go item by item; anything else waits for all items (undefined). */
+function sameItem(row: StepRow, needed: StepRow, item: string): string | undefined {
+  return row.each !== undefined && row.each === needed.each ? item : undefined
+}
+
+/** The target a marker names; null where the project has none, so that nothing is waited for. */
+function markedItem(project: Project, marker: string): string | null {
+  return (marker === '{package}' ? project.build.package?.target : project.vps?.upload?.target) ?? null
+}
+
+/** Hosts are switched in batches, the first one alone: a host waits until the batch before it was verified. */
+function batchNeeds(project: Project, name: StepName, item: string): readonly string[] {
+  if (name !== 'vps.pull' || project.vps === undefined) return []
+  const { hosts, batch } = project.vps
+  const index = hosts.findIndex((host) => host.name === item)
+  if (index <= 0) return []
+  const start = 1 + Math.floor((index - 1) / batch) * batch
+  const before = start === 1 ? hosts.slice(0, 1) : hosts.slice(start - batch, start)
+  return before.map((host) => idOf('vps.status', host.name))
+}
+
+/** The items of a step: one nameless item for an ordinary one, none where its part is not configured. */
+function itemsOf(project: Project, name: StepName): readonly string[] {
+  const row: StepRow = PLAN[name]
+  if (row.part !== undefined && !hasPart(project, row.part)) return []
+  if (row.each === 'target') return project.build.targets.map((target) => target.name)
+  if (row.each === 'host') return project.vps?.hosts.map((host) => host.name) ?? []
+  return ['']
+}
+
+function hasPart(project: Project, part: Part): boolean {
+  const PARTS: Record<Part, boolean> = {
+    package: project.build.package !== undefined,
+    publish: project.build.publish !== undefined,
+    aur: project.aur !== undefined,
+    vps: project.vps !== undefined,
+    'tag-first': project.repository.tag.when === 'publish',
+    'tag-last': project.repository.tag.when === 'finish',
+  }
+  return PARTS[part]
+}
+
+function idOf(name: string, item: string): string {
+  return item === '' ? name : `${name}:${item}`
 }
