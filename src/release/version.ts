@@ -1,6 +1,9 @@
 /**
- * Versions as the product, git and pacman know them: X.Y.Z, a build number with its width, pkgver and pkgrel.
+ * Versions as people type them and files carry them: X.Y.Z, a build number with its width, and templates of both.
+ * What may be deployed next is in `target.ts`, what pacman makes of a version in `pkgver.ts`.
  */
+import semver from 'semver'
+import { type Problem, problem } from './problems.ts'
 
 /** A version to ship. `build` keeps its leading zeros; it is absent for products that have no build number. */
 export interface Release {
@@ -9,4 +12,152 @@ export interface Release {
   readonly build?: string
   /** X.Y.Z+BUILD, or X.Y.Z where there is no build number. */
   readonly full: string
+}
+
+/** Why a text is no version, and what its writer may have meant. */
+export interface Misread {
+  readonly cause: keyof typeof CAUSES
+  readonly text: string
+  readonly meant?: string
+}
+
+/** Longer than any version anybody ships; what is longer is refused before it is looked at. */
+const LONGEST = 100
+
+/**
+ * A version from a text: `3.1.3`, `v3.1.3`, `3.1.3-beta.1`, `3.1.3+001`. Without a build number the release has none;
+ * with `withBuild: false` one is refused. Anything else is a problem that says what is wrong and carries a corrected command.
+ */
+export function parseRelease(text: string, options: { readonly withBuild: boolean }): Release | Problem {
+  const read = readRelease(text, options.withBuild)
+  return isMisread(read) ? misreadProblem(read, read.meant ?? 'patch') : read
+}
+
+/** The same, with the cause as data for those who know better what to suggest. */
+export function readRelease(text: string, withBuild: boolean): Release | Misread {
+  const parts = text.length > LONGEST ? null : /^[vV]?(\d+\.\d+\.\d+(?:-[\dA-Za-z.-]+)?)(?:\+(\d+))?$/.exec(text)
+  const version = parts?.[1]
+  if (version === undefined || semver.valid(version) !== version) return misread(text)
+  const build = parts?.[2]
+  if (build !== undefined && !withBuild) return misreadAs('request.version-without-build', text)
+  return releaseOf(version, build)
+}
+
+/** Tells why a text was not read from the release that was. */
+export function isMisread(read: Release | Misread): read is Misread {
+  return 'cause' in read
+}
+
+/** Words a misread text; `suggestion` is what the corrected command deploys. */
+export function misreadProblem(read: Misread, suggestion: string): Problem {
+  return problem(read.cause, { text: shown(read.text), length: read.text.length, longest: LONGEST, suggestion })
+}
+
+/** The release of a version and its build number. */
+export function releaseOf(version: string, build?: string): Release {
+  return build === undefined ? { version, full: version } : { version, build, full: `${version}+${build}` }
+}
+
+/** Orders as semver does, then by build number; no build number comes before any. Negative, zero or positive. */
+export function compareReleases(a: Release, b: Release): number {
+  return semver.compare(a.version, b.version) || compareNumbers(a.build ?? '-1', b.build ?? '-1')
+}
+
+/** The next build number at the width of this one, decimal at any length: 009 to 010, 099 to 100, 999 to 1000. */
+export function nextBuild(build: string): string {
+  return (BigInt(build) + 1n).toString().padStart(build.length, '0')
+}
+
+/**
+ * Fills `{version}`, `{build}` and `{full}`, and whatever `more` names, such as `{date}` and `{commit}`. Other braces stay.
+ * Values are never filled again. `{build}` is empty for products without build numbers.
+ */
+export function fillTemplate(template: string, release: Release, more: Readonly<Record<string, string>> = {}): string {
+  const values = new Map(
+    Object.entries({ ...more, version: release.version, build: release.build ?? '', full: release.full }),
+  )
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values.get(name) ?? whole)
+}
+
+/** The release that a filled template names, such as that of a tag, or undefined where the text is not of this template. */
+export function readTemplate(template: string, text: string): Release | undefined {
+  const seen = new Set<string>()
+  const pattern = template
+    .split(/(\{(?:version|build|full)\})/)
+    .map((piece) => templatePiece(piece, seen))
+    .join('')
+  const found = text.length > LONGEST * 10 ? undefined : new RegExp(`^${pattern}$`).exec(text)?.groups
+  if (!found) return undefined
+  const full = found.full ?? (found.build ? `${found.version}+${found.build}` : found.version)
+  const read = readRelease(full ?? '', true)
+  return isMisread(read) ? undefined : read
+}
+
+const PIECES: Readonly<Record<string, string>> = {
+  '{version}': '\\d+\\.\\d+\\.\\d+(?:-[\\dA-Za-z.-]+)?',
+  '{build}': '\\d+',
+  '{full}': '\\d+\\.\\d+\\.\\d+(?:-[\\dA-Za-z.-]+)?(?:\\+\\d+)?',
+}
+
+function templatePiece(piece: string, seen: Set<string>): string {
+  const pattern = PIECES[piece]
+  const name = piece.slice(1, -1)
+  if (pattern === undefined) return piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  if (seen.has(name)) return `\\k<${name}>`
+  seen.add(name)
+  return `(?<${name}>${pattern})`
+}
+
+/** Compares decimal numbers of any length. */
+function compareNumbers(a: string, b: string): number {
+  const difference = BigInt(a) - BigInt(b)
+  return difference > 0n ? 1 : difference < 0n ? -1 : 0
+}
+
+interface Cause {
+  readonly fits: RegExp
+  /** What its writer may have meant. */
+  readonly meant: (text: string) => string
+}
+
+const numbers = (text: string): readonly string[] => text.match(/\d+/g) ?? []
+
+/** Why a text may not be a version: the first row that fits. */
+const CAUSES = {
+  'request.version-missing': { fits: /^\s*$/, meant: () => '' },
+  'request.version-too-long': { fits: new RegExp(`^[^]{${LONGEST + 1}}`), meant: () => '' },
+  'request.version-spaces': { fits: /[\s\p{Cc}\p{Cf}]/u, meant: (text) => text.replace(/[\s\p{Cc}\p{Cf}]/gu, '') },
+  'request.version-digits': { fits: /(?![0-9])\p{Nd}/u, meant: (text) => text.normalize('NFKC') },
+  'request.version-four-numbers': {
+    fits: /^v?\d+(\.\d+){3,}/i,
+    meant: (text) => numbers(text).slice(0, 3).join('.'),
+  },
+  'request.version-incomplete': {
+    fits: /^v?\d+(\.\d+)?\.?$/i,
+    meant: (text) => [...numbers(text), '0', '0'].slice(0, 3).join('.'),
+  },
+  'request.version-leading-zero': {
+    fits: /^(v?|[^+]*[.-])0\d+([.+-]|$)/i,
+    meant: (text) => text.replace(/(?<=^v?|[.-])0+(?=\d+([.+-]|$))/gi, ''),
+  },
+  'request.version-build': { fits: /^v?\d+\.\d+\.\d+[^+]*\+/i, meant: (text) => text.replace(/^v|\+.*$/gi, '') },
+  'request.version-without-build': { fits: /^(?!)/, meant: (text) => text.replace(/^v|\+.*$/gi, '') },
+  'request.not-a-version': { fits: /^/, meant: () => '' },
+} as const satisfies Record<string, Cause>
+
+const CAUSE_NAMES = Object.keys(CAUSES) as (keyof typeof CAUSES)[]
+
+function misread(text: string): Misread {
+  return misreadAs(CAUSE_NAMES.find((name) => CAUSES[name].fits.test(text)) ?? 'request.not-a-version', text)
+}
+
+function misreadAs(cause: Misread['cause'], text: string): Misread {
+  const meant = CAUSES[cause].meant(text)
+  return { cause, text, ...(meant && meant !== text ? { meant } : {}) }
+}
+
+/** A refused text as it may be shown: short, and nothing in it but printable ASCII. */
+function shown(text: string): string {
+  const escaped = text.slice(0, 40).replace(/[^ -~]/gu, (letter) => `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`)
+  return text.length > 40 ? `${escaped}...` : escaped
 }
