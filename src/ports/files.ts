@@ -11,6 +11,8 @@ export interface Files {
   read(path: string): Promise<string | undefined>
   /** Writes through a temporary name and a rename; makes the folders above. `mode` is octal, default 0o600. */
   write(path: string, text: string, mode?: number): Promise<void>
+  /** Adds to a file's end, 0600, making it and the folders above. The text is masked by the implementation. */
+  append(path: string, text: string): Promise<void>
   copy(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
   folder(path: string, mode?: number): Promise<void>

@@ -1,0 +1,67 @@
+/** Makes the context a step runs in: its facts, its described actions, its log, and the way commands are executed. */
+import { join } from 'node:path'
+import { isolate } from '../argv/isolation.ts'
+import type { Command } from '../ports/shell.ts'
+import type { Deployment, Evidence } from '../release/deployment.ts'
+import type { Folders } from '../release/facts.ts'
+import type { PlannedStep } from '../release/plan.ts'
+import type { Project } from '../release/project.ts'
+import { factsFor } from './facts.ts'
+import type { Action, Actions, Context, Ports, Runner } from './step.ts'
+
+export interface ContextOptions {
+  readonly deployment: Deployment
+  readonly planned: PlannedStep
+  readonly attempt: number
+  readonly folders: Folders
+  readonly ports: Ports
+  readonly signal: AbortSignal
+  readonly deadline: number
+  readonly dryRun: boolean
+  /** Writes the intent into the journal. */
+  intend(intent: Evidence): Promise<void>
+  /** Shows one line on the progress card. */
+  progress(line: string): void
+}
+
+type LocalCommand = Action & { readonly do: 'command' }
+
+/** The context of one attempt of one step. */
+export function createContext(runner: Runner, options: ContextOptions): Context<Actions> {
+  const { deployment, planned, attempt, folders, ports, signal } = options
+  const facts = factsFor(deployment, planned, options)
+  const log = join(folders.logs, `${planned.id.replace(':', '.')}.${attempt}.log`)
+  const bounds = () => ({ log, signal, timeoutMs: Math.max(1, options.deadline - ports.clock.now()) })
+  return {
+    facts,
+    actions: runner.describe(facts),
+    ports,
+    deployment,
+    log,
+    signal,
+    deadline: options.deadline,
+    dryRun: options.dryRun,
+    execute: (action, more) =>
+      ports.shell.run(commandFor(action, deployment.project, folders, ports), { ...bounds(), ...more }),
+    intend: options.intend,
+    progress: options.progress,
+    note: (line) => note(ports, log, line),
+  }
+}
+
+/** A described command as it is started: with its environment, and isolated where it executes repository content. */
+function commandFor(action: LocalCommand, project: Project, folders: Folders, ports: Ports): Command {
+  const own = ports.processes.environment(['PATH', 'LANG'])
+  const allowed = action.isolated ? ports.processes.environment(project.build.environment) : {}
+  const home = action.isolated ? folders.home : join(folders.logs, '..', '..', 'home')
+  return {
+    argv: action.isolated ? isolate(action.argv, project.build.isolation, folders.home) : action.argv,
+    env: { LANG: 'C.UTF-8', ...own, ...allowed, ...action.env, HOME: home },
+    ...(action.cwd !== undefined && { cwd: action.cwd }),
+    ...(action.input !== undefined && { input: action.input }),
+  }
+}
+
+async function note(ports: Ports, log: string, line: string): Promise<void> {
+  await ports.files.append(log, `${line}\n`)
+}

@@ -1,0 +1,65 @@
+/** Collects what a step's command lines are made of: configuration, folders, and the evidence that earlier steps left. */
+import { join } from 'node:path'
+import type { Deployment, Evidence } from '../release/deployment.ts'
+import { FACTS, type FactName, type Facts, type Folders, type Known } from '../release/facts.ts'
+import type { PlannedStep } from '../release/plan.ts'
+import type { Project } from '../release/project.ts'
+
+/** The folders of one deployment below the data folder. */
+export function foldersFor(data: string, project: Project, number: number): Folders {
+  const builds = join(data, 'builds', project.name, String(number))
+  return {
+    clone: join(data, 'clones', project.name),
+    builds,
+    aur: join(data, 'clones', `${project.name}.aur`),
+    packageTest: join(builds, 'package-test'),
+    logs: join(data, 'logs', String(number)),
+    certificates: join(data, 'certificates'),
+    home: join(builds, 'home'),
+  }
+}
+
+/**
+ * The facts for one step. A fact of a host is found under `name:host` by the steps of that host. What no step has left yet is
+ * a placeholder in a dry run, and a bug (thrown) in a real one: a plan's `needs` promise it.
+ */
+export function factsFor(
+  deployment: Deployment,
+  planned: Pick<PlannedStep, 'item'>,
+  options: { readonly folders: Folders; readonly dryRun: boolean },
+): Facts {
+  const item = planned.item ?? ''
+  return {
+    number: deployment.number,
+    project: deployment.project,
+    release: deployment.release,
+    ...(deployment.previous && { previous: deployment.previous.release }),
+    ...(deployment.previous?.commit !== undefined && { previousCommit: deployment.previous.commit }),
+    requester: deployment.requester.name,
+    ...(deployment.notes !== undefined && { notes: deployment.notes }),
+    folders: options.folders,
+    item,
+    known: knownFacts(evidenceOf(deployment), item, options.dryRun),
+  }
+}
+
+/** Everything the steps have left, later steps of the plan winning. `commit` is the deployment's own release commit. */
+export function evidenceOf(deployment: Deployment): Evidence {
+  const left = deployment.plan.map(({ id }) => deployment.steps[id]?.evidence ?? {})
+  return { ...Object.assign({}, ...left), ...(deployment.commit !== undefined && { commit: deployment.commit }) }
+}
+
+function knownFacts(evidence: Evidence, item: string, dryRun: boolean): Known {
+  const names = Object.keys(FACTS) as FactName[]
+  const known = {}
+  for (const name of names) {
+    const value = evidence[`${name}:${item}`] ?? evidence[name]
+    const get = () => {
+      if (value !== undefined) return String(value)
+      if (dryRun) return FACTS[name]
+      throw new Error(`the plan promises the fact "${name}", and no step has left it`)
+    }
+    Object.defineProperty(known, name, { get, enumerable: true })
+  }
+  return known as Known
+}
