@@ -2,5 +2,130 @@
 import type { Wording } from './wording.ts'
 
 export const BUILD = {
-  'build.example': { what: '{what}', why: '', remedy: '' },
+  'build.clone-failed': {
+    what: 'A clean clone for {target} could not be made.',
+    why: "Every target is built in a clone of its own, made from the bot's clone at the release commit.",
+    remedy: 'See the lines below, often the disk is full; then try again.',
+    copy: 'retry',
+  },
+  'build.clean-failed': {
+    what: 'Cleaning before the build of {target} failed: {command} ended with {code}.',
+    why: 'A build that does not start clean may carry files of an earlier version.',
+    remedy: 'Run the command in a fresh clone, fix what it says, push the fix and try again.',
+    copy: 'retry',
+  },
+  'build.failed': {
+    what: 'The build of {target} failed: {command} ended with {code}.',
+    why: 'Nothing was published and the server was not touched.',
+    remedy: 'Fix the cause below, push the fix and try again: the release commit is then made anew.',
+    copy: 'retry',
+  },
+  'build.too-slow': {
+    what: 'The build of {target} was ended: {command} ran for longer than allowed, {minutes} min.',
+    why: 'A build that hangs would hold every later step.',
+    remedy: 'Look at the end of the log; give it more time under deadlines in slipway.yaml when it was only slow.',
+    copy: 'retry',
+  },
+  'build.tool-missing': {
+    what: 'The program {program} for {target} is not there.',
+    why: 'It was not found on the PATH that builds get; build.environment says which variables they see.',
+    remedy: 'Install it for the user that builds, or add PATH to build.environment.',
+    copy: 'retry',
+  },
+  'build.no-output': {
+    what: 'The build of {target} ended well and left nothing in {output}.',
+    why: 'An exit code of 0 proves nothing; without files there is nothing to ship.',
+    remedy: 'Compare build.targets.{target}.output in slipway.yaml with where the build writes.',
+    copy: 'retry',
+  },
+  'build.output-link': {
+    what: 'The output of {target} leads out of its clone: {path} is a link.',
+    why: 'What a build links to could be any file of this machine, so it is not packed.',
+    remedy: 'Let the build write into a real folder, or name that folder as the output.',
+    copy: 'retry',
+  },
+  'build.artifact-changed': {
+    what: 'The file {file} is not what this deployment built.',
+    why: 'Its sha256 was {sum} and is now {found}; only what was tested is shipped.',
+    remedy: 'Find out who writes below the data folder, cancel this deployment and deploy again.',
+    copy: 'cancel',
+  },
+  'build.tag-failed': {
+    what: 'The tag {tag} could not be made.',
+    why: "git refused it in the bot's own clone.",
+    remedy: 'See the lines below; repository.tag.name in slipway.yaml has to be a name that git allows.',
+    copy: 'retry',
+  },
+  'build.tag-elsewhere': {
+    what: 'The tag {tag} is already on another commit, {commit}; the release commit is {wanted}.',
+    why: 'A tag names a release for ever, and whoever fetched it would keep the old one.',
+    remedy: 'If nobody uses that tag, delete it on the origin, then try again; otherwise deploy the next build.',
+    shell: 'git push --delete {url} refs/tags/{tag}',
+  },
+  'build.tag-not-pushed': {
+    what: 'The tag {tag} did not reach the origin: git push ended with {code}.',
+    why: 'The origin was asked afterwards and does not have it.',
+    remedy: 'See the lines below; a protected tag pattern or a key that may only read are the usual reasons.',
+    copy: 'retry',
+  },
+  'build.tag-unseen': {
+    what: 'The origin did not say where the tag {tag} is.',
+    why: 'Without that answer a tag of somebody else could be missed.',
+    remedy: 'Check the connection to the origin, then try again.',
+    copy: 'retry',
+    passing: true,
+  },
+  'build.publish-folder-missing': {
+    what: 'The folder {directory} to publish into is not there.',
+    why: 'It is not made, since a missing folder is often a disk that is not mounted.',
+    remedy: 'Mount or make it, then try again.',
+    shell: 'mkdir -p {directory}',
+  },
+  'build.publish-command-failed': {
+    what: 'Publishing failed: {command} ended with {code}.',
+    why: 'The package is not known to be public; the address {url} is asked again before anything is repeated.',
+    remedy: 'Fix the cause below, then try again.',
+    copy: 'retry',
+  },
+  'build.publish-unreachable': {
+    what: 'The host {host} to publish on could not be used: {message}.',
+    why: 'The package was built and is not public yet.',
+    remedy: 'Check the host, its key under build.publish.ssh and that it is pinned, then try again.',
+    copy: 'retry',
+    passing: true,
+  },
+  'build.publish-name-taken': {
+    what: 'The name {name} is taken where the package is published, and {url} does not answer it.',
+    why: 'Published bytes never change, so an existing file is not replaced, whatever it holds.',
+    remedy:
+      'Look at that file; remove it if it is a half-done upload of this deployment, otherwise deploy the next build.',
+    copy: 'deploy build',
+  },
+  'build.address-taken': {
+    what: 'The address {url} already answers with other bytes.',
+    why: "Its sha256 is {found}, this package's is {sum}; people may have the other one, so it is not overwritten.",
+    remedy: 'Deploy the next build number, which has an address of its own.',
+    copy: 'deploy build',
+  },
+  'build.address-unclear': {
+    what: 'The address {url} does not say whether it is free: {answer}.',
+    why: 'Publishing without knowing could replace what people already have.',
+    remedy: 'Check the download host, then try again.',
+    copy: 'retry',
+    passing: true,
+  },
+  'build.not-public': {
+    what: 'The package did not appear at {url}: {answer}.',
+    why: 'It was published and waited for, for {minutes} min; users would not get it either.',
+    remedy:
+      'Open the address; if the host is only slow, try again, otherwise compare build.publish.url with the real one.',
+    copy: 'retry',
+    passing: true,
+  },
+  'build.tampered': {
+    what: 'The address {url} answers with other bytes than those published.',
+    why: "Its sha256 is {found}, this package's is {sum}: a cache, a mirror or somebody has changed the package.",
+    remedy: 'Do not ship it. Find out where the bytes come from; then cancel and deploy the next build number.',
+    copy: 'cancel',
+  },
 } as const satisfies Record<string, Wording>
