@@ -22,8 +22,12 @@ export const FACTS = {
   aurCommit: '<AUR commit>',
   pkgbuildSha256: '<PKGBUILD sha256>',
   srcinfoSha256: '<.SRCINFO sha256>',
-  /** Random name of this deployment's job folder on servers. */
-  job: '<job>',
+  /** Absolute path of this deployment's job folder on a server; its name is random. */
+  job: '<job folder>',
+  /** The exact address that a server's checkout pulls from. */
+  origin: '<origin of the checkout>',
+  /** What a server served before this deployment. */
+  keptCommit: '<commit that serves now>',
   documentationCommit: '<documentation commit>',
   tag: '<tag>',
 } as const

@@ -24,7 +24,14 @@ export type Action =
       readonly isolated?: boolean
     }
   /** A command on a server, argument list for argument list. */
-  | { readonly do: 'remote'; readonly host: string; readonly argv: readonly string[]; readonly input?: string }
+  | {
+      readonly do: 'remote'
+      readonly host: string
+      readonly argv: readonly string[]
+      readonly cwd?: string
+      readonly env?: Readonly<Record<string, string>>
+      readonly input?: string
+    }
   | { readonly do: 'upload'; readonly host: string; readonly from: string; readonly to: string }
   | { readonly do: 'edit'; readonly file: string; readonly what: string }
   | { readonly do: 'request'; readonly url: string }
