@@ -9,12 +9,25 @@ import { FINISH } from './problems/finish.ts'
 import { GATE } from './problems/gate.ts'
 import { PREFLIGHT } from './problems/preflight.ts'
 import { REQUEST } from './problems/request.ts'
+import { STEP } from './problems/step.ts'
 import { VERIFY } from './problems/verify.ts'
 import { VERSION } from './problems/version.ts'
 import { VPS } from './problems/vps.ts'
 import type { Wording } from './problems/wording.ts'
 
-const CATALOGUE = { ...REQUEST, ...ACCESS, ...GATE, ...PREFLIGHT, ...VERSION, ...BUILD, ...AUR, ...VPS, ...VERIFY, ...FINISH }
+const CATALOGUE = {
+  ...REQUEST,
+  ...ACCESS,
+  ...GATE,
+  ...STEP,
+  ...PREFLIGHT,
+  ...VERSION,
+  ...BUILD,
+  ...AUR,
+  ...VPS,
+  ...VERIFY,
+  ...FINISH,
+}
 
 export type ProblemCode = keyof typeof CATALOGUE
 

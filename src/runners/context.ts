@@ -1,5 +1,5 @@
 /** Makes the context a step runs in: its facts, its described actions, its log, and the way commands are executed. */
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isolate } from '../argv/isolation.ts'
 import type { Command } from '../ports/shell.ts'
 import type { Deployment, Evidence } from '../release/deployment.ts'
@@ -24,6 +24,9 @@ export interface ContextOptions {
   progress(line: string): void
 }
 
+/** Others may pass through a folder, not read it. */
+const PASSABLE = 0o711
+
 type LocalCommand = Action & { readonly do: 'command' }
 
 /** The context of one attempt of one step. */
@@ -41,8 +44,10 @@ export function createContext(runner: Runner, options: ContextOptions): Context<
     signal,
     deadline: options.deadline,
     dryRun: options.dryRun,
-    execute: (action, more) =>
-      ports.shell.run(commandFor(action, deployment.project, folders, ports), { ...bounds(), ...more }),
+    execute: async (action, more) => {
+      if (action.isolated) await prepareHome(deployment.project, folders, ports)
+      return ports.shell.run(commandFor(action, deployment.project, folders, ports), { ...bounds(), ...more })
+    },
     intend: options.intend,
     progress: options.progress,
     note: (line) => note(ports, log, line),
@@ -60,6 +65,13 @@ function commandFor(action: LocalCommand, project: Project, folders: Folders, po
     ...(action.cwd !== undefined && { cwd: action.cwd }),
     ...(action.input !== undefined && { input: action.input }),
   }
+}
+
+/** The isolated user needs a HOME of its own and a way through the folders above it, and nothing else of the data folder. */
+async function prepareHome({ build }: Project, { builds, home }: Folders, { files }: Ports): Promise<void> {
+  for (const folder of [dirname(dirname(builds)), dirname(builds), builds]) await files.folder(folder, PASSABLE)
+  await files.folder(home)
+  if (build.isolation.kind === 'user') await files.own(home, build.isolation.user)
 }
 
 async function note(ports: Ports, log: string, line: string): Promise<void> {

@@ -1,0 +1,35 @@
+/** Failures that any step can have. */
+import type { Wording } from './wording.ts'
+
+export const STEP = {
+  'step.bug': {
+    what: 'Slipway itself failed in {step}.',
+    why: 'This is a bug of the bot, not of the release: {message}',
+    remedy: 'Nothing more was started. Look at the log, then try the step again.',
+    copy: 'retry #{number}',
+  },
+  'step.deadline': {
+    what: '{step} did not end within {minutes} min.',
+    why: 'Its deadline passed, and what it had running was ended.',
+    remedy: 'Look at its log, mend what held it up, or raise deadlines.{name} in slipway.yaml; then try again.',
+    copy: 'retry #{number}',
+    passing: true,
+  },
+  'step.cancelled': {
+    what: '{step} was ended because #{number} was cancelled.',
+    why: 'A cancelled deployment ends what it has running.',
+    remedy: 'Nothing to do for this step.',
+  },
+  'step.unknown': {
+    what: 'Nobody can tell whether {step} took effect.',
+    why: 'Slipway was interrupted in it, and looking afterwards gives no clear answer: {question}',
+    remedy: 'Look yourself, put right what is half done, then try the step again.',
+    copy: 'retry #{number}',
+  },
+  'step.gone': {
+    what: 'This program has no step {step}.',
+    why: 'Deployment #{number} was planned by another version of Slipway.',
+    remedy: 'Run the version that planned it, or cancel the deployment and ask again.',
+    copy: 'cancel #{number}',
+  },
+} as const satisfies Record<string, Wording>

@@ -1,0 +1,132 @@
+/** Carries out one effect of the machine: finds the step's runner, gives it its context, and turns what comes back into an event. */
+import type { Deployment, Evidence, NewEvent, Outcome } from '../release/deployment.ts'
+import type { Folders } from '../release/facts.ts'
+import type { PlannedStep } from '../release/plan.ts'
+import { isProblem, type Problem, problem } from '../release/problems.ts'
+import { createContext } from './context.ts'
+import type { Context, Ports, Runner } from './step.ts'
+
+export interface Performance {
+  readonly effect: { readonly do: 'run' | 'ask'; readonly step: string; readonly attempt: number }
+  readonly deployment: Deployment
+  /** The runner of every step name that this program has. */
+  readonly table: Readonly<Record<string, Runner>>
+  readonly folders: Folders
+  readonly ports: Ports
+  readonly signal: AbortSignal
+  /** True after a restart: the world is looked at before anything is repeated. */
+  readonly interrupted: boolean
+  intend(intent: Evidence): Promise<void>
+  progress(line: string): void
+}
+
+const MINUTE = 60_000
+/** A step may take three times its planned minutes, and ten minutes at least. */
+const PATIENCE = 3
+const LEAST_MINUTES = 10
+
+/** The event that follows from the effect: `asked` with what a gate shows, or `settled`. Never throws. */
+export async function perform(performance: Performance): Promise<NewEvent> {
+  const { effect, deployment, ports } = performance
+  const planned = deployment.plan.find(({ id }) => id === effect.step)
+  const runner = planned && performance.table[planned.name]
+  const { step, attempt } = effect
+  const settle = (outcome: Outcome): NewEvent => ({ type: 'settled', step, attempt, outcome, at: ports.clock.now() })
+  if (planned === undefined || runner === undefined)
+    return settle(failure(problem('step.gone', { step, number: deployment.number })))
+  try {
+    return await bounded(performance, planned, (signal, deadline) =>
+      attemptStep(performance, planned, runner, { signal, deadline, settle }),
+    )
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return settle(failure(problem('step.bug', { step, message, number: deployment.number })))
+  }
+}
+
+/** How long a step may take, in minutes: configured by its name, the verification's own deadline, or from the plan. */
+export function minutesAllowed(deployment: Deployment, planned: PlannedStep): number {
+  const { deadlines, verify } = deployment.project
+  const own =
+    planned.name === 'verify.matrix' ? verify.deadlineMinutes : Math.max(LEAST_MINUTES, planned.minutes * PATIENCE)
+  return deadlines[planned.name] ?? own
+}
+
+interface Attempt {
+  readonly signal: AbortSignal
+  readonly deadline: number
+  settle(outcome: Outcome): NewEvent
+}
+
+async function attemptStep(
+  performance: Performance,
+  planned: PlannedStep,
+  runner: Runner,
+  attempt: Attempt,
+): Promise<NewEvent> {
+  const { effect, ports } = performance
+  const context = createContext(runner, { ...performance, ...attempt, planned, attempt: effect.attempt, dryRun: false })
+  if (effect.do === 'ask') return ask(runner, context, attempt, effect, ports.clock.now)
+  const outcome = performance.interrupted ? await resumeRun(runner, context, effect.step) : await runner.run(context)
+  return attempt.settle(inTime(performance, planned, outcome, attempt))
+}
+
+async function ask(
+  runner: Runner,
+  context: Context,
+  attempt: Attempt,
+  { step, attempt: count }: Performance['effect'],
+  now: () => number,
+): Promise<NewEvent> {
+  const content = await runner.ask?.(context)
+  if (content === undefined) throw new Error(`${step} has a gate and nothing to show`)
+  if (isProblem(content)) return attempt.settle(failure(content))
+  return { type: 'asked', step, attempt: count, content, at: now() }
+}
+
+/** After an interruption: what is done is recorded, what is not is run, and what nobody can tell is a question. */
+async function resumeRun(runner: Runner, context: Context, step: string): Promise<Outcome> {
+  const observation = (await runner.observe?.(context)) ?? { seen: 'not-done' as const }
+  if (observation.seen === 'not-done') return runner.run(context)
+  if (observation.seen === 'done')
+    return { ok: true, evidence: observation.evidence, notes: ['found done after a restart'] }
+  return failure(problem('step.unknown', { step, question: observation.question, number: context.facts.number }))
+}
+
+/** A failure after the deadline or a cancel is told as what it is. */
+function inTime(
+  { deployment, signal, ports }: Performance,
+  planned: PlannedStep,
+  outcome: Outcome,
+  attempt: Attempt,
+): Outcome {
+  if (outcome.ok || 'changed' in outcome) return outcome
+  const step = planned.title
+  if (signal.aborted) return { ...outcome, problem: problem('step.cancelled', { step, number: deployment.number }) }
+  if (ports.clock.now() < attempt.deadline || planned.name === 'verify.matrix') return outcome
+  const minutes = minutesAllowed(deployment, planned)
+  return {
+    ...outcome,
+    problem: problem('step.deadline', { step, minutes, name: planned.name, number: deployment.number }),
+  }
+}
+
+/** Runs with a signal that fires at the deadline, or earlier when the deployment is cancelled. */
+async function bounded<T>(
+  { deployment, ports, signal }: Performance,
+  planned: PlannedStep,
+  run: (signal: AbortSignal, deadline: number) => Promise<T>,
+): Promise<T> {
+  const deadline = ports.clock.now() + minutesAllowed(deployment, planned) * MINUTE
+  const late = new AbortController()
+  const cancelTimer = ports.clock.at(deadline, () => late.abort())
+  try {
+    return await run(AbortSignal.any([signal, late.signal]), deadline)
+  } finally {
+    cancelTimer()
+  }
+}
+
+function failure(reason: Problem): Outcome & { readonly ok: false } {
+  return { ok: false, problem: reason }
+}
