@@ -14,6 +14,11 @@ export interface Files {
   /** Adds to a file's end, 0600, making it and the folders above. The text is masked by the implementation. */
   append(path: string, text: string): Promise<void>
   copy(from: string, to: string): Promise<void>
+  /**
+   * Copies a file to a name nobody has taken, readable by everyone (0644), complete or not at all. False where the name is
+   * taken: what is there stays. The folder has to exist.
+   */
+  place(from: string, to: string): Promise<boolean>
   remove(path: string): Promise<void>
   folder(path: string, mode?: number): Promise<void>
   list(path: string): Promise<readonly Entry[]>
