@@ -1,0 +1,83 @@
+/**
+ * Finds many beginnings in one pass that skips most characters: after Wu and Manber, "A fast algorithm for multi-pattern
+ * searching" (1994). One regular expression of all of them took three to eight times as long on a gigabyte of output.
+ */
+
+/** A part of a text that is to be hidden: from `start` up to, not including, `end`. `from`: where it became recognisable. */
+export interface Span {
+  readonly from: number
+  readonly start: number
+  readonly end: number
+  readonly name: string | undefined
+}
+
+/** Something to look for: where the text has `begins`, `span` says what of it is to be hidden, if anything. */
+export interface Needle {
+  /** Four characters or more; or three, before which any other character stands. */
+  readonly begins: string
+  span(text: string, from: number): Span | undefined
+}
+
+/** Makes the search for all needles; it returns every span of every needle in the order of `from`, overlapping ones too. */
+export function createSearch(needles: readonly Needle[]): (text: string) => Span[] {
+  const table: Table = { shift: new Uint8Array(SIZE).fill(WINDOW - 1), needles: new Map() }
+  for (const needle of needles)
+    for (const window of windowsOf(needle.begins)) {
+      for (let at = 1; at < WINDOW; at++) lower(table.shift, pairAt(window, at), WINDOW - 1 - at)
+      const key = keyAt(window, WINDOW - 1)
+      table.needles.set(key, [...(table.needles.get(key) ?? []), needle])
+    }
+  return (text) => search(text, table)
+}
+
+interface Table {
+  /** By the last two characters of a window: how far it may move on. */
+  readonly shift: Uint8Array
+  /** By all characters of a window: what may begin there. */
+  readonly needles: Map<number, readonly Needle[]>
+}
+
+/** Characters that are looked at together. */
+const WINDOW = 4
+/** Entries of the shift table: it has to fit into the first cache of a core. */
+const SIZE = 0x2000
+
+/** Runs over the low bytes of the characters: an array is read several times faster than a string that was put together. */
+function search(text: string, { shift, needles }: Table): Span[] {
+  const found: Span[] = []
+  const bytes = Buffer.from(text, 'latin1')
+  const length = bytes.length
+  let at = WINDOW - 1
+  while (at < length) {
+    const step = shift[pairAt(bytes, at)] as number
+    if (step === 0) collect(text, at - WINDOW + 1, needles.get(keyAt(bytes, at)), found)
+    at += step || 1
+  }
+  return found
+}
+
+function collect(text: string, from: number, needles: readonly Needle[] | undefined, found: Span[]): void {
+  for (const needle of needles ?? []) {
+    const span = needle.span(text, from)
+    if (span) found.push(span)
+  }
+}
+
+/** Two bytes as one small number. Those that fall together make the search stop in vain, nothing worse. */
+function pairAt(bytes: Uint8Array, at: number): number {
+  return (((bytes[at - 1] as number) << 5) ^ (bytes[at] as number)) & (SIZE - 1)
+}
+
+function keyAt(bytes: Uint8Array, at: number): number {
+  return (pairAt(bytes, at - 2) << 16) | pairAt(bytes, at)
+}
+
+function lower(shift: Uint8Array, pair: number, most: number): void {
+  shift[pair] = Math.min(shift[pair] ?? 0, most)
+}
+
+function windowsOf(begins: string): readonly Uint8Array[] {
+  const bytes = Buffer.from(begins.slice(0, WINDOW), 'latin1')
+  if (bytes.length === WINDOW) return [bytes]
+  return Array.from({ length: 0x100 }, (_, any) => Uint8Array.of(any, ...bytes))
+}
