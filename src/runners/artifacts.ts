@@ -1,5 +1,7 @@
 /** What a release makes, and where it lies: the clones that build, their outputs, the package, its public address. */
+import type { Files } from '../ports/files.ts'
 import type { Facts } from '../release/facts.ts'
+import { type Problem, problem } from '../release/problems.ts'
 import type { BuildTarget } from '../release/project.ts'
 import { fillTemplate } from '../release/version.ts'
 
@@ -48,4 +50,10 @@ export function publicAddress(facts: Facts): string | undefined {
 /** The bot's own copy of what the public address answered, for comparing. */
 export function downloadedCopy(facts: Facts): string {
   return `${facts.folders.builds}/downloaded`
+}
+
+/** A problem where a file is not, or no longer, the one with this sum. */
+export async function changedArtifact(files: Files, file: string, sum: string): Promise<Problem | undefined> {
+  const found = (await files.exists(file)) ? await files.sha256(file) : 'that of no file'
+  return found === sum ? undefined : problem('build.artifact-changed', { file, sum, found })
 }

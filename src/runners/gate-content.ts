@@ -7,9 +7,9 @@ import { digestOf } from '../release/approvals.ts'
 import type { Section } from '../release/card.ts'
 import type { GateContent } from '../release/deployment.ts'
 import type { Facts } from '../release/facts.ts'
-import { isProblem, type Problem, problem } from '../release/problems.ts'
+import { isProblem, type Problem } from '../release/problems.ts'
 import type { Argv, Vps } from '../release/project.ts'
-import { packedOutput, publicAddress } from './artifacts.ts'
+import { changedArtifact, packedOutput, publicAddress } from './artifacts.ts'
 import type { Context } from './step.ts'
 
 /** What `commonContent` runs: a gated step's `describe` holds these among its own. */
@@ -62,8 +62,8 @@ async function artifacts({ facts, ports, deployment }: Context): Promise<Record<
     wanted.push(['upload', packedOutput(facts, target), String(evidence[`output:${target}`])])
   }
   for (const [, file, sum] of wanted) {
-    const found = (await ports.files.exists(file)) ? await ports.files.sha256(file) : 'nothing'
-    if (found !== sum) return problem('build.artifact-changed', { file, sum, found })
+    const changed = await changedArtifact(ports.files, file, sum)
+    if (changed) return changed
   }
   const sums = Object.fromEntries(wanted.map(([name, , sum]) => [name, sum]))
   return address === undefined ? sums : { ...sums, address }

@@ -1,0 +1,61 @@
+/** Publish: the package appears at its public address, once. What is there already is never replaced. */
+import type { Evidence, Observation, Outcome } from '../../release/deployment.ts'
+import type { Facts } from '../../release/facts.ts'
+import { type Problem, problem } from '../../release/problems.ts'
+import { changedArtifact } from '../artifacts.ts'
+import { step } from '../step.ts'
+import { addressOf, askAddress } from './address.ts'
+import { withLog } from './commands.ts'
+import { PLACES, type PublishActions } from './places.ts'
+
+export const publish = step<PublishActions>({
+  describe: (facts) => ({ look: { do: 'request', url: addressOf(facts) }, ...placeFor(facts).describe(facts) }),
+
+  async observe(context): Promise<Observation> {
+    const url = addressOf(context.facts)
+    const seen = await askAddress(context)
+    if (seen.answer === 'same') return { seen: 'done', evidence: evidence(context.facts) }
+    if (seen.answer === 'free') return { seen: 'not-done' }
+    const answer = seen.answer === 'other' ? `other bytes (sha256 ${seen.sha256})` : seen.said
+    return { seen: 'unknown', question: `Is the package published at ${url}? It answers ${answer}.` }
+  },
+
+  async run(context) {
+    const { facts, ports } = context
+    const { packageFile, packageSha256 } = facts.known
+    const changed = await changedArtifact(ports.files, packageFile, packageSha256)
+    if (changed) return { ok: false, problem: changed }
+    const seen = await askAddress(context)
+    if (seen.answer === 'same') return published(facts, [`already there: ${addressOf(facts)}`])
+    const refused = refusal(facts, seen)
+    if (refused) return { ok: false, problem: refused }
+    await context.intend({ url: addressOf(facts), sha256: packageSha256 })
+    const failed = await placeFor(facts).publish(context)
+    return failed ? withLog(context, failed) : published(facts)
+  },
+})
+
+/** Why nothing may be published at the address, if so. */
+function refusal(
+  facts: Facts,
+  seen: Exclude<Awaited<ReturnType<typeof askAddress>>, { answer: 'same' }>,
+): Problem | undefined {
+  const url = addressOf(facts)
+  const sum = facts.known.packageSha256
+  if (seen.answer === 'other') return problem('build.address-taken', { url, found: seen.sha256, sum })
+  return seen.answer === 'free' ? undefined : problem('build.address-unclear', { url, answer: seen.said })
+}
+
+function published(facts: Facts, notes: readonly string[] = []): Outcome {
+  return { ok: true, evidence: evidence(facts), notes }
+}
+
+function evidence(facts: Facts): Evidence {
+  return { publishedUrl: addressOf(facts), publishedSha256: facts.known.packageSha256 }
+}
+
+function placeFor(facts: Facts): (typeof PLACES)[keyof typeof PLACES] {
+  const publish = facts.project.build.publish
+  if (publish === undefined) throw new Error('the plan publishes, and the configuration names no place')
+  return PLACES[publish.kind]
+}
