@@ -40,19 +40,56 @@ export function jobLine(folder: string, argv: readonly string[], options: Remote
   return `setsid nohup sh -c ${quote(inside)} >/dev/null 2>&1 </dev/null &`
 }
 
-/** Asks a job how it stands: one line `rc=… pid=… alive=yes|no bytes=…`, then its log from `offset`, at most 64 KiB. */
+/** How much of a job's log one answer brings, bytes. */
+const JOB_LOG_BYTES = 65536
+
+/** How a job stands. `rc` is its exit code once it ended; `take` is how many bytes of the log came with this answer. */
+export interface JobStatus {
+  readonly rc?: number
+  readonly started: boolean
+  readonly alive: boolean
+  readonly bytes: number
+  readonly take: number
+  /** The part of the log after the offset that was asked for, whole lines only while the job runs. */
+  readonly text: string
+}
+
+/**
+ * Asks a job how it stands: one line `rc=… pid=… alive=yes|no bytes=… take=…`, then its log from `offset`, at most 64 KiB and
+ * whole lines while it runs, so that neither a character nor a secret is cut in two. `alive` is asked before `rc` and `rc`
+ * before the size: a job that ended in between is never taken for lost, and its log is never taken for shorter than it is.
+ */
 export function jobStatusLine(folder: string, offset: number): string {
+  const rest = `tail -c +${offset + 1} log | head -c "$more"`
   const ask = [
-    'rc=; pid=; alive=no; bytes=0',
-    '[ -s rc ] && rc=$(cat rc)',
+    'rc=; pid=; alive=no; bytes=0; take=0',
     '[ -s started ] && pid=$(cat started)',
     '[ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && alive=yes',
+    '[ -s rc ] && rc=$(cat rc)',
     '[ -e log ] && bytes=$(($(wc -c <log)))',
-    'echo "rc=$rc pid=$pid alive=$alive bytes=$bytes"',
-    `[ -e log ] && tail -c +${offset + 1} log | head -c 65536`,
+    `more=$((bytes - ${offset})); [ "$more" -gt ${JOB_LOG_BYTES} ] && more=${JOB_LOG_BYTES}`,
+    `[ "$more" -gt 0 ] && take=$(($({ ${rest}; echo .; } | LC_ALL=C sed '$d' | wc -c)))`,
+    `[ "$take" -eq 0 ] && [ "$more" -gt 0 ] && { [ -n "$rc" ] || [ "$more" -eq ${JOB_LOG_BYTES} ]; } && take=$more`,
+    'echo "rc=$rc pid=$pid alive=$alive bytes=$bytes take=$take"',
+    `[ "$take" -gt 0 ] && tail -c +${offset + 1} log | head -c "$take"`,
     'true',
   ]
   return `cd -- ${quote(folder)} && { ${ask.join('; ')}; }`
+}
+
+/** Reads the answer to `jobStatusLine`; undefined where it is none. */
+export function readJobStatus(answer: string): JobStatus | undefined {
+  const found = /^rc=(\d*) pid=(\d*) alive=(yes|no) bytes=(\d+) take=(\d+)\n/.exec(answer)
+  if (found === null) return undefined
+  const [head, rc = '', pid, alive, bytes, take] = found
+  return {
+    ...(rc === '' ? {} : { rc: Number(rc) }),
+    started: pid !== '',
+    alive: alive === 'yes',
+    bytes: Number(bytes),
+    take: Number(take),
+    text: answer.slice(head.length),
+  }
 }
 
 /** The value of GIT_SSH_COMMAND: one key, no user configuration, no forwarding, only pinned hosts. */

@@ -1,0 +1,102 @@
+/**
+ * Argument lists for a server: its own git, and the few small scripts that need a shell there. The scripts are constants;
+ * whatever varies reaches them as arguments, never as part of their text.
+ */
+
+/** git in a folder of the server, with the server's own configuration. */
+export function serverGit(folder: string, args: readonly string[]): readonly string[] {
+  return ['git', '-C', folder, ...args]
+}
+
+/** What every git on a server runs with: messages in English, no question to a terminal. */
+export const SERVER_GIT_ENVIRONMENT = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' } as const
+
+/**
+ * The environment that pins a checkout's origin: every fetch of `origin` reads the repository at `pin` instead, whoever runs it
+ * (git 2.31 and newer, `git help config`, GIT_CONFIG_COUNT).
+ */
+export function pinnedTo(pin: string, origin: string): Readonly<Record<string, string>> {
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `url.${pin}.insteadOf`,
+    GIT_CONFIG_VALUE_0: origin,
+    GIT_TERMINAL_PROMPT: '0',
+  }
+}
+
+/**
+ * Finds or makes the job folder, mode 0700, and keeps what serves now in it, once: `kept/` with the paths as they are in the
+ * checkout, `kept-commit` with its HEAD. What tells deployments apart is read from standard input. Prints the folder's absolute
+ * path, the commit, and the paths that were there, a line each; a second time it prints the same and copies nothing.
+ */
+export function recordAndKeep(name: string, checkout: string, paths: readonly string[]): readonly string[] {
+  return script(RECORD, [name, checkout, ...paths])
+}
+
+/** Unpacks a tarball into a folder that holds nothing else. */
+export function unpackInto(tarball: string, folder: string): readonly string[] {
+  return script(UNPACK, [tarball, folder])
+}
+
+/**
+ * Puts a staged folder where the checkout serves it from. It is copied beside its place first, so that the place itself changes
+ * by two renames; what was there before is moved to `replaced`. Repeatable: what a cut attempt left is taken up.
+ */
+export function putInPlace(staged: string, place: string, replaced: string): readonly string[] {
+  return script(PUT_IN_PLACE, [staged, place, replaced])
+}
+
+/** Whether two folders hold the same: exit code 0 or 1. */
+export function sameFolders(left: string, right: string): readonly string[] {
+  return ['git', 'diff', '--no-index', '--no-ext-diff', '--quiet', '--', left, right]
+}
+
+function script(text: string, args: readonly string[]): readonly string[] {
+  return ['sh', '-c', text, 'slipway', ...args]
+}
+
+const RECORD = `set -eu
+umask 077
+marker=$(cat)
+jobs=$HOME/.slipway/jobs name=$1 checkout=$2 job=
+shift 2
+mkdir -p "$jobs"
+for folder in "$jobs"/*/; do
+  if [ -f "$folder/deployment" ] && [ "$(cat "$folder/deployment")" = "$marker" ]; then job=\${folder%/}; fi
+done
+if [ -z "$job" ]; then
+  job=$(mktemp -d "$jobs/$name-XXXXXXXXXX")
+  printf '%s\\n' "$marker" >"$job/deployment"
+fi
+if [ ! -e "$job/kept" ]; then
+  rm -rf "$job/kept.part"
+  mkdir "$job/kept.part"
+  cd "$checkout"
+  for path in "$@"; do
+    [ -e "./$path" ] || continue
+    mkdir -p "$job/kept.part/$(dirname "./$path")"
+    cp -a "./$path" "$job/kept.part/$path"
+  done
+  git rev-parse HEAD >"$job/kept-commit"
+  mv "$job/kept.part" "$job/kept"
+fi
+echo "$job"
+cat "$job/kept-commit"
+for path in "$@"; do
+  [ ! -e "$job/kept/$path" ] || printf '%s\\n' "$path"
+done`
+
+const UNPACK = `set -eu
+rm -rf "$2"
+mkdir -p "$2"
+tar -xpzf "$1" -C "$2" --no-same-owner`
+
+const PUT_IN_PLACE = `set -eu
+staged=$1 place=$2 replaced=$3
+fresh=$place.slipway-new old=$place.slipway-old
+rm -rf "$fresh"
+mkdir -p "$(dirname "$place")"
+cp -a "$staged" "$fresh"
+if [ -e "$place" ] && [ ! -e "$old" ]; then mv "$place" "$old"; else rm -rf "$place"; fi
+mv "$fresh" "$place"
+[ ! -e "$old" ] || { rm -rf "$replaced"; mv "$old" "$replaced"; }`

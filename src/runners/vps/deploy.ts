@@ -1,0 +1,114 @@
+/** vps.deploy: the deployment script runs as a job of the server, once, and is followed to its end over any number of connections. */
+import { type JobStatus, jobLine } from '../../argv/ssh.ts'
+import { isSshFault } from '../../ports/ssh.ts'
+import type { Observation, Outcome } from '../../release/deployment.ts'
+import type { Facts } from '../../release/facts.ts'
+import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import { excerpt } from '../log-excerpt.ts'
+import { type Context, step } from '../step.ts'
+import { askJob, followJob, type JobEnd } from './job.ts'
+import { enter, failed, hostOf, remote, type Server, sshProblem } from './server.ts'
+import { pinned, stagingOf } from './staging.ts'
+
+type Actions = ReturnType<typeof describe>
+
+export const deploy = step({ describe, observe, run })
+
+function describe(facts: Facts) {
+  return {
+    folder: remote(facts, ['mkdir', '-p', '--', stagingOf(facts).script]),
+    /** Started detached by `jobLine`, so that it does not end with the connection. */
+    script: remote(facts, facts.project.vps?.deploy ?? [], { cwd: hostOf(facts).directory, env: pinned(facts) }),
+  }
+}
+
+async function observe(context: Context<Actions>): Promise<Observation> {
+  const { facts } = context
+  const { name } = hostOf(facts)
+  const question = `Did the deployment script on ${name} run to its end? Its process is gone and it left no exit code.`
+  const server = await enter(context)
+  if (isProblem(server))
+    return { seen: 'unknown', question: `How does the deployment script on ${name} stand? ${server.what}` }
+  if ((await server.session.size(`${stagingOf(facts).script}/started`)) === undefined) return { seen: 'not-done' }
+  const status = await askJob(server, stagingOf(facts).script, 0)
+  if (status === undefined || isSshFault(status)) return { seen: 'unknown', question }
+  if (status.rc === 0) return { seen: 'done', evidence: evidence(facts) }
+  return isLost(status) ? { seen: 'unknown', question } : { seen: 'not-done' }
+}
+
+async function run(context: Context<Actions>): Promise<Outcome> {
+  const { facts, actions } = context
+  const server = await enter(context)
+  if (isProblem(server)) return failed(context, server)
+  if (await wasReported(context, server)) return failed(context, failedBefore(context, server))
+  const folder = await server.tell(actions.folder)
+  if (isProblem(folder)) return failed(context, folder)
+  const before = await askJob(server, stagingOf(facts).script, 0)
+  if (isSshFault(before)) return failed(context, sshProblem(server.host, before))
+  if (before?.rc === 0) {
+    return { ok: true, evidence: evidence(facts), notes: [`already there: the script ended well on ${facts.item}`] }
+  }
+  if (!before?.started) await start(context, server)
+  return judge(context, server, await followJob(context, server.host, stagingOf(facts).script))
+}
+
+/** An answer that gets lost here says nothing: whether the job started is seen by following it. */
+async function start(context: Context<Actions>, server: Server): Promise<void> {
+  const { facts, actions } = context
+  const { argv, cwd, env } = actions.script
+  const folder = stagingOf(facts).script
+  await context.intend({ host: facts.item, job: folder, commit: facts.known.commit })
+  await context.note(`${facts.item}: ${argv.join(' ')}`)
+  await server.session.exec(jobLine(folder, argv, { ...(cwd && { cwd }), ...(env && { env }) }), { timeoutMs: 30_000 })
+}
+
+async function judge(context: Context<Actions>, server: Server, end: JobEnd): Promise<Outcome> {
+  const { name, user, host: address, port } = server.host
+  const log = `${stagingOf(context.facts).script}/log`
+  if (end.how === 'ended' && end.rc === 0) return { ok: true, evidence: evidence(context.facts) }
+  if (end.how === 'out-of-time')
+    return failed(context, problem('vps.deploy-running', { name, user, address, port, log }))
+  if (end.how === 'unreachable') return failed(context, sshProblem(server.host, end.fault))
+  const kept = await setAside(context, server)
+  const values = { name, user, address, port, log: `${kept}/log`, number: context.facts.number }
+  const why =
+    end.how === 'ended' ? problem('vps.deploy-failed', { ...values, code: end.rc }) : problem(ENDS[end.how], values)
+  const shown = await excerpt(context.ports.files, context.log)
+  return { ok: false, problem: { ...why, details: shown.errors }, log: shown }
+}
+
+const ENDS = { lost: 'vps.deploy-lost', 'never-started': 'vps.deploy-not-started' } as const
+
+/**
+ * A job that failed makes room for the next attempt, under a name that says which attempt it was: after a crash in between, the
+ * same attempt finds it there and tells the failure again instead of running the script a second time.
+ */
+async function setAside(context: Context<Actions>, server: Server): Promise<string> {
+  const { script } = stagingOf(context.facts)
+  const aside = asideName(context)
+  const moved = await server.session.rename(script, aside)
+  return moved ? script : aside
+}
+
+async function wasReported(context: Context<Actions>, server: Server): Promise<boolean> {
+  return typeof (await server.session.size(`${asideName(context)}/log`)) === 'number'
+}
+
+function failedBefore(context: Context<Actions>, server: Server): Problem {
+  const { name, user, host: address, port } = server.host
+  const values = { name, user, address, port, log: `${asideName(context)}/log`, number: context.facts.number }
+  return problem('vps.deploy-failed', { ...values, code: 'other than 0' })
+}
+
+function asideName({ facts, deployment }: Context<Actions>): string {
+  const attempt = deployment.steps[`vps.deploy:${facts.item}`]?.attempt ?? 0
+  return `${stagingOf(facts).script}-failed-${attempt}`
+}
+
+function isLost({ started, alive, rc }: JobStatus): boolean {
+  return started && !alive && rc === undefined
+}
+
+function evidence(facts: Facts) {
+  return { [`deployExit:${facts.item}`]: 0, [`deployLog:${facts.item}`]: `${stagingOf(facts).script}/log` }
+}

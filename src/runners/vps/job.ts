@@ -1,0 +1,80 @@
+/** Following a job on a server to its end: its log into ours, its last line as progress, whatever happens to the connection. */
+import { type JobStatus, jobStatusLine, readJobStatus } from '../../argv/ssh.ts'
+import { isSshFault, type Session, type SshFault } from '../../ports/ssh.ts'
+import type { Host } from '../../release/project.ts'
+import type { Context } from '../step.ts'
+
+/** How following ended. `lost`: no process and no exit code, as after a restart of the server. */
+export type JobEnd =
+  | { readonly how: 'ended'; readonly rc: number }
+  | { readonly how: 'lost' | 'never-started' | 'out-of-time' }
+  | { readonly how: 'unreachable'; readonly fault: SshFault }
+
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 2_000
+/** Polls after which a job that has not begun will not begin: the pauses add up to about 10 s. */
+const STARTING_POLLS = 10
+/** Left before the deadline, so that what is still running is told in our words. */
+const MARGIN_MS = 3_000
+const ANSWER_MS = 20_000
+const PROGRESS_WIDTH = 100
+
+/** Polls with growing pauses until the job ends or the step's time does. Faults that no waiting heals end it at once. */
+export async function followJob(context: Context, host: Host, folder: string): Promise<JobEnd> {
+  const { ports, signal } = context
+  let offset = 0
+  let pause = FIRST_PAUSE_MS
+  for (let polls = 1; ; polls += 1) {
+    const status = await askAgain(context, host, folder, offset)
+    if (isSshFault(status) && !PASSING.has(status.code)) return { how: 'unreachable', fault: status }
+    const answered = isSshFault(status) ? undefined : status
+    offset += await tell(context, answered)
+    const isBehind = answered !== undefined && answered.take > 0 && offset < answered.bytes
+    const end = answered && !isBehind ? endOf(answered, polls) : undefined
+    if (end) return end
+    if (signal.aborted || ports.clock.now() + pause + MARGIN_MS > context.deadline) return { how: 'out-of-time' }
+    if (isBehind) continue
+    await ports.clock.sleep(pause, signal)
+    pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)
+  }
+}
+
+/** One look at a job; undefined where the answer cannot be read. */
+export async function askJob(
+  { session }: { readonly session: Session },
+  folder: string,
+  offset: number,
+): Promise<JobStatus | SshFault | undefined> {
+  const exit = await session.exec(jobStatusLine(folder, offset), { timeoutMs: ANSWER_MS })
+  return isSshFault(exit) ? exit : readJobStatus(exit.stdout)
+}
+
+const PASSING: ReadonlySet<string> = new Set(['unreachable', 'no-banner', 'lost', 'timeout', 'failed'])
+
+/** Asks over a session that is opened again when it was lost. */
+async function askAgain(
+  { ports, progress }: Context,
+  host: Host,
+  folder: string,
+  offset: number,
+): Promise<JobStatus | SshFault | undefined> {
+  const session = await ports.ssh.connect(host)
+  const answer = isSshFault(session) ? session : await askJob({ session }, folder, offset)
+  if (isSshFault(answer)) progress(`${host.name} does not answer; the script goes on there, asking again`)
+  return answer
+}
+
+function endOf({ rc, started, alive }: JobStatus, polls: number): JobEnd | undefined {
+  if (rc !== undefined) return { how: 'ended', rc }
+  if (!started) return polls < STARTING_POLLS ? undefined : { how: 'never-started' }
+  return alive ? undefined : { how: 'lost' }
+}
+
+/** Passes on the new part of the job's log; how many bytes of it that was. */
+async function tell({ note, progress }: Context, status: JobStatus | undefined): Promise<number> {
+  if (status === undefined || status.take === 0) return 0
+  await note(status.text.replace(/\n$/, ''))
+  const last = status.text.trimEnd().split('\n').at(-1)?.trim()
+  if (last) progress(last.slice(0, PROGRESS_WIDTH))
+  return status.take
+}

@@ -1,0 +1,39 @@
+/** Where a deployment's things lie on a server, and the environment that pins the checkout's origin to them. */
+import { pinnedTo } from '../../argv/server.ts'
+import type { Facts } from '../../release/facts.ts'
+
+export interface Staging {
+  /** The bare repository whose branch is the release commit. */
+  readonly pin: string
+  readonly bundle: string
+  readonly tarball: string
+  /** Holds `output/`, what the tarball unpacks to. */
+  readonly unpacked: string
+  /** What the web was served from before the switch. */
+  readonly replaced: string
+  /** The folder of the detached deployment script. */
+  readonly script: string
+}
+
+export function stagingOf(facts: Facts): Staging {
+  const { job } = facts.known
+  return {
+    pin: `${job}/pin`,
+    bundle: `${job}/release.bundle`,
+    tarball: `${job}/web.tar.gz`,
+    unpacked: `${job}/staged`,
+    replaced: `${job}/replaced`,
+    script: `${job}/deploy`,
+  }
+}
+
+/** For whatever runs in the checkout and may fetch by itself. */
+export function pinned(facts: Facts): Readonly<Record<string, string>> {
+  return pinnedTo(stagingOf(facts).pin, facts.known.origin)
+}
+
+/** The folder of the checkout that the staged web is served from, absolute; undefined where the server builds its own. */
+export function servedFolder(facts: Facts, directory: string): string | undefined {
+  const to = facts.project.vps?.upload?.to
+  return to === undefined ? undefined : `${directory.replace(/\/+$/, '')}/${to.replace(/^(\.?\/)+|\/+$/g, '')}`
+}
