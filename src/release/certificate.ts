@@ -1,0 +1,231 @@
+/** The certificate of a deployment: what was released, by whom, what stands where, and how each of it was verified. */
+import { basename } from 'node:path'
+import type { Actor, Deployment, Evidence, Gate, Json } from './deployment.ts'
+import { PHASES } from './plan.ts'
+import { estimate } from './timeline.ts'
+
+/** A row of the success matrix as `verify.matrix` left it. */
+export interface CertifiedRow {
+  readonly component: string
+  readonly check: string
+  readonly expected: string
+  readonly found: string
+  readonly verdict: string
+  readonly command: string
+}
+
+/** Plain data, the same for every reader; times are ISO 8601 in UTC, durations decimal minutes. */
+export interface Certificate {
+  readonly certificate: 'slipway/1'
+  readonly project: string
+  readonly title: string
+  readonly version: string
+  readonly previous?: string
+  readonly deployment: number
+  readonly requestedAt: string
+  readonly issuedAt: string
+  readonly deployer: string
+  readonly approvals: readonly Approval[]
+  readonly commits: { readonly release: string; readonly documentation?: string }
+  readonly tag?: string
+  readonly package?: {
+    readonly file: string
+    readonly sha256: string
+    readonly bytes: number
+    readonly address?: string
+  }
+  readonly aur?: { readonly package: string; readonly version?: string; readonly commit: string }
+  readonly servers: readonly CertifiedServer[]
+  readonly matrix: readonly CertifiedRow[]
+  readonly minutes: { readonly total: number; readonly phases: Readonly<Record<string, number>> }
+}
+
+export interface Approval {
+  readonly gate: string
+  readonly by: string
+  readonly at: string
+  /** Sha256 of exactly what was approved. */
+  readonly digest: string
+}
+
+export interface CertifiedServer {
+  readonly name: string
+  readonly commit: string
+  readonly before?: string
+  readonly serves?: string
+}
+
+/** Issues the certificate from what the steps left. `at` is ms since the epoch. */
+export function certificateOf(deployment: Deployment, at: number): Certificate {
+  const { project, release, previous, number, requester, requestedAt } = deployment
+  const left = evidenceLeft(deployment)
+  const tag = textOf(left.tag)
+  const made = packageOf(left)
+  const aur = aurOf(deployment, left)
+  return {
+    certificate: 'slipway/1',
+    project: project.name,
+    title: project.title,
+    version: release.full,
+    ...(previous && { previous: previous.release.full }),
+    deployment: number,
+    requestedAt: iso(requestedAt),
+    issuedAt: iso(at),
+    deployer: named(requester),
+    approvals: deployment.gates.filter(({ status }) => status === 'approved').flatMap(approvalsOf),
+    commits: commitsOf(deployment, left),
+    ...(tag !== undefined && { tag }),
+    ...(made && { package: made }),
+    ...(aur && { aur }),
+    servers: serversOf(deployment, left),
+    matrix: rowsOf(left.matrix),
+    minutes: minutesOf(deployment, at),
+  }
+}
+
+/** The same as a person reads it, in plain text of at most a screen's width but for the matrix. */
+export function certificateText(certificate: Certificate): string {
+  const { title, version, matrix } = certificate
+  const passed = matrix.filter(({ verdict }) => verdict === PASSED).length
+  return [
+    `DEPLOYMENT CERTIFICATE`,
+    `${title} ${version}`,
+    '',
+    ...aligned(headLines(certificate)),
+    '',
+    `Verified from outside: ${passed} of ${matrix.length} checks passed`,
+    ...tableLines(
+      matrix.map(({ component, check, expected, found, verdict }) => [component, check, expected, found, verdict]),
+    ),
+    '',
+    'Minutes',
+    ...aligned(Object.entries(certificate.minutes.phases).map(([name, minutes]) => [`  ${name}`, minutes.toFixed(1)])),
+    ...aligned([['  total', certificate.minutes.total.toFixed(1)]]),
+    '',
+  ].join('\n')
+}
+
+const PASSED = 'pass'
+
+function evidenceLeft({ plan, steps }: Deployment): Evidence {
+  return Object.assign({}, ...plan.map(({ id }) => steps[id]?.evidence ?? {}))
+}
+
+function approvalsOf({ name, presses, digest }: Gate): readonly Approval[] {
+  return presses
+    .filter(({ choice }) => choice === 'approve')
+    .map(({ actor, at }) => ({ gate: name, by: named(actor), at: iso(at), digest }))
+}
+
+function commitsOf(deployment: Deployment, left: Evidence): Certificate['commits'] {
+  const documentation = textOf(left.documentationCommit)
+  return { release: deployment.commit ?? '', ...(documentation !== undefined && { documentation }) }
+}
+
+function packageOf(left: Evidence): Certificate['package'] {
+  const [file, sha256, address] = [left.packageFile, left.packageSha256, left.publishedUrl].map(textOf)
+  if (file === undefined || sha256 === undefined) return undefined
+  return {
+    file: basename(file),
+    sha256,
+    bytes: Number(left.packageBytes),
+    ...(address !== undefined && { address }),
+  }
+}
+
+function aurOf({ project, release }: Deployment, left: Evidence): Certificate['aur'] {
+  const commit = textOf(left.aurCommit)
+  if (project.aur === undefined || commit === undefined) return undefined
+  const pkgrel = textOf(left.pkgrel)
+  return {
+    package: project.aur.package,
+    ...(pkgrel !== undefined && { version: `${release.version}-${pkgrel}` }),
+    commit,
+  }
+}
+
+function serversOf({ project }: Deployment, left: Evidence): readonly CertifiedServer[] {
+  return (project.vps?.hosts ?? []).map(({ name }) => {
+    const before = textOf(left[`keptCommit:${name}`])
+    const serves = textOf(left[`servedNow:${name}`])
+    return {
+      name,
+      commit: textOf(left[`serverCommit:${name}`]) ?? '',
+      ...(before !== undefined && { before }),
+      ...(serves !== undefined && { serves }),
+    }
+  })
+}
+
+function rowsOf(matrix: Json | undefined): readonly CertifiedRow[] {
+  if (!Array.isArray(matrix)) return []
+  return matrix.map((row) => {
+    const cell = (name: string) => (typeof row === 'object' && row !== null && name in row ? String(row[name]) : '')
+    return {
+      component: cell('component'),
+      check: cell('check'),
+      expected: cell('expected'),
+      found: cell('found'),
+      verdict: cell('verdict'),
+      command: cell('command'),
+    }
+  })
+}
+
+function minutesOf({ plan, steps, startedAt, requestedAt }: Deployment, at: number): Certificate['minutes'] {
+  const { phases } = estimate(plan, steps, at)
+  const ran = PHASES.map(({ name, title }): [string, number] => [title, rounded(phases[name].elapsedMinutes)])
+  return { total: rounded((at - (startedAt ?? requestedAt)) / 60_000), phases: Object.fromEntries(ran) }
+}
+
+function headLines(certificate: Certificate): readonly (readonly [string, string])[] {
+  const { deployment, previous, commits, tag, aur, servers, approvals, issuedAt, deployer } = certificate
+  return [
+    ['Deployment', `#${deployment}`],
+    ...(previous === undefined ? [] : [['After', previous] as const]),
+    ['Issued', issuedAt],
+    ['Deployed by', deployer],
+    ...approvals.map(({ gate, by, at }) => ['Approved by', `${by}, ${gate}, ${at}`] as const),
+    ['Release commit', commits.release],
+    ...(commits.documentation === undefined ? [] : [['Documentation', commits.documentation] as const]),
+    ...(tag === undefined ? [] : [['Tag', tag] as const]),
+    ...packageLines(certificate),
+    ...(aur === undefined ? [] : [['AUR', `${aur.package} ${aur.version ?? ''}, commit ${aur.commit}`] as const]),
+    ...servers.map(
+      ({ name, commit, before }) => [`Server ${name}`, `${commit}${before ? `, before ${before}` : ''}`] as const,
+    ),
+  ]
+}
+
+function packageLines({ package: made }: Certificate): readonly (readonly [string, string])[] {
+  if (made === undefined) return []
+  const address = made.address === undefined ? [] : [['Public address', made.address] as const]
+  return [['Package', `${made.file}, ${made.bytes} bytes`], ['Package sha256', made.sha256], ...address]
+}
+
+function aligned(lines: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...lines.map(([name]) => name.length), 16)
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`)
+}
+
+function tableLines(rows: readonly (readonly string[])[]): readonly string[] {
+  const table = [['Component', 'Check', 'Expected', 'Found', 'Verdict'], ...rows]
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)))
+  return table.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
+}
+
+function named({ name, platform, account }: Actor): string {
+  return name === account ? `${name} (${platform})` : `${name} (${platform} ${account})`
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return value === undefined || value === null || value === '' ? undefined : String(value)
+}
+
+function rounded(minutes: number): number {
+  return Math.round(minutes * 10) / 10
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}
