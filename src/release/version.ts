@@ -4,6 +4,7 @@
  */
 import semver from 'semver'
 import { type Problem, problem } from './problems.ts'
+import { literal } from './text.ts'
 
 /** A version to ship. `build` keeps its leading zeros; it is absent for products that have no build number. */
 export interface Release {
@@ -102,7 +103,7 @@ const PIECES: Readonly<Record<string, string>> = {
 function templatePiece(piece: string, seen: Set<string>): string {
   const pattern = PIECES[piece]
   const name = piece.slice(1, -1)
-  if (pattern === undefined) return piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  if (pattern === undefined) return literal(piece)
   if (seen.has(name)) return `\\k<${name}>`
   seen.add(name)
   return `(?<${name}>${pattern})`

@@ -2,5 +2,107 @@
 import type { Wording } from './wording.ts'
 
 export const VERSION = {
-  'version.example': { what: '{what}', why: '', remedy: '' },
+  'version.carriage-returns': {
+    what: '{file} has Windows line ends, on line {lines}.',
+    why: 'A carriage return ends up inside the version or build number, and makepkg refuses such a file.',
+    remedy: 'Convert the file to Unix line ends and push that.',
+    shell: "sed -i 's/\\r$//' {file}",
+  },
+  'version.unreadable': {
+    what: '{file} names no version that can be read: {found}.',
+    why: 'The version is expected as {expected}.',
+    remedy: 'Put it there, or correct the entry of this file in the configuration.',
+  },
+  'version.place-missing': {
+    what: '{file} has no place for {place}.',
+    why: 'The configuration says that this file names the version there.',
+    remedy: 'Add it to the file, or correct the entry of this file in the configuration.',
+  },
+  'version.place-several': {
+    what: '{file} has {count} places for {place}, on lines {lines}.',
+    why: 'Only one of them can be meant, and a guess could change the wrong one.',
+    remedy: 'Make the pattern longer until it fits once, or remove the others from the file.',
+  },
+  'version.pattern-placeholder': {
+    what: 'The pattern "{pattern}" for {file} does not have exactly one placeholder.',
+    why: 'One of version, full and build, in braces, marks the text that changes.',
+    remedy: 'Write the pattern with one placeholder.',
+  },
+  'version.json-syntax': {
+    what: '{file} is not JSON: line {line} cannot be read.',
+    why: 'Its version can only be set in a file that programs can read too.',
+    remedy: 'Correct the file and push that.',
+  },
+  'version.build-missing': {
+    what: '{file} wants a build number, and {full} has none.',
+    why: 'The file and the version of this project do not go together.',
+    remedy: 'Give the version file a build number, as in 3.1.3+001, or take {placeholder} out of the configuration.',
+  },
+  'version.pkgbuild-too-long': {
+    what: 'PKGBUILD has {length} characters.',
+    why: 'The AUR takes no file over {longest} bytes.',
+    remedy: 'Shorten it.',
+  },
+  'version.pkgbuild-unclosed': {
+    what: 'PKGBUILD cannot be read: {token} on line {line} is never closed.',
+    why: 'makepkg would stop at the same place.',
+    remedy: 'Close it and push that.',
+    shell: 'bash -n PKGBUILD',
+  },
+  'version.pkgbuild-stray': {
+    what: 'PKGBUILD cannot be read: {token} on line {line} closes nothing.',
+    why: 'makepkg would stop at the same place.',
+    remedy: 'Remove it, or open what it closes, and push that.',
+    shell: 'bash -n PKGBUILD',
+  },
+  'version.pkgbuild-escapes': {
+    what: "PKGBUILD has a value written as $'...' on line {line}.",
+    why: 'Its text can hide behind escapes, so it is not edited.',
+    remedy: 'Write the value with plain quotes.',
+  },
+  'version.pkgbuild-assignment': {
+    what: 'PKGBUILD sets {name} in a way that cannot be edited: {found}.',
+    why: 'It has to be set once, at the top level, to a value that is written out.',
+    remedy: 'Write it as one line, {name}=VALUE.',
+  },
+  'version.pkgbuild-function': {
+    what: 'PKGBUILD has a pkgver() function, on line {line}.',
+    why: 'makepkg would replace the version of this release with what the function prints.',
+    remedy: 'Remove the function; the version is set by the release.',
+  },
+  'version.pkgbuild-no-entry': {
+    what: 'No source of PKGBUILD is the published package.',
+    why: 'Its address is {url}, and the sources are others.',
+    remedy: 'Name that address in source=, or correct publish.url in the configuration.',
+  },
+  'version.pkgbuild-several-entries': {
+    what: 'PKGBUILD names the published package more than once, on lines {lines}.',
+    why: 'Only one entry can be given the new address and sum.',
+    remedy: 'Leave one of them.',
+  },
+  'version.pkgbuild-count': {
+    what: '{array} has {sources} entries and {sums} has {count}.',
+    why: 'Sources and sums pair up by their place, so which sum is that of the package cannot be told.',
+    remedy: 'Give every source its sum, in the same order.',
+  },
+  'version.pkgbuild-sums': {
+    what: 'The package on line {line} of PKGBUILD is summed with {found}, and not with {wanted} alone.',
+    why: 'Only the sha256 of the package is set by a release; any other sum would go stale.',
+    remedy: 'Use {wanted} and no other sums for it.',
+  },
+  'version.pkgbuild-expansion': {
+    what: '{array} has an entry on line {line} that may stand for several.',
+    why: 'Sources and sums pair up by their place, which only bash could count here.',
+    remedy: 'Write every entry out, in quotes.',
+  },
+  'version.pkgbuild-skip': {
+    what: 'The sum of the package on line {line} of PKGBUILD is SKIP.',
+    why: 'Whoever installs it would not notice a changed download.',
+    remedy: 'Write the sha256 of the package there.',
+  },
+  'version.pkgbuild-other-version': {
+    what: 'PKGBUILD names other versions than {pkgver}, which a release would not change: line {lines}.',
+    why: 'Users would install a package that says one version and holds another.',
+    remedy: 'Write $pkgver there.',
+  },
 } as const satisfies Record<string, Wording>

@@ -1,0 +1,44 @@
+/** Texts of files by line and by position: edits that leave every other byte, and line ends that do not belong. */
+
+/** A replacement of `text.slice(start, end)`. */
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** The text with every edit made. Edits must not overlap; their order does not matter. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  const last = [...edits].sort((a, b) => b.start - a.start)
+  return last.reduce((done, edit) => done.slice(0, edit.start) + edit.text + done.slice(edit.end), text)
+}
+
+/** The line of a position, counted from 1. */
+export function lineAt(text: string, position: number): number {
+  return text.slice(0, position).split('\n').length
+}
+
+/** The lines, counted from 1, that hold a carriage return; at most `limit` of them. */
+export function findCarriageReturns(text: string, limit = 20): readonly number[] {
+  if (!text.includes('\r')) return []
+  return text
+    .split('\n')
+    .flatMap((line, index) => (line.includes('\r') ? [index + 1] : []))
+    .slice(0, limit)
+}
+
+/** The line end a file uses: that of its first line. */
+export function lineEndOf(text: string): '\n' | '\r\n' {
+  return /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n'
+}
+
+/** A text as a regular expression finds exactly it. */
+export function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+}
+
+/** The source of a pattern that finds these versions, but not inside longer ones: 3.1.3 is not in 13.1.30 or 3.1.3.1. */
+export function versionPattern(versions: readonly string[]): string {
+  const longestFirst = [...versions].sort((a, b) => b.length - a.length)
+  return `(?<!\\d\\.?)(?:${longestFirst.map(literal).join('|')})(?!\\.?\\d)`
+}
