@@ -2,6 +2,141 @@
 import type { Wording } from './wording.ts'
 
 export const REQUEST = {
+  'request.no-such-command': {
+    what: 'There is no command "{word}".',
+    why: 'Nothing that Slipway knows is spelled like it.',
+    remedy: 'See what there is.',
+    copy: 'help',
+  },
+  'request.unknown-command': {
+    what: 'There is no command "{word}".',
+    why: 'The nearest one is {nearest}.',
+    remedy: 'If that is what you meant, send this.',
+    copy: '{copy}',
+  },
+  'request.unknown-option': {
+    what: '{command} has no option {word}.',
+    why: 'The nearest one is {nearest}.',
+    remedy: 'If that is what you meant, send this.',
+    copy: '{copy}',
+  },
+  'request.no-such-option': {
+    what: '{command} has no option {word}.',
+    why: 'Nothing was started: without the option it could do more than you want.',
+    remedy: 'See the options it has.',
+    copy: 'help {command}',
+  },
+  'request.option-empty': {
+    what: 'Nothing stands after {word}.',
+    why: 'The option needs a value, in quotes where it has spaces.',
+    remedy: 'See how it is written.',
+    copy: 'help {command}',
+  },
+  'request.option-twice': {
+    what: '{word} is there twice.',
+    why: 'Only one value can count, and which one is not for Slipway to guess.',
+    remedy: 'Send it once. This keeps the first.',
+    copy: '{copy}',
+  },
+  'request.flag-value': {
+    what: '{word} takes no value.',
+    why: 'It is on when it is there and off when it is not.',
+    remedy: 'Send it like this to have it on.',
+    copy: '{copy}',
+  },
+  'request.extra-word': {
+    what: '"{word}" is more than {command} can take.',
+    why: 'A word that is not understood could have mattered, so nothing was started.',
+    remedy: 'If you meant this, send it. Text with spaces goes in quotes.',
+    copy: '{copy}',
+  },
+  'request.not-a-number': {
+    what: '"{word}" is not the number of a deployment.',
+    why: 'Deployments are numbered #1, #2, #3 and so on.',
+    remedy: 'Send the number of the one you mean.',
+    copy: '{copy}',
+  },
+  'request.number-missing': {
+    what: '{command} needs the number of a deployment.',
+    why: 'An answer counts for one deployment only, and the number says which.',
+    remedy: 'See which deployments are open, then send {command} with its number.',
+    copy: 'status',
+  },
+  'request.open-quote': {
+    what: 'A quote is opened and not closed.',
+    why: 'Where the quoted text ends is not clear, so nothing was started.',
+    remedy: 'Close the quote. If it goes to the end of the line, send this.',
+    copy: '{copy}',
+  },
+  'request.too-long': {
+    what: 'The command is {length} characters long.',
+    why: 'At most {longest} are read.',
+    remedy: 'Shorten it; long release notes belong into the changelog.',
+    copy: 'help',
+  },
+  'request.no-such-deployment': {
+    what: 'There is no deployment #{number}.',
+    why: 'It was never started here, or its number was mistyped.',
+    remedy: 'See which there are.',
+    copy: 'history',
+  },
+  'request.no-deployment': {
+    what: 'There is no deployment yet.',
+    why: 'Nothing has been deployed from here.',
+    remedy: 'See which versions could be.',
+    copy: 'deploy',
+  },
+  'request.not-stopped': {
+    what: '#{number} has nothing to retry.',
+    why: 'Its status is {status}; a retry is for a deployment that a problem has stopped.',
+    remedy: 'See what it is doing.',
+    copy: 'status #{number}',
+  },
+  'request.already-ended': {
+    what: '#{number} has already ended.',
+    why: 'Its status is {status}, and that no longer changes.',
+    remedy: 'See what it left.',
+    copy: 'status #{number}',
+  },
+  'request.already-cancelled': {
+    what: '#{number} is being cancelled already.',
+    why: '{name} asked for it; the steps that run are finished first.',
+    remedy: 'See what still runs.',
+    copy: 'status #{number}',
+  },
+  'request.no-such-project': {
+    what: 'There is no project "{project}".',
+    why: 'The configuration has: {projects}.',
+    remedy: 'Send the command again with --project and one of these.',
+  },
+  'request.which-project': {
+    what: 'It is not clear which project you mean.',
+    why: 'There are several, and this place belongs to none of them alone: {projects}.',
+    remedy: 'Send the command again with --project and one of these.',
+  },
+  'request.no-such-step': {
+    what: '#{number} has no step "{step}".',
+    why: 'A step is named by its phase and what it does, such as aur.test-package.',
+    remedy: 'Take one of the steps listed here.',
+  },
+  'request.no-log': {
+    what: '#{number} has no log of {step}.',
+    why: 'The step has not begun, or it runs nothing that prints.',
+    remedy: 'See how far the deployment is.',
+    copy: 'status #{number}',
+  },
+  'request.nothing-released': {
+    what: 'There is no released version of {project} to verify.',
+    why: 'Neither the journal nor the tags of origin hold one.',
+    remedy: 'Release one first, or name the version to expect.',
+    copy: 'deploy',
+  },
+  'request.bug': {
+    what: 'Slipway met a fault of its own and did not carry out the command.',
+    why: 'It says: {message}',
+    remedy: 'See where things stand before sending it again; the whole fault is in the log of the bot.',
+    copy: 'status',
+  },
   'request.version-missing': {
     what: 'No version was given.',
     why: 'A deployment is of one version: X.Y.Z, or major, minor, patch or build of what is released.',

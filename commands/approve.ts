@@ -1,0 +1,9 @@
+/** The row of `approve`. */
+import { type Command, NUMBER } from './command.ts'
+
+export const approve: Command<'approve'> = {
+  name: 'approve',
+  summary: 'Say yes to what a deployment asks.',
+  example: 'approve #42',
+  fields: { number: { ...NUMBER, about: 'The number of the deployment that asks.', required: true } },
+}

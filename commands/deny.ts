@@ -1,0 +1,12 @@
+/** The row of `deny`. */
+import { type Command, NUMBER } from './command.ts'
+
+export const deny: Command<'deny'> = {
+  name: 'deny',
+  summary: 'Say no to what a deployment asks. It ends there, and what exists already is listed.',
+  example: 'deny #42 the changelog is wrong',
+  fields: {
+    number: { ...NUMBER, about: 'The number of the deployment that asks.', required: true },
+    reason: { as: 'word', value: 'rest', shown: 'reason', about: 'Why, for the record.', required: false },
+  },
+}

@@ -1,0 +1,11 @@
+/** The row of `help`. */
+import type { Command } from './command.ts'
+
+export const help: Command<'help'> = {
+  name: 'help',
+  summary: 'All commands, or one of them in full.',
+  example: 'help deploy',
+  fields: {
+    command: { as: 'word', value: 'text', shown: 'command', about: 'The command to explain.', required: false },
+  },
+}

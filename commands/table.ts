@@ -1,0 +1,26 @@
+/** Every command there is, one row each. A request without its row is a type error. */
+import type { RequestKind } from '../src/release/request.ts'
+import { approve } from './approve.ts'
+import { cancel } from './cancel.ts'
+import type { Command } from './command.ts'
+import { deny } from './deny.ts'
+import { deploy } from './deploy.ts'
+import { help } from './help.ts'
+import { history } from './history.ts'
+import { logs } from './logs.ts'
+import { retry } from './retry.ts'
+import { status } from './status.ts'
+import { verify } from './verify.ts'
+
+export const COMMANDS: { readonly [K in RequestKind]: Command<K> } = {
+  deploy,
+  verify,
+  status,
+  history,
+  logs,
+  retry,
+  cancel,
+  approve,
+  deny,
+  help,
+}

@@ -1,0 +1,18 @@
+/** The row of `verify`. */
+import { type Command, PROJECT } from './command.ts'
+
+export const verify: Command<'verify'> = {
+  name: 'verify',
+  summary: 'Check a released version from outside, row by row. Changes nothing.',
+  example: 'verify',
+  fields: {
+    version: {
+      as: 'word',
+      value: 'text',
+      shown: 'version',
+      about: 'Which version to expect. Left out: the one released last.',
+      required: false,
+    },
+    project: PROJECT,
+  },
+}

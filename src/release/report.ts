@@ -1,0 +1,51 @@
+/**
+ * What a deployment says: its cards, read off the fold, in the order of the thread. Every card that the fold calls for is
+ * always among them; what is posted and what is edited is the difference to what was posted before.
+ */
+import type { Card } from './card.ts'
+import type { Deployment } from './deployment.ts'
+import type { Problem } from './problems.ts'
+import { firstCard } from './report/first.ts'
+import { gateCard } from './report/gate.ts'
+import { matrixCard } from './report/matrix.ts'
+import { problemSections, stopCard } from './report/problem.ts'
+import { progressCard } from './report/progress.ts'
+import { resultCard } from './report/result.ts'
+import type { View } from './report/view.ts'
+import { visibleCard } from './report/visible-card.ts'
+
+/** A card with the key that it is posted under once, unique among all deployments. `progress`: edited often, and only its newest state matters. */
+export interface Post {
+  readonly key: string
+  readonly card: Card
+  readonly kind: 'progress' | 'post'
+}
+
+/** The cards of a deployment at `now`, ms since the epoch: `42/first`, `42/progress`, `42/gate:aur-submit.1`, `42/problems:TIME`, `42/matrix`, `42/result`. */
+export function cardsFor(deployment: Deployment, now: number, view: View = {}): readonly Post[] {
+  const { gates, stoppedAt, startedAt } = deployment
+  const posts: readonly (Post | undefined)[] = [
+    post('first', firstCard(deployment, view)),
+    startedAt === undefined
+      ? undefined
+      : { key: 'progress', kind: 'progress', card: progressCard(deployment, now, view) },
+    ...gates.map((gate) => post(`gate:${gate.id}`, gateCard(deployment, gate, view))),
+    stoppedAt === undefined ? undefined : post(`problems:${stoppedAt}`, stopCard(deployment, view)),
+    post('matrix', matrixCard(deployment)),
+    post('result', resultCard(deployment, view)),
+  ]
+  return posts.flatMap((each) => {
+    if (each === undefined) return []
+    return [{ ...each, key: `${deployment.number}/${each.key}`, card: visibleCard(each.card) }]
+  })
+}
+
+/** The card of a refusal: what, why, what to do, and the command to copy. `spell` puts it as the platform wants it. */
+export function problemCard(problem: Problem, spell?: (command: string) => string): Card {
+  const sections = problemSections(problem, spell === undefined ? {} : { spell })
+  return visibleCard({ title: problem.what, tone: 'bad', sections, buttons: [], files: [] })
+}
+
+function post(key: string, card: Card | undefined): Post | undefined {
+  return card && { key, card, kind: 'post' }
+}

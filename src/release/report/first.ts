@@ -1,0 +1,56 @@
+/** The first card of a thread: what is being released, from what, by whom, and how long it should take. */
+import type { Card, Section } from '../card.ts'
+import type { Deployment } from '../deployment.ts'
+import { PHASES, phasesLeftOut } from '../plan.ts'
+import { estimate } from '../timeline.ts'
+import { clock, lasting, listed, type View } from './view.ts'
+
+/** What each gate keeps back until somebody approves. */
+export const HELD = {
+  'aur-submit': 'the submit to the AUR',
+  'vps-switch': 'the switch of the servers',
+  rollback: 'the rollback',
+} as const
+
+/** It depends on nothing that changes later, so it is never edited. */
+export function firstCard(deployment: Deployment, view: View): Card {
+  const { number, project, release, notes } = deployment
+  const sections: Section[] = [{ kind: 'fields', fields: fields(deployment, view) }]
+  if (notes !== undefined) sections.push({ kind: 'code', title: 'Release notes', text: notes })
+  return {
+    title: `#${number}: release ${project.title} ${release.full}`,
+    tone: 'neutral',
+    sections,
+    buttons: [],
+    files: [],
+  }
+}
+
+function fields(deployment: Deployment, view: View): readonly (readonly [string, string])[] {
+  const { requester, requestedAt } = deployment
+  const leftOut = phasesLeftOut(deployment.plan).map(
+    (phase) => PHASES.find(({ name }) => name === phase)?.title ?? phase,
+  )
+  return [
+    ['Replaces', before(deployment)],
+    ['Asked by', `${requester.name} on ${requester.platform}, ${clock(requestedAt, requestedAt, view)}`],
+    ['Estimate', expected(deployment, view)],
+    ['Waits for', questions(deployment)],
+    ...(leftOut.length === 0 ? [] : ([['Left out', `${listed(leftOut)}: not configured`]] as const)),
+  ]
+}
+
+function before({ previous }: Deployment): string {
+  if (previous === undefined) return 'nothing: this is the first release'
+  return `${previous.release.full}, read from ${listed(previous.sources)}`
+}
+
+function expected({ plan, requestedAt }: Deployment, view: View): string {
+  const { totalMinutes } = estimate(plan, {}, requestedAt, view.learned)
+  return `${lasting(totalMinutes)}, without the time people take to answer`
+}
+
+function questions({ plan }: Deployment): string {
+  const held = plan.flatMap(({ gate }) => (gate === undefined ? [] : [HELD[gate]]))
+  return held.length === 0 ? 'nobody' : `your approval before ${listed(held)}`
+}

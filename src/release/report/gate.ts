@@ -1,0 +1,125 @@
+/** A gate as people read it: what is asked, who may answer until when, and afterwards who did. */
+import { whoMay } from '../access.ts'
+import type { Button, Card, Section, Tone } from '../card.ts'
+import type { Deployment, Gate, GateStatus } from '../deployment.ts'
+import { clock, listed, short, spelled, type View } from './view.ts'
+
+/** The longest value of a bound fact that is shown as it is; a longer one is a text, such as a file. */
+const SHOWN = 80
+
+const TONES: Readonly<Record<GateStatus, Tone>> = {
+  open: 'waiting',
+  approved: 'good',
+  denied: 'bad',
+  expired: 'neutral',
+  void: 'neutral',
+  closed: 'neutral',
+}
+
+export function gateCard(deployment: Deployment, gate: Gate, view: View): Card {
+  const { sections, files } = gate.content.card
+  const open = gate.status === 'open'
+  return {
+    title: `#${deployment.number}: ${question(deployment, gate)}`,
+    tone: TONES[gate.status],
+    sections: [
+      ...ending(deployment, gate, view),
+      ...asksAgain(deployment, gate),
+      ...sections,
+      ...rules(deployment, gate, view),
+    ],
+    buttons: open ? buttons(deployment, gate) : [],
+    files,
+  }
+}
+
+function question({ project, release }: Deployment, { name }: Gate): string {
+  const QUESTIONS = {
+    'aur-submit': `submit ${project.aur?.package ?? project.title} ${release.full} to the AUR?`,
+    'vps-switch': `switch the servers to ${project.title} ${release.full}?`,
+    rollback: `roll ${project.title} back to ${release.full}?`,
+  }
+  return QUESTIONS[name]
+}
+
+function buttons({ number }: Deployment, { id, digest, name }: Gate): readonly Button[] {
+  const gate = { id, digest }
+  const APPROVE = {
+    'aur-submit': 'Approve and submit',
+    'vps-switch': 'Approve and switch',
+    rollback: 'Approve and roll back',
+  }
+  return [
+    { label: APPROVE[name], style: 'primary', command: `approve #${number}`, gate, key: 'a' },
+    { label: 'Deny', style: 'danger', command: `deny #${number}`, gate, key: 'd' },
+  ]
+}
+
+/** How it ended, first thing on the card, in place of the buttons. */
+function ending(deployment: Deployment, gate: Gate, view: View): readonly Section[] {
+  const { number } = deployment
+  const last = gate.presses.at(-1)
+  const when = last === undefined ? '' : clock(last.at, gate.openedAt, view)
+  const reason = last?.reason === undefined ? '' : ` Reason: ${last.reason}`
+  const ENDS: Readonly<Record<GateStatus, string>> = {
+    open: '',
+    approved: `Approved by ${approvers(gate)}, ${when}.${gate.used ? ' The approval has been used.' : ''}`,
+    denied: `Denied by ${last?.actor.name}, ${when}. Nothing of it was done.${reason}`,
+    expired: `Nobody answered until ${clock(gate.expiresAt, gate.openedAt, view)}. Nothing of it was done; ${spelled(view, `retry #${number}`)} checks and asks again.`,
+    void: 'No longer asked: what would be done has changed. An answer given here does not count.',
+    closed: 'No longer asked: the deployment stopped or ended before it was done.',
+  }
+  return gate.status === 'open' ? [] : [{ kind: 'text', text: ENDS[gate.status] }]
+}
+
+function approvers({ presses }: Gate): string {
+  return listed(presses.filter(({ choice }) => choice === 'approve').map(({ actor }) => actor.name))
+}
+
+/** Asked again: what differs from the question before stands first. */
+function asksAgain({ gates }: Deployment, gate: Gate): readonly Section[] {
+  const before = gates.slice(0, gates.indexOf(gate)).findLast(({ step }) => step === gate.step)
+  if (before === undefined) return []
+  if (gate.differs.length === 0)
+    return [{ kind: 'text', text: 'Asked again: nothing differs from the question before.' }]
+  const rows = gate.differs.map((name) => [name, value(before, name), value(gate, name)])
+  return [
+    { kind: 'text', text: 'Asked again, since what would be done has changed. Earlier answers do not count.' },
+    { kind: 'table', head: ['What differs', 'Before', 'Now'], rows },
+  ]
+}
+
+function value({ content }: Gate, name: string): string {
+  const bound = content.bound[name]
+  if (bound === undefined) return 'not there'
+  return bound.length > SHOWN || bound.includes('\n') ? `a text of ${bound.length} characters` : short(bound)
+}
+
+function rules(deployment: Deployment, gate: Gate, view: View): readonly Section[] {
+  if (gate.status !== 'open') return []
+  return [
+    {
+      kind: 'fields',
+      fields: [
+        ['Who may answer', whoMayAnswer(deployment, gate)],
+        ...stillNeeded(deployment, gate),
+        ['Until', clock(gate.expiresAt, gate.openedAt, view)],
+        ['If nobody does', 'nothing is submitted or switched; the deployment stops and can be retried'],
+      ],
+    },
+  ]
+}
+
+function whoMayAnswer({ project, requester }: Deployment, { name }: Gate): string {
+  const granted = whoMay(project, 'approve')
+  const who = granted.length === 0 ? 'nobody: access.approve grants no role' : listed(granted, 'or')
+  const { requesterMayApprove } = name === 'rollback' ? project.approvals.rollback : project.approvals
+  return requesterMayApprove ? who : `${who}; ${requester.name}, who asked for the release, may deny but not approve`
+}
+
+function stillNeeded({ project }: Deployment, gate: Gate): readonly (readonly [string, string])[] {
+  const { needed } = project.approvals
+  if (needed < 2) return []
+  const have = gate.presses.length === 0 ? 'none so far' : `so far ${approvers(gate)}`
+  return [['Approvals', `${needed} different people, ${have}`]]
+}

@@ -1,0 +1,74 @@
+/** The verification as a card: each row with what was expected, what was found, and the command to check it by hand. */
+import type { Card, Section } from '../card.ts'
+import type { Deployment, Json } from '../deployment.ts'
+
+/** A row as the step leaves it in its evidence `matrix`. */
+interface Row {
+  readonly component: string
+  readonly check: string
+  readonly expected: string
+  readonly found: string
+  readonly verdict: string
+  readonly command: string
+}
+
+/** The matrix a deployment has left, or undefined where it has not been verified. */
+export function matrixCard(deployment: Deployment): Card | undefined {
+  const rows = rowsOf(deployment.steps['verify.matrix']?.evidence.matrix)
+  return rows.length === 0
+    ? undefined
+    : matrixOf(`#${deployment.number}: ${deployment.release.full} from outside`, rows)
+}
+
+function matrixOf(title: string, rows: readonly Row[]): Card {
+  const passed = rows.filter(({ verdict }) => verdict === 'pass').length
+  const sections: Section[] = [
+    {
+      kind: 'text',
+      text: passed === rows.length ? `All ${rows.length} checks pass.` : `${passed} of ${rows.length} checks pass.`,
+    },
+    {
+      kind: 'table',
+      head: ['Component', 'Check', 'Expected', 'Found', 'Verdict'],
+      rows: rows.map(({ component, check, expected, found, verdict }) => [component, check, expected, found, verdict]),
+    },
+    {
+      kind: 'code',
+      title: 'To check by hand',
+      text: rows
+        .map(({ command }) => command)
+        .filter(Boolean)
+        .join('\n'),
+    },
+  ]
+  return {
+    title: `${title}: ${passed} of ${rows.length} pass`,
+    tone: passed === rows.length ? 'good' : 'bad',
+    sections,
+    buttons: [],
+    files: [],
+  }
+}
+
+/** Rows from evidence; a missing cell reads `unknown`, which is not a pass. */
+function rowsOf(evidence: Json | undefined): readonly Row[] {
+  if (!Array.isArray(evidence)) return []
+  return evidence.flatMap((row) => (isRecord(row) ? [rowOf(row)] : []))
+}
+
+function rowOf(row: Readonly<Record<string, Json>>): Row {
+  const cell = (name: string) => (row[name] === undefined ? 'unknown' : String(row[name]))
+  const command = row.command === undefined ? '' : String(row.command)
+  return {
+    component: cell('component'),
+    check: cell('check'),
+    expected: cell('expected'),
+    found: cell('found'),
+    verdict: cell('verdict'),
+    command,
+  }
+}
+
+function isRecord(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,118 @@
+/** The progress card: one line a phase, edited in place from the first step to the result. */
+import type { Button, Card, PhaseLine, Section, Tone } from '../card.ts'
+import type { Deployment, DeploymentStatus, StepState } from '../deployment.ts'
+import { PHASES, type PhaseName, type PlannedStep } from '../plan.ts'
+import { type Estimate, estimate } from '../timeline.ts'
+import { HELD } from './first.ts'
+import { between, clock, lasting, spelled, type View } from './view.ts'
+
+const MINUTE = 60_000
+const NOTES = 12
+
+/** How a status reads in a title, and its colour. */
+export const STATUS: Readonly<Record<DeploymentStatus, { readonly says: string; readonly tone: Tone }>> = {
+  queued: { says: 'waits for its turn', tone: 'neutral' },
+  running: { says: 'is being released', tone: 'running' },
+  waiting: { says: 'waits for an answer', tone: 'waiting' },
+  stopped: { says: 'is stopped', tone: 'bad' },
+  complete: { says: 'is released', tone: 'good' },
+  cancelled: { says: 'was cancelled', tone: 'neutral' },
+  denied: { says: 'was denied', tone: 'neutral' },
+  failed: { says: 'failed', tone: 'bad' },
+  'rolled back': { says: 'was rolled back', tone: 'bad' },
+  emergency: { says: 'needs people now', tone: 'bad' },
+}
+
+export function progressCard(deployment: Deployment, now: number, view: View): Card {
+  const { number, plan, steps, endedAt } = deployment
+  const until = endedAt ?? now
+  const times = estimate(plan, steps, until, view.learned)
+  const sections: Section[] = [
+    { kind: 'text', text: headline(deployment, times, until, view) },
+    { kind: 'phases', phases: phaseLines(deployment, times, view) },
+    ...noted(deployment),
+  ]
+  const buttons = endedAt === undefined && deployment.cancel === undefined ? [cancelButton(number)] : []
+  return { title: titled(deployment), tone: STATUS[deployment.status].tone, sections, buttons, files: [] }
+}
+
+/** `#42: CloudToLocalLLM 3.1.3+001 is stopped`. */
+export function titled({ number, project, release, status }: Deployment): string {
+  return `#${number}: ${project.title} ${release.full} ${STATUS[status].says}`
+}
+
+export function cancelButton(number: number): Button {
+  return { label: 'Cancel', style: 'plain', command: `cancel #${number}` }
+}
+
+/** Where the deployment stands, in one or two sentences. */
+export function headline(deployment: Deployment, times: Estimate, now: number, view: View): string {
+  const { startedAt, requestedAt, endedAt, cancel, number } = deployment
+  if (endedAt !== undefined)
+    return `Ended ${clock(endedAt, requestedAt, view)}, after ${lasting(between(startedAt ?? requestedAt, endedAt))}.`
+  if (cancel !== undefined) return `${cancel.actor.name} cancelled it. The steps that run are finished first.`
+  if (deployment.status === 'stopped')
+    return `Nothing runs. ${spelled(view, `retry #${number}`)} looks again, ${spelled(view, `cancel #${number}`)} ends it.`
+  if (deployment.status === 'queued')
+    return `Not begun. It should take ${lasting(times.totalMinutes)} once it is its turn.`
+  return `${remaining(times, now, view)} ${waitingFor(deployment, times, now, view)}`.trim()
+}
+
+function remaining({ remainingMinutes }: Estimate, now: number, view: View): string {
+  const end = clock(now + remainingMinutes * MINUTE, now, view)
+  return `About ${lasting(remainingMinutes)} to go, ends about ${end}.`
+}
+
+/** The end waits for a person, or for the step on the longest way. */
+function waitingFor(deployment: Deployment, times: Estimate, now: number, view: View): string {
+  const gate = deployment.gates.find(({ status }) => status === 'open')
+  if (gate !== undefined) {
+    const since = lasting(between(gate.openedAt, now))
+    return `People's time is not counted: ${HELD[gate.name]} waits for an answer, ${since} so far, until ${clock(gate.expiresAt, now, view)}.`
+  }
+  const step = deployment.plan.find(({ id }) => id === times.waitsFor)
+  return step === undefined ? '' : `The end waits for: ${step.title}.`
+}
+
+function phaseLines(deployment: Deployment, times: Estimate, view: View): readonly PhaseLine[] {
+  return PHASES.map(({ name, title }) => phaseLine(deployment, name, title, times, view))
+}
+
+function phaseLine(deployment: Deployment, phase: PhaseName, title: string, times: Estimate, view: View): PhaseLine {
+  const planned = deployment.plan.filter((step) => step.phase === phase)
+  const states = planned.map(({ id }) => deployment.steps[id]?.status ?? 'pending')
+  return {
+    title,
+    state: phaseState(states),
+    done: states.filter((status) => status === 'done').length,
+    of: planned.length,
+    ...times.phases[phase],
+    current: planned.flatMap((step) => currentLine(deployment, step, view)),
+  }
+}
+
+function phaseState(states: readonly StepState['status'][]): PhaseLine['state'] {
+  if (states.length === 0) return 'left out'
+  if (states.includes('failed')) return 'failed'
+  if (states.includes('waiting')) return 'waiting'
+  if (states.includes('running') || states.includes('asking')) return 'running'
+  return states.every((status) => status === 'done') ? 'done' : 'pending'
+}
+
+function currentLine(deployment: Deployment, step: PlannedStep, view: View): readonly string[] {
+  const status = deployment.steps[step.id]?.status
+  const line = view.lines?.get(step.id)
+  if (status === 'running') return [line === undefined ? step.title : `${step.title}: ${line}`]
+  if (status === 'asking') return [`${step.title}: collecting what to show before it`]
+  if (status === 'waiting') return [`${step.title}: waits for an answer`]
+  return status === 'failed' ? [`${step.title}: failed`] : []
+}
+
+/** Remarks of the steps, such as what was repaired on the way. */
+function noted({ plan, steps }: Deployment): readonly Section[] {
+  const notes = plan.flatMap(({ id, title }) => (steps[id]?.notes ?? []).map((note) => `${title}: ${note}`))
+  if (notes.length === 0) return []
+  const rest = notes.length - NOTES
+  const items = rest > 0 ? [...notes.slice(0, NOTES), `and ${rest} more, in the logs`] : notes
+  return [{ kind: 'list', title: 'Noticed on the way', items }]
+}

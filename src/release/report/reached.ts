@@ -1,0 +1,78 @@
+/** What a deployment has done to the world so far, in sentences, from the evidence of its outside steps. */
+import type { Deployment, Evidence } from '../deployment.ts'
+import type { PlannedStep, StepName } from '../plan.ts'
+import { short } from './view.ts'
+
+type Sentence = (told: { readonly deployment: Deployment; readonly item: string; readonly fact: Fact }) => string
+type Fact = (name: string) => string
+
+/** What stays in the world of each outside step; those that leave nothing anybody would meet are not named. */
+const SENTENCES: Partial<Record<StepName, Sentence>> = {
+  'version.push': ({ deployment }) =>
+    `Origin has the release commit ${short(deployment.commit ?? '')} on ${deployment.project.repository.branch}.`,
+  'build.tag': ({ fact }) => `Origin has the tag ${fact('tag')}.`,
+  'build.publish': ({ fact }) => `The package is public at ${fact('publishedUrl')}.`,
+  'aur.submit': ({ deployment, fact }) =>
+    `The AUR has ${deployment.project.aur?.package} as ${deployment.release.version}-${fact('pkgrel')}, commit ${short(fact('aurCommit'))}. Installs get it from now on.`,
+  'vps.stage': ({ item }) => `${item} has the release staged beside what serves.`,
+  'vps.pull': ({ item }) => `${item} has the release commit checked out.`,
+  'vps.deploy': ({ item, deployment }) => `${item} has run its deployment script for ${deployment.release.full}.`,
+  'finish.tag': ({ fact }) => `Origin has the tag ${fact('tag')}.`,
+  'finish.push': ({ fact }) => `Origin has the documentation, commit ${short(fact('documentationCommit'))}.`,
+}
+
+/** A later step of the same item says it all: what was staged needs no word once it serves. */
+const SAID_BY: Partial<Record<StepName, StepName>> = { 'vps.stage': 'vps.pull', 'vps.pull': 'vps.deploy' }
+
+/** Sentences for what took effect, in the order of the plan, and for what was begun and is not known to be done. */
+export function reached(deployment: Deployment): readonly string[] {
+  return deployment.plan.flatMap((planned) => sentenceOf(deployment, planned) ?? [])
+}
+
+/** Whether anything that installs or visitors meet has changed. */
+export function reachedUsers(deployment: Deployment): boolean {
+  const meets: readonly StepName[] = ['aur.submit', 'vps.deploy']
+  return deployment.plan.some((planned) => meets.includes(planned.name) && touched(deployment, planned))
+}
+
+/** What users have now, in one sentence: the first question at night. */
+export function usersHave(deployment: Deployment): string {
+  if (reachedUsers(deployment))
+    return `Some of ${deployment.release.full} has reached users; what exactly is listed below.`
+  const before = deployment.previous === undefined ? 'what they had' : deployment.previous.release.full
+  return `Users still have ${before}: nothing has reached their installs or the server's visitors.`
+}
+
+function sentenceOf(deployment: Deployment, planned: PlannedStep): string | undefined {
+  const state = deployment.steps[planned.id]
+  const sentence = SENTENCES[planned.name]
+  if (sentence === undefined || state === undefined) return undefined
+  if (state.status !== 'done') return begunOnly(deployment, planned)
+  const later = SAID_BY[planned.name]
+  const said = deployment.plan.some(
+    ({ name, item, id }) => name === later && item === planned.item && isDone(deployment, id),
+  )
+  if (said) return undefined
+  return sentence({ deployment, item: planned.item ?? '', fact: factsOf(deployment, state.evidence, planned) })
+}
+
+function begunOnly(deployment: Deployment, planned: PlannedStep): string | undefined {
+  if (!touched(deployment, planned)) return undefined
+  return `${planned.title} was begun, and whether it took effect is not known. Look before doing it again.`
+}
+
+/** Done, or begun in earnest: from the intent on, an effect may have happened. */
+function touched(deployment: Deployment, { id }: PlannedStep): boolean {
+  const state = deployment.steps[id]
+  return state?.status === 'done' || (state?.intent !== undefined && state.status !== 'running')
+}
+
+function isDone(deployment: Deployment, id: string): boolean {
+  return deployment.steps[id]?.status === 'done'
+}
+
+/** A fact by its name: of the step, of its item, or of any step that left it. */
+function factsOf(deployment: Deployment, own: Evidence, { item }: PlannedStep): Fact {
+  const all = Object.assign({}, ...Object.values(deployment.steps).map(({ evidence }) => evidence)) as Evidence
+  return (name) => String(own[name] ?? own[`${name}:${item}`] ?? all[name] ?? 'unknown')
+}

@@ -1,0 +1,98 @@
+/** How a deployment ended: what exists now, and what can be done from here. */
+import { basename } from 'node:path'
+import type { Card, CardFile, Section } from '../card.ts'
+import type { Deployment, DeploymentStatus } from '../deployment.ts'
+import { STATUS, titled } from './progress.ts'
+import { reached, usersHave } from './reached.ts'
+import { between, clock, lasting, listed, short, spelled, type View } from './view.ts'
+
+/** The result, or undefined while the deployment has not ended. */
+export function resultCard(deployment: Deployment, view: View): Card | undefined {
+  if (deployment.endedAt === undefined) return undefined
+  const sections = deployment.status === 'complete' ? completed(deployment, view) : unfinished(deployment, view)
+  const files = deployment.status === 'complete' ? certificates(deployment) : []
+  return { title: titled(deployment), tone: STATUS[deployment.status].tone, sections, buttons: [], files }
+}
+
+function completed(deployment: Deployment, view: View): readonly Section[] {
+  const { requester, startedAt = 0, endedAt = 0, commit, project } = deployment
+  const approvals = deployment.gates.filter(({ status }) => status === 'approved').flatMap(({ presses }) => presses)
+  return [
+    { kind: 'text', text: 'Every check from outside passed.' },
+    {
+      kind: 'fields',
+      fields: [
+        ['Took', lasting(between(startedAt, endedAt))],
+        ['Asked by', requester.name],
+        ...(approvals.length === 0
+          ? []
+          : ([['Approved by', listed(approvals.map(({ actor }) => actor.name))]] as const)),
+        ...(commit === undefined
+          ? []
+          : ([['Release commit', `${short(commit)} on ${project.repository.branch}`]] as const)),
+      ],
+    },
+    ...exists(deployment, 'What exists now'),
+    { kind: 'text', text: `${spelled(view, 'verify')} checks it again at any time.` },
+  ]
+}
+
+function unfinished(deployment: Deployment, view: View): readonly Section[] {
+  return [
+    { kind: 'text', text: why(deployment, view) },
+    { kind: 'text', text: usersHave(deployment) },
+    ...exists(deployment, 'What exists already'),
+    ...waysOn(deployment, view),
+  ]
+}
+
+/** Who or what ended it, and when. */
+function why(deployment: Deployment, view: View): string {
+  const { cancel, gates, endedAt = 0, requestedAt, project, status } = deployment
+  const when = clock(endedAt, requestedAt, view)
+  const denial = gates.findLast((gate) => gate.status === 'denied')?.presses.at(-1)
+  const reason = denial?.reason === undefined ? '' : ` Reason: ${denial.reason}`
+  const WHY: Partial<Record<DeploymentStatus, string>> = {
+    cancelled: `${cancel?.actor.name ?? 'Somebody'} cancelled it; ended ${when}.`,
+    denied: `${denial?.actor.name ?? 'Somebody'} denied it; ended ${when}.${reason}`,
+    failed: `It was stopped for ${project.waitHours} h and nobody retried or cancelled it; ended ${when}.`,
+  }
+  return WHY[status] ?? `Ended ${when}.`
+}
+
+function exists(deployment: Deployment, title: string): readonly Section[] {
+  const items = reached(deployment)
+  return items.length === 0
+    ? [{ kind: 'text', text: 'It left nothing outside this machine.' }]
+    : [{ kind: 'list', title, items }]
+}
+
+/** Ask again, take back, or leave: each with its command. */
+function waysOn(deployment: Deployment, view: View): readonly Section[] {
+  const { release, commit, project, steps } = deployment
+  const again = spelled(view, `deploy ${release.full}`)
+  const pushed = commit !== undefined && steps['version.push']?.status === 'done'
+  if (!pushed) return [{ kind: 'text', text: `${again} starts it again.` }]
+  const { branch } = project.repository
+  return [
+    {
+      kind: 'text',
+      text: `${again} starts it again with the same commit. Leaving all of it as it is does no harm: the next release goes over it.`,
+    },
+    {
+      kind: 'code',
+      title: 'To take the version commit back, in a clone of the product',
+      text: `git revert --no-edit ${commit}\ngit push origin ${branch}`,
+    },
+  ]
+}
+
+/** The files of the certificate: every path that the step left under a name that begins with `certificate`. */
+function certificates({ steps }: Deployment): readonly CardFile[] {
+  const evidence = Object.entries(steps['finish.certificate']?.evidence ?? {})
+  return evidence.flatMap(([name, path]) =>
+    name.startsWith('certificate') && typeof path === 'string' && path.startsWith('/')
+      ? [{ name: basename(path), path }]
+      : [],
+  )
+}

@@ -1,0 +1,61 @@
+/** How a reader sees a card: the zone of times, the spelling of commands, the words for durations and counts. */
+import type { Learned } from '../timeline.ts'
+
+export interface View {
+  /** IANA name; without it times are UTC and say so. */
+  readonly zone?: string
+  /** How a command is spelled where the card is read; `/deploy` without it. */
+  readonly spell?: (command: string) => string
+  /** What running steps said of themselves last, by step id. */
+  readonly lines?: ReadonlyMap<string, string>
+  readonly learned?: Learned
+}
+
+const MINUTE = 60_000
+
+export function spelled(view: View, command: string): string {
+  return view.spell === undefined ? `/${command}` : view.spell(command)
+}
+
+/** `16:40 UTC`; with the day before it where it is not the day of `beside`. Times are ms since the epoch. */
+export function clock(at: number, beside: number, view: View): string {
+  const time = format(at, view, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const day = (when: number) => format(when, view, { day: 'numeric', month: 'short', year: 'numeric' })
+  const zoned = view.zone === undefined ? `${time} UTC` : time
+  return day(at) === day(beside) ? zoned : `${format(at, view, { day: 'numeric', month: 'short' })} ${zoned}`
+}
+
+/** `under 1 min`, `35 min`, `1 h 35 min`, `2 days 3 h`. */
+export function lasting(minutes: number): string {
+  const whole = Math.round(minutes)
+  if (whole < 1) return 'under 1 min'
+  if (whole < 60) return `${whole} min`
+  const hours = Math.floor(whole / 60)
+  if (hours < 48) return joined([`${hours} h`, whole % 60 === 0 ? '' : `${whole % 60} min`])
+  return joined([`${Math.floor(hours / 24)} days`, hours % 24 === 0 ? '' : `${hours % 24} h`])
+}
+
+/** Minutes between two times. */
+export function between(from: number, to: number): number {
+  return Math.max(0, to - from) / MINUTE
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[], last = 'and'): string {
+  const [final] = names.slice(-1)
+  const before = names.slice(0, -1)
+  return before.length === 0 ? (final ?? '') : `${before.join(', ')} ${last} ${final}`
+}
+
+/** A commit or digest as people compare them by eye. */
+export function short(hash: string): string {
+  return /^[0-9a-f]{16,}$/.test(hash) ? hash.slice(0, 12) : hash
+}
+
+function joined(words: readonly string[]): string {
+  return words.filter((word) => word !== '').join(' ')
+}
+
+function format(at: number, { zone = 'UTC' }: View, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone }).format(at)
+}

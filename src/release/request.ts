@@ -1,0 +1,24 @@
+/** The noun of asking: what a person wants, once their words were understood. */
+
+/** Absent means: the default of the place, or the deployment that the command can only mean. */
+export type Request =
+  | {
+      readonly kind: 'deploy'
+      readonly project?: string
+      /** As it was typed: `3.1.3`, `3.1.3+002`, `patch`. Absent: offer the choices. */
+      readonly target?: string
+      readonly dryRun: boolean
+      readonly notes?: string
+    }
+  | { readonly kind: 'verify'; readonly project?: string; readonly version?: string }
+  | { readonly kind: 'status'; readonly number?: number }
+  | { readonly kind: 'history'; readonly project?: string }
+  | { readonly kind: 'logs'; readonly number?: number; readonly step?: string }
+  | { readonly kind: 'retry'; readonly number?: number }
+  | { readonly kind: 'cancel'; readonly number?: number }
+  | { readonly kind: 'approve'; readonly number: number }
+  | { readonly kind: 'deny'; readonly number: number; readonly reason?: string }
+  | { readonly kind: 'help'; readonly command?: string }
+
+export type RequestKind = Request['kind']
+export type RequestOf<K extends RequestKind> = Extract<Request, { readonly kind: K }>
