@@ -2,6 +2,7 @@
  * Command lines for the bot's own git: no hooks, no configuration of anybody else, no prompt, one key.
  * Nothing here runs; a step's `describe` returns these and its `run` executes them.
  */
+import { dirname } from 'node:path'
 import type { SshAccess } from '../release/project.ts'
 import { gitSsh } from './ssh.ts'
 
@@ -43,7 +44,10 @@ const ENVIRONMENT = {
   ...IDENTITY,
 }
 
-/** git in a folder; with `access`, over ssh with that key. `input` is what git reads from standard input. */
+/**
+ * git in the root folder of a repository; with `access`, over ssh with that key. `input` is what git reads from standard input.
+ * A broken or missing repository there is an error: git never looks for another one in the folders above.
+ */
 export function git(
   folder: string,
   args: readonly string[],
@@ -52,7 +56,11 @@ export function git(
   return {
     do: 'command',
     argv: ['git', '-C', folder, ...HARDENING, ...args],
-    env: { ...ENVIRONMENT, ...(more.access ? { GIT_SSH_COMMAND: gitSsh(more.access) } : {}) },
+    env: {
+      ...ENVIRONMENT,
+      GIT_CEILING_DIRECTORIES: dirname(folder),
+      ...(more.access ? { GIT_SSH_COMMAND: gitSsh(more.access) } : {}),
+    },
     ...(more.input === undefined ? {} : { input: more.input }),
   }
 }
