@@ -1,0 +1,86 @@
+/** From the checked file to the projects of the house: names, minutes and absolute paths filled in. */
+import { posix } from 'node:path'
+import type { BuildRules, Project, Publish, SshAccess, Vps } from '../release/project.ts'
+import type { WrittenConfiguration, WrittenProject } from './schema.ts'
+import { commandList, minutesOf } from './words.ts'
+
+/** Where the file lies and whose it is, both absolute, so that every path can be made absolute. */
+export interface Surroundings {
+  readonly file: string
+  readonly home: string
+}
+
+type Resolve = (path: string) => string
+
+/** The projects in the order of the file. */
+export function projectsOf(written: WrittenConfiguration, where: Surroundings): readonly Project[] {
+  const resolve: Resolve = (path) =>
+    path.startsWith('~/') ? posix.join(where.home, path.slice(2)) : posix.resolve(posix.dirname(where.file), path)
+  return Object.entries(written.projects).map(([name, project]) => projectOf(name, project, written, resolve))
+}
+
+function projectOf(name: string, written: WrittenProject, file: WrittenConfiguration, resolve: Resolve): Project {
+  const { aur, vps, verify, repository, ...plain } = written
+  return {
+    ...plain,
+    name,
+    title: written.title ?? name,
+    repository: { ...repository, ssh: sshOf(repository.ssh, resolve) },
+    build: buildOf(written.build, resolve),
+    ...(aur === undefined ? {} : { aur: { ...aur, ssh: sshOf(aur.ssh, resolve) } }),
+    ...(vps === undefined ? {} : { vps: vpsOf(vps, resolve) }),
+    verify: verifyOf(verify, resolve),
+    deadlines: written.deadlines,
+    roles: file.roles,
+    people: file.people,
+  }
+}
+
+/** The packed target stands first, so that what others wait for is built first. */
+function buildOf(written: WrittenProject['build'], resolve: Resolve): BuildRules {
+  const { publish, targets, clean, isolation, ...plain } = written
+  const first = written.package?.target
+  const named = Object.entries(targets).map(([name, { run, output }]) => ({ name, run: commandList(run), output }))
+  return {
+    ...plain,
+    isolation: isolation ?? { kind: 'none' },
+    clean: commandList(clean),
+    targets: [...named.filter(({ name }) => name === first), ...named.filter(({ name }) => name !== first)],
+    ...(publish === undefined ? {} : { publish: publishOf(publish, resolve) }),
+  }
+}
+
+function publishOf(written: NonNullable<WrittenProject['build']['publish']>, resolve: Resolve): Publish {
+  switch (written.kind) {
+    case 'directory':
+      return { ...written, directory: resolve(written.directory) }
+    case 'sftp':
+      return { ...written, ssh: sshOf(written.ssh, resolve) }
+    case 'command':
+      return { ...written, run: commandList(written.run) }
+  }
+}
+
+function vpsOf(written: NonNullable<WrittenProject['vps']>, resolve: Resolve): Vps {
+  const hosts = written.hosts.map((host) => ({ ...host, ssh: sshOf(host.ssh, resolve) }))
+  return { ...written, hosts, stage: commandList(written.stage) }
+}
+
+function verifyOf(written: WrittenProject['verify'], resolve: Resolve): Project['verify'] {
+  const { ca, deadline, rows, ...plain } = written
+  return {
+    ...plain,
+    ...(ca === undefined ? {} : { ca: resolve(ca) }),
+    deadlineMinutes: minutesOf(deadline),
+    rows: rows.map(({ name, run }) => ({ name, run: commandList(run) })),
+  }
+}
+
+function sshOf(written: SshAccess, resolve: Resolve): SshAccess {
+  const { key, knownHosts, agent } = written
+  return {
+    agent,
+    ...(key === undefined ? {} : { key: resolve(key) }),
+    ...(knownHosts === undefined ? {} : { knownHosts: resolve(knownHosts) }),
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Rules between several keys. They read the file as it is written, whatever else is wrong with it, so that all mistakes
+ * are told at once; what the schema complains about already, they leave alone.
+ */
+import { SECRET_VARIABLES } from './environment-table.ts'
+import { missing, quoted, says, unknownWord } from './wording.ts'
+
+export type Path = readonly (string | number)[]
+
+/** A mistake before its place in the file is known. `message` is two lines of `wording.ts`. */
+export interface Finding {
+  readonly path: Path
+  readonly message: string
+  /** True where the key is wrong, not its value. */
+  readonly key?: boolean
+}
+
+type Rule = (project: unknown, file: unknown) => readonly Finding[]
+
+/** What contradicts itself in the whole file. */
+export function breaches(file: unknown): readonly Finding[] {
+  const ofProjects = keysAt(file, 'projects').flatMap((name) =>
+    PROJECT_RULES.flatMap((rule) =>
+      rule(at(file, 'projects', name), file).map((found) => ({ ...found, path: ['projects', name, ...found.path] })),
+    ),
+  )
+  return [...ofProjects, ...sharedAccounts(file)]
+}
+
+const packageTarget: Rule = (project) => knownTarget(project, ['build', 'package', 'target'])
+const uploadTarget: Rule = (project) => knownTarget(project, ['vps', 'upload', 'target'])
+
+const hostNames: Rule = (project) => {
+  const names = listAt(project, 'vps', 'hosts').map((host) => at(host, 'name'))
+  return names.flatMap((name, index) =>
+    typeof name === 'string' && names.indexOf(name) < index
+      ? [
+          {
+            path: ['vps', 'hosts', index, 'name'],
+            message: says(`Two servers are called ${quoted(name)}.`, 'Give each its own name.'),
+          },
+        ]
+      : [],
+  )
+}
+
+const ROLE_LISTS: readonly Path[] = [
+  ...['view', 'deploy', 'approve', 'admin'].map((right) => ['access', right]),
+  ['onCall'],
+]
+
+const roleNames: Rule = (project, file) => {
+  const roles = keysAt(file, 'roles')
+  return ROLE_LISTS.flatMap((path) =>
+    listAt(project, ...path).flatMap((role, index) =>
+      typeof role !== 'string' || roles.includes(role)
+        ? []
+        : [{ path: [...path, index], message: unknownWord(role, roles, 'a role; roles are at the end of the file') }],
+    ),
+  )
+}
+
+const packageBesidesPublish: Rule = (project) => {
+  const packed = isWritten(project, 'build', 'package')
+  const published = isWritten(project, 'build', 'publish')
+  if (published && !packed)
+    return [{ path: ['build', 'package'], message: missing('package', 'what is to be published') }]
+  if (packed && !published && isWritten(project, 'aur'))
+    return [
+      { path: ['build', 'publish'], message: missing('publish', 'the public address that the AUR package downloads') },
+    ]
+  return []
+}
+
+const tagBeforePublish: Rule = (project) =>
+  at(project, 'repository', 'tag', 'when') === 'publish' && !isWritten(project, 'build', 'publish')
+    ? [
+        {
+          path: ['repository', 'tag', 'when'],
+          message: says('Nothing is published that the tag could precede.', 'Write finish.'),
+        },
+      ]
+    : []
+
+/** Configured rows run code of the repository just as builds do. */
+const isolationWritten: Rule = (project) => {
+  const runsCode =
+    keysAt(project, 'build', 'targets').length > 0 ||
+    isWritten(project, 'aur') ||
+    listAt(project, 'verify', 'rows').length > 0
+  if (!runsCode || at(project, 'build', 'isolation') !== undefined) return []
+  const choices = '{ kind: user, user: builder }, { kind: bubblewrap } or, on your own account, { kind: none }'
+  return [{ path: ['build', 'isolation'], message: missing('isolation', choices) }]
+}
+
+const secretsWithheld: Rule = (project) =>
+  listAt(project, 'build', 'environment').flatMap((name, index) =>
+    typeof name === 'string' && (SECRET_VARIABLES.includes(name) || name === 'SSH_AUTH_SOCK')
+      ? [
+          {
+            path: ['build', 'environment', index],
+            message: says(`${quoted(name)} would hand a key of the bot to builds.`, 'Take it out.'),
+          },
+        ]
+      : [],
+  )
+
+const PROJECT_RULES: readonly Rule[] = [
+  packageTarget,
+  uploadTarget,
+  hostNames,
+  roleNames,
+  packageBesidesPublish,
+  tagBeforePublish,
+  isolationWritten,
+  secretsWithheld,
+]
+
+function knownTarget(project: unknown, path: Path): readonly Finding[] {
+  const target = at(project, ...path)
+  const targets = keysAt(project, 'build', 'targets')
+  if (typeof target !== 'string' || targets.includes(target)) return []
+  return [{ path, message: unknownWord(target, targets, 'one of build.targets') }]
+}
+
+/** With one account for two people, a requester could approve under the other name. */
+function sharedAccounts(file: unknown): readonly Finding[] {
+  const accounts = keysAt(file, 'people').flatMap((name) =>
+    keysAt(file, 'people', name).map((platform) => ({ name, platform, account: at(file, 'people', name, platform) })),
+  )
+  const seen = new Map<string, string>()
+  return accounts.flatMap(({ name, platform, account }) => {
+    const key = `${platform} ${account}`
+    const owner = seen.get(key)
+    seen.set(key, owner ?? name)
+    if (owner === undefined || typeof account !== 'string') return []
+    const message = says(
+      `This account belongs to ${quoted(owner)} already.`,
+      'An account belongs to one person; take it out of one of them.',
+    )
+    return [{ path: ['people', name, platform], message }]
+  })
+}
+
+function at(value: unknown, ...path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+        ? (inner as Record<string | number, unknown>)[key]
+        : undefined,
+    value,
+  )
+}
+
+function keysAt(value: unknown, ...path: Path): readonly string[] {
+  const found = at(value, ...path)
+  return typeof found === 'object' && found !== null && !Array.isArray(found) ? Object.keys(found) : []
+}
+
+function listAt(value: unknown, ...path: Path): readonly unknown[] {
+  const found = at(value, ...path)
+  return Array.isArray(found) ? found : []
+}
+
+function isWritten(value: unknown, ...path: Path): boolean {
+  return at(value, ...path) !== undefined
+}
