@@ -3,25 +3,15 @@ import type { Entry, Files } from '../../ports/files.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import { cloneOf, outputOf, targetOf } from '../artifacts.ts'
+import { namesBelow } from '../names-below.ts'
 
 /** Names below a target's output, sorted, links among them. Empty, missing, or reached through a link is a problem. */
 export async function outputNames(facts: Facts, files: Files, target: string): Promise<readonly string[] | Problem> {
   const { output } = targetOf(facts, target)
   const way = await lookAlong(files, cloneOf(facts, target), output)
   if (way.at === 'link') return problem('build.output-link', { target, path: way.path })
-  const names = way.at === 'folder' ? await namesBelow(files, outputOf(facts, target)) : []
-  return names.length === 0 ? problem('build.no-output', { target, output }) : names
-}
-
-/** Everything in a folder that is not itself a folder, as paths relative to it. */
-async function namesBelow(files: Files, folder: string, prefix = ''): Promise<readonly string[]> {
-  const entries = await files.list(folder)
-  const names = await Promise.all(
-    entries.map(({ name, kind }) =>
-      kind === 'folder' ? namesBelow(files, `${folder}/${name}`, `${prefix}${name}/`) : [`${prefix}${name}`],
-    ),
-  )
-  return names.flat().sort()
+  const found = way.at === 'folder' ? await namesBelow(files, outputOf(facts, target)) : []
+  return found.length === 0 ? problem('build.no-output', { target, output }) : found.map(({ name }) => name)
 }
 
 /** A build can put a link where its output should be, to a folder that it could not read itself. */

@@ -1,0 +1,73 @@
+/** Generate .SRCINFO, and the commit that users would get: a clone of the AUR's repository with its files replaced by ours. */
+import { aurOf, commitFiles, difference } from '../../argv/aur.ts'
+import { printSrcinfo } from '../../argv/makepkg.ts'
+import type { Outcome } from '../../release/deployment.ts'
+import { type Problem, problem } from '../../release/problems.ts'
+import { type CommandAction, endOf, runAll, withLog } from '../build/commands.ts'
+import { type Action, type Context, step } from '../step.ts'
+import { brokenRules } from './check-files.ts'
+import { commitMessage } from './message.ts'
+import { openWorkshop, sourceOf, workshopOf } from './source.ts'
+
+type Names = 'print' | 'branch' | 'start' | 'empty' | 'add' | 'commit' | 'name' | 'difference'
+type SrcinfoActions = { readonly [name in Names]: CommandAction } & { readonly write: Action }
+
+/** How much of the difference is kept as evidence, in characters. */
+const KEPT = 20_000
+
+export const srcinfo = step<SrcinfoActions>({
+  describe(facts) {
+    const source = sourceOf(facts)
+    const { aurHead } = facts.known
+    return {
+      print: printSrcinfo(workshopOf(facts, 'srcinfo')),
+      write: { do: 'edit', file: `${source}/.SRCINFO`, what: 'what makepkg printed' },
+      ...commitFiles(facts, source, aurHead, commitMessage(facts)),
+      difference: difference(facts, aurHead, 'HEAD'),
+    }
+  },
+
+  async run(context) {
+    const failed = await printed(context)
+    if (failed) return withLog(context, failed)
+    return committed(context)
+  },
+})
+
+/** Prints .SRCINFO from a copy of the source, and checks it and everything that goes with it. */
+async function printed(context: Context<SrcinfoActions>): Promise<Problem | undefined> {
+  const { facts, ports, actions } = context
+  await openWorkshop(context, 'srcinfo')
+  const exit = await context.execute(actions.print)
+  if (exit.code !== 0 || exit.stdout.trim() === '') return problem('aur.srcinfo-failed', { code: endOf(exit) })
+  await ports.files.write(`${sourceOf(facts)}/.SRCINFO`, exit.stdout, 0o644)
+  const broken = await brokenRules(facts, ports.files)
+  return broken
+}
+
+async function committed(context: Context<SrcinfoActions>): Promise<Outcome> {
+  const { actions, facts } = context
+  const { branch, start, empty, add, commit } = actions
+  const failed = await runAll(context, [branch, start, empty, add, commit])
+  if (failed) return withLog(context, problem('aur.commit-failed', {}))
+  const made = (await context.execute(actions.name)).stdout.trim()
+  const changed = await context.execute(actions.difference)
+  if (made === '' || changed.code !== 0) return withLog(context, problem('aur.commit-failed', {}))
+  const { aurHead } = facts.known
+  const isThere = changed.stdout === ''
+  const evidence = { aurHead, aurCommit: isThere ? aurHead : made, aurDiff: bounded(changed.stdout) }
+  const notes = isThere ? [`already there: ${aurOf(facts).package} on the AUR`] : []
+  return { ok: true, evidence: { ...evidence, ...(await sums(context)) }, notes }
+}
+
+async function sums({ facts, ports }: Context): Promise<Record<string, string>> {
+  const source = sourceOf(facts)
+  return {
+    pkgbuildSha256: await ports.files.sha256(`${source}/PKGBUILD`),
+    srcinfoSha256: await ports.files.sha256(`${source}/.SRCINFO`),
+  }
+}
+
+function bounded(text: string): string {
+  return text.length > KEPT ? `${text.slice(0, KEPT)}\n… ${text.length - KEPT} more characters` : text
+}

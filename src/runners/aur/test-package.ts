@@ -1,0 +1,104 @@
+/** Test the package as a user would get it: built from its public address, installed into a scratch root, and run. */
+
+import { aurOf } from '../../argv/aur.ts'
+import { makepkg, smoke, unpack } from '../../argv/makepkg.ts'
+import type { Outcome } from '../../release/deployment.ts'
+import type { Facts } from '../../release/facts.ts'
+import { type Problem, problem } from '../../release/problems.ts'
+import { type CommandAction, endOf, withLog } from '../build/commands.ts'
+import { type Context, step } from '../step.ts'
+import { makepkgProblem } from './makepkg-failure.ts'
+import { firstVersion, namesVersion } from './smoke.ts'
+import { openWorkshop, packageVersion, workshopOf } from './source.ts'
+
+type TestActions = {
+  readonly build: CommandAction
+  readonly install: CommandAction
+  readonly smoke?: CommandAction
+}
+
+const SMOKE_MS = 60_000
+
+export const testPackage = step<TestActions>({
+  describe(facts) {
+    const shop = workshopOf(facts, 'test')
+    const { makepkg: options, smoke: words } = aurOf(facts)
+    return {
+      build: makepkg(shop, options.args),
+      install: unpack(shop),
+      ...(words && { smoke: smoke(shop, words) }),
+    }
+  },
+
+  async run(context) {
+    const { facts, ports } = context
+    if (facts.project.build.isolation.kind === 'none' && ports.processes.user.id === 0) {
+      return { ok: false, problem: problem('aur.makepkg-root', {}) }
+    }
+    await openWorkshop(context, 'test')
+    const failed = (await built(context)) ?? (await installed(context))
+    if (failed) return withLog(context, failed)
+    return smoked(context)
+  },
+})
+
+/** Builds, and takes the one package that is ours: makepkg may leave others beside it, such as one of debug symbols. */
+async function built(context: Context<TestActions>): Promise<Problem | undefined> {
+  const { facts, ports, actions } = context
+  const exit = await context.execute(actions.build)
+  if (exit.code !== 0) return makepkgProblem(facts, exit)
+  const shop = workshopOf(facts, 'test')
+  const name = builtName(facts, await ports.files.list(shop.packages))
+  if (name === undefined) return problem('aur.no-package', { package: aurOf(facts).package })
+  await ports.files.copy(`${shop.packages}/${name}`, shop.built)
+  const { isolation } = facts.project.build
+  if (isolation.kind === 'user') await ports.files.own(shop.built, isolation.user)
+  return undefined
+}
+
+/** `name-pkgver-pkgrel-arch.pkg.tar.…`, and a real file: what made it may not point us to another one. */
+function builtName(facts: Facts, found: readonly { name: string; kind: string }[]): string | undefined {
+  const begin = `${aurOf(facts).package}-`
+  return found.find(
+    ({ name, kind }) =>
+      kind === 'file' &&
+      name.startsWith(begin) &&
+      /^[^-]+-[^-]+-[^-]+\.pkg\.tar(\.\w+)?$/.test(name.slice(begin.length)),
+  )?.name
+}
+
+/** Installs, and reads from the package itself which version it is. */
+async function installed(context: Context<TestActions>): Promise<Problem | undefined> {
+  const { facts, ports, actions } = context
+  const exit = await context.execute(actions.install)
+  if (exit.code !== 0) return problem('aur.package-unreadable', { code: endOf(exit) })
+  const info = (await ports.files.read(`${workshopOf(facts, 'test').root}/.PKGINFO`)) ?? ''
+  const found = /^pkgver = (.+)$/m.exec(info)?.[1] ?? 'none'
+  const wanted = packageVersion(context)
+  return found === wanted ? undefined : problem('aur.package-version', { found, wanted })
+}
+
+/** Runs the program: only what it says itself proves which version users get. */
+async function smoked(context: Context<TestActions>): Promise<Outcome> {
+  const { facts, actions } = context
+  const evidence = { testedPackage: packageVersion(context), makepkgCode: 0 }
+  if (actions.smoke === undefined) {
+    return { ok: true, evidence, notes: ['not run: aur.smoke names no program to ask for its version'] }
+  }
+  const exit = await context.execute(actions.smoke, { timeoutMs: SMOKE_MS })
+  const said = `${exit.stdout}\n${exit.stderr}`.trim()
+  const failed = smokeProblem(facts, exit.code === 0 ? 'well' : endOf(exit), said)
+  if (failed) return withLog(context, failed)
+  return { ok: true, evidence: { ...evidence, smokeCode: 0, smokeSaid: said.slice(0, 500) } }
+}
+
+function smokeProblem(facts: Facts, ended: string, said: string): Problem | undefined {
+  const command = aurOf(facts).smoke?.join(' ') ?? ''
+  const { version } = facts.release
+  if (ended === 'well' && namesVersion(said, version)) return undefined
+  const details = said.split('\n').slice(0, 10)
+  if (ended !== 'well') return problem('aur.smoke-failed', { command, code: ended }, details)
+  const found = firstVersion(said)
+  if (found === undefined) return problem('aur.smoke-silent', { command, version }, details)
+  return problem('aur.program-version', { command, found, version }, details)
+}
