@@ -6,28 +6,33 @@ import { createSearch, type Needle, type Span } from './redact/search.ts'
 export interface Masker {
   /** The text with every secret replaced by `[NAME hidden]`, or `[hidden]` where only its shape gave it away. */
   mask(text: string): string
-  /** For output that arrives in pieces: a secret split over pieces is found, the unfinished line is held back. */
-  stream(): MaskStream
+  /** For text that arrives in pieces: a secret split over pieces is found, the unfinished line is held back. */
+  stream(): MaskStream<string>
+  /** The same for the output of programs; bytes that are no secret come out as they went in. */
+  byteStream(): MaskStream<Buffer>
 }
 
 /** What the pushes return, and then `end`, is together what `mask` makes of the whole. Holds a bounded rest. */
-export interface MaskStream {
-  push(chunk: string): string
-  end(): string
+export interface MaskStream<T> {
+  push(chunk: T): T
+  end(): T
 }
 
 /**
  * A masker of known values, in the encodings they leak in, and of what is shaped like a secret: token prefixes, private
- * keys, passwords in URLs, values after NAME_TOKEN=. Takes decoded text, or bytes decoded as latin1, which loses none.
+ * keys, passwords in URLs, values after NAME_TOKEN=.
  * Values of fewer than four characters are not hidden: that would shred the text and protect nothing.
  */
 export function createMasker(secrets: readonly Secret[]): Masker {
   const forms = secretForms(secrets)
   const search = createSearch([...forms.map(literal), ...PATTERNS])
-  const find = (text: string) => merged(search(text))
+  const overlap = Math.max(LONGEST_OPENING, ...forms.map((form) => form.text.length))
+  const text: Material<string> = { ...TEXT, find: (piece) => merged(search(Buffer.from(piece, 'latin1'), () => piece)) }
+  const bytes: Material<Buffer> = { ...BYTES, find: (piece) => merged(search(piece, () => piece.toString('latin1'))) }
   return {
-    mask: (text) => hide(text, find(text)),
-    stream: () => maskStream(find, Math.max(LONGEST_OPENING, ...forms.map((form) => form.text.length))),
+    mask: (whole) => text.hide(whole, text.find(whole)),
+    stream: () => maskStream(text, overlap),
+    byteStream: () => maskStream(bytes, overlap),
   }
 }
 
@@ -54,23 +59,51 @@ function literal({ name, text: begins }: Form): Needle {
   }
 }
 
+/** What a stream is made of: text, or bytes, which are searched as latin1 and stay what they are. */
+interface Material<T> {
+  readonly empty: T
+  join(a: T, b: T): T
+  part(piece: T, from: number, to?: number): T
+  /** Just behind the last line end, or 0. */
+  lastLine(piece: T): number
+  find(piece: T): readonly Span[]
+  hide(piece: T, spans: readonly Span[]): T
+}
+
+const TEXT: Omit<Material<string>, 'find'> = {
+  empty: '',
+  join: (a, b) => a + b,
+  part: (piece, from, to) => piece.slice(from, to),
+  lastLine: (piece) => piece.lastIndexOf('\n') + 1,
+  hide,
+}
+
+const BYTES: Omit<Material<Buffer>, 'find'> = {
+  empty: Buffer.alloc(0),
+  join: (a, b) => Buffer.concat([a, b]),
+  part: (piece, from, to) => piece.subarray(from, to),
+  lastLine: (piece) => piece.lastIndexOf(0x0a) + 1,
+  hide: (piece, spans) => (spans.length === 0 ? piece : Buffer.from(hide(piece.toString('latin1'), spans), 'latin1')),
+}
+
 /** No secret opens on one line and needs the next one to be recognised, so whole lines can go. */
-function maskStream(find: (text: string) => readonly Span[], overlap: number): MaskStream {
-  let held = ''
+function maskStream<T extends { readonly length: number }>(material: Material<T>, overlap: number): MaskStream<T> {
+  const { empty, join, part, lastLine, find, hide } = material
+  let held = empty
   return {
     push(chunk) {
-      const text = held + chunk
-      const spans = find(text)
-      const cut = cutBefore(spans, Math.max(text.lastIndexOf('\n') + 1, text.length - overlap))
-      held = text.slice(cut)
+      const piece = join(held, chunk)
+      const spans = find(piece)
+      const cut = cutBefore(spans, Math.max(lastLine(piece), piece.length - overlap))
+      held = part(piece, cut)
       return hide(
-        text.slice(0, cut),
+        part(piece, 0, cut),
         spans.filter((span) => span.start < cut),
       )
     },
     end() {
       const rest = hide(held, find(held))
-      held = ''
+      held = empty
       return rest
     },
   }

@@ -18,8 +18,11 @@ export interface Needle {
   span(text: string, from: number): Span | undefined
 }
 
-/** Makes the search for all needles; it returns every span of every needle in the order of `from`, overlapping ones too. */
-export function createSearch(needles: readonly Needle[]): (text: string) => Span[] {
+/** Takes the low bytes of a text's characters, and the text, which is asked for only where something may be. */
+export type Search = (bytes: Uint8Array, text: () => string) => Span[]
+
+/** Makes the search for all needles; it returns every span of every needle, overlapping ones too, in no order. */
+export function createSearch(needles: readonly Needle[]): Search {
   const table: Table = { shift: new Uint8Array(SIZE).fill(WINDOW - 1), needles: new Map() }
   for (const needle of needles)
     for (const window of windowsOf(needle.begins)) {
@@ -27,7 +30,7 @@ export function createSearch(needles: readonly Needle[]): (text: string) => Span
       const key = keyAt(window, WINDOW - 1)
       table.needles.set(key, [...(table.needles.get(key) ?? []), needle])
     }
-  return (text) => search(text, table)
+  return (bytes, text) => search(bytes, text, table)
 }
 
 interface Table {
@@ -42,22 +45,25 @@ const WINDOW = 4
 /** Entries of the shift table: it has to fit into the first cache of a core. */
 const SIZE = 0x2000
 
-/** Runs over the low bytes of the characters: an array is read several times faster than a string that was put together. */
-function search(text: string, { shift, needles }: Table): Span[] {
+/** Runs over bytes: they are read several times faster than the characters of a string that was put together. */
+function search(bytes: Uint8Array, text: () => string, { shift, needles }: Table): Span[] {
   const found: Span[] = []
-  const bytes = Buffer.from(text, 'latin1')
-  const length = bytes.length
+  let whole: string | undefined
   let at = WINDOW - 1
-  while (at < length) {
+  while (at < bytes.length) {
     const step = shift[pairAt(bytes, at)] as number
-    if (step === 0) collect(text, at - WINDOW + 1, needles.get(keyAt(bytes, at)), found)
+    const candidates = step === 0 ? needles.get(keyAt(bytes, at)) : undefined
+    if (candidates) {
+      whole ??= text()
+      collect(whole, at - WINDOW + 1, candidates, found)
+    }
     at += step || 1
   }
   return found
 }
 
-function collect(text: string, from: number, needles: readonly Needle[] | undefined, found: Span[]): void {
-  for (const needle of needles ?? []) {
+function collect(text: string, from: number, candidates: readonly Needle[], found: Span[]): void {
+  for (const needle of candidates) {
     const span = needle.span(text, from)
     if (span) found.push(span)
   }

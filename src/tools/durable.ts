@@ -1,0 +1,56 @@
+/** Writing so that after a power cut there is either the old file or the new one, whole. */
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, type link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** Writes through a temporary name: written, synced, renamed, folder synced. Makes the folders above, 0700. */
+export async function writeDurably(path: string, text: string, mode = 0o600): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await throughTemporaryName(path, mode, (file) => file.writeFile(text), rename)
+}
+
+/**
+ * Lets `fill` write a file of a random temporary name beside `path` and then puts it in place: with `rename` over what is
+ * there, with `link` only where nothing is (rejects with EEXIST). The temporary file never stays. The mode is exact, whatever the umask.
+ */
+export async function throughTemporaryName<T>(
+  path: string,
+  mode: number,
+  fill: (file: FileHandle) => Promise<T>,
+  put: typeof rename | typeof link,
+): Promise<T> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}${TEMPORARY}`
+  try {
+    const result = await filled(temporary, mode, fill)
+    await put(temporary, path)
+    await syncFolder(dirname(path))
+    return result
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+/** What the names of files end in that a crash may leave behind. */
+export const TEMPORARY = '.part'
+
+/** Makes names that were added to a folder, or taken from it, survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function filled<T>(path: string, mode: number, fill: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, 'wx', mode)
+  try {
+    await file.chmod(mode)
+    const result = await fill(file)
+    await file.sync()
+    return result
+  } finally {
+    await file.close()
+  }
+}

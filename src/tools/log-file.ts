@@ -1,0 +1,50 @@
+/** A step's log on the disk: appended, readable by the bot alone, bounded by leaving out its middle. */
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { createHeadAndTail, gap } from './bounded-output.ts'
+
+export interface LogFile {
+  /** Never rejects: a full disk must not end what runs. `close` tells of it. */
+  write(chunk: Buffer): Promise<void>
+  /** Writes what was kept of the end. The message where the disk refused something. */
+  close(): Promise<string | undefined>
+}
+
+/** The end is kept in memory until the log is closed, once its beginning has filled what it may. */
+const TAIL_BYTES = 1024 * 1024
+
+/** Opens a log, making it and the folders above, for output up to `limitBytes` with what it holds already. */
+export async function openLog(path: string, limitBytes: number): Promise<LogFile> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const file = await open(path, 'a', 0o600)
+  const tailBytes = Math.min(TAIL_BYTES, Math.floor(limitBytes / 4))
+  const sink = createHeadAndTail(Math.max(0, limitBytes - tailBytes - (await file.stat()).size), tailBytes)
+  const write = writer(file)
+  return {
+    write: (chunk) => write.append(sink.take(chunk)),
+    async close() {
+      const { missing, tail } = sink.rest()
+      await write.append(Buffer.concat([gap(missing), tail]))
+      await file.close()
+      return write.refused()
+    },
+  }
+}
+
+/** stdout and stderr share a log, so their pieces take turns. */
+function writer(file: FileHandle) {
+  let last: Promise<void> = Promise.resolve()
+  let refused: string | undefined
+  return {
+    append(chunk: Buffer): Promise<void> {
+      if (chunk.length === 0 || refused !== undefined) return last
+      last = last
+        .then(() => file.appendFile(chunk))
+        .catch((error: Error) => {
+          refused ??= error.message
+        })
+      return last
+    },
+    refused: () => refused,
+  }
+}
