@@ -4,6 +4,7 @@
  */
 import semver from 'semver'
 import { type Problem, problem } from './problems.ts'
+import { visible } from './redact.ts'
 import { literal } from './text.ts'
 
 /** A version to ship. `build` keeps its leading zeros; it is absent for products that have no build number. */
@@ -82,26 +83,32 @@ export function fillTemplate(template: string, release: Release, more: Readonly<
 
 /** The release that a filled template names, such as that of a tag, or undefined where the text is not of this template. */
 export function readTemplate(template: string, text: string): Release | undefined {
-  const seen = new Set<string>()
-  const pattern = template
-    .split(/(\{(?:version|build|full)\})/)
-    .map((piece) => templatePiece(piece, seen))
-    .join('')
-  const found = text.length > LONGEST * 10 ? undefined : new RegExp(`^${pattern}$`).exec(text)?.groups
-  if (!found) return undefined
-  const full = found.full ?? (found.build ? `${found.version}+${found.build}` : found.version)
-  const read = readRelease(full ?? '', true)
+  const { full, version, build } = templateValues(template, text) ?? {}
+  const read = readRelease(full ?? (version === undefined ? '' : releaseOf(version, build).full), true)
   return isMisread(read) ? undefined : read
 }
 
-const PIECES: Readonly<Record<string, string>> = {
+/** What stands in the places of a template's version placeholders, or undefined where the text is not of this template. */
+export function templateValues(
+  template: string,
+  text: string,
+): { readonly version?: string; readonly build?: string; readonly full?: string } | undefined {
+  if (text.length > LONGEST * 10) return undefined
+  const seen = new Set<string>()
+  const pieces = template.split(/(\{(?:version|build|full)\})/).map((piece) => templatePiece(piece, seen))
+  const found = new RegExp(`^${pieces.join('')}$`).exec(text)
+  return found ? { ...found.groups } : undefined
+}
+
+/** How the text of a placeholder looks. */
+export const PLACEHOLDERS: Readonly<Record<string, string>> = {
   '{version}': '\\d+\\.\\d+\\.\\d+(?:-[\\dA-Za-z.-]+)?',
   '{build}': '\\d+',
   '{full}': '\\d+\\.\\d+\\.\\d+(?:-[\\dA-Za-z.-]+)?(?:\\+\\d+)?',
 }
 
 function templatePiece(piece: string, seen: Set<string>): string {
-  const pattern = PIECES[piece]
+  const pattern = PLACEHOLDERS[piece]
   const name = piece.slice(1, -1)
   if (pattern === undefined) return literal(piece)
   if (seen.has(name)) return `\\k<${name}>`
@@ -157,8 +164,8 @@ function misreadAs(cause: Misread['cause'], text: string): Misread {
   return { cause, text, ...(meant && meant !== text ? { meant } : {}) }
 }
 
-/** A refused text as it may be shown: short, and nothing in it but printable ASCII. */
+/** A refused text as it may be shown: one short line with nothing invisible in it. */
 function shown(text: string): string {
-  const escaped = text.slice(0, 40).replace(/[^ -~]/gu, (letter) => `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`)
-  return text.length > 40 ? `${escaped}...` : escaped
+  const line = visible(text.slice(0, 40)).replace(/\s/g, ' ')
+  return text.length > 40 ? `${line}...` : line
 }

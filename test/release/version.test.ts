@@ -108,7 +108,7 @@ describe('a target that is refused', () => {
 
   it('is never shown longer than a line or with invisible characters', () => {
     const refused = resolveTarget(`deploy\u202e${'x'.repeat(60)}`, context('3.1.3+001'))
-    expect(isProblem(refused) && refused.what).toMatch(/^"deploy\\u\{202e\}x+\.\.\." /)
+    expect(isProblem(refused) && refused.what).toMatch(/^"deploy\\u202ex+\.\.\." /)
   })
 
   it('names the names that could not tell two builds apart', () => {

@@ -39,7 +39,7 @@ function editVersion(pkgbuild: Pkgbuild, values: PkgbuildValues): Edited | Probl
   if (line !== undefined) return problem('version.pkgbuild-function', { line: lineAt(pkgbuild.text, line) })
   const pkgver = editScalar(pkgbuild, 'pkgver', values.pkgver)
   if (isProblem(pkgver)) return pkgver
-  const pkgrel = editScalar(pkgbuild, 'pkgrel', values.pkgrel)
+  const pkgrel = values.pkgrel === undefined ? [] : editScalar(pkgbuild, 'pkgrel', values.pkgrel)
   return isProblem(pkgrel) ? pkgrel : made(pkgbuild.text, [...pkgver, ...pkgrel])
 }
 

@@ -7,7 +7,8 @@ import type { Word } from './words.ts'
 /** What a release sets. */
 export interface PkgbuildValues {
   readonly pkgver: string
-  readonly pkgrel: string
+  /** Absent: the one that is there stays. */
+  readonly pkgrel?: string
   /** Our package among the sources, for a product that publishes one. */
   readonly package?: {
     /** The template of the published address: a source is ours when it is this address of any release. */

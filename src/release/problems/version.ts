@@ -105,4 +105,54 @@ export const VERSION = {
     why: 'Users would install a package that says one version and holds another.',
     remedy: 'Write $pkgver there.',
   },
+  'version.search-failed': {
+    what: 'The search for the old version {version} could not be made.',
+    why: 'git ended with {code}, so what still names the old version is not known.',
+    remedy: 'See the lines below, then try again.',
+    copy: 'retry',
+  },
+  'version.old-left': {
+    what: '{count} places still name the old version {version}.',
+    why: 'version.strict is set, so nothing is released while files name two versions.',
+    remedy:
+      'Add the files to version.sync, or to version.allow where they may go on naming it, or correct and push them.',
+    copy: 'retry',
+  },
+  'version.commit-failed': {
+    what: 'The release commit could not be made.',
+    why: 'git ended with {code} in the clone of the bot; nothing was pushed.',
+    remedy: 'See the lines below; a full disk is the usual reason. Then try again.',
+    copy: 'retry',
+  },
+  'version.other-changes': {
+    what: 'The clone of the bot has changes that are not of the version files: {folder}.',
+    why: 'The release commit holds exactly the version files, so nothing was committed.',
+    remedy: 'Nobody should work in this folder. Try again: it is reset to the branch first.',
+    copy: 'retry',
+  },
+  'version.push-protected': {
+    what: 'The origin does not let the bot push to {branch}: it is protected.',
+    why: 'The release commit has to be on the branch that is released. Nothing was changed there.',
+    remedy: 'Allow the account of the key to push to {branch} in the settings of the repository, then try again.',
+    copy: 'retry',
+  },
+  'version.push-failed': {
+    what: 'The release commit did not reach {branch} at {url}: git push ended with {code}.',
+    why: 'The origin was asked afterwards and does not have it.',
+    remedy: 'See the lines below, then try again.',
+    copy: 'retry',
+  },
+  'version.push-overtaken': {
+    what: 'Somebody else pushed to {branch} each time the bot did, {tries} times.',
+    why: 'The release commit is never forced over the work of others, so it was made anew each time, and now waits.',
+    remedy: 'Wait until {branch} is quiet, then try again.',
+    copy: 'retry',
+    passing: true,
+  },
+  'version.push-conflict': {
+    what: 'Somebody pushed meanwhile and set {file} to {found}; {version} was to be set.',
+    why: 'Two releases would name their version in the same place, so nothing was pushed.',
+    remedy: 'Agree on the version; then deploy {found}, or set the file back on the branch and try again.',
+    copy: 'deploy {found}',
+  },
 } as const satisfies Record<string, Wording>
