@@ -10,7 +10,7 @@ export type Answer =
   | { readonly answer: 'free' | 'unclear'; readonly said: string }
 
 /** Statuses of an address that nothing was published at; stores without listing say 403. */
-const FREE = [403, 404, 410]
+export const FREE = [403, 404, 410]
 
 /** The longest body that is compared; a package of 145 MB is usual. */
 const LARGEST = 4 * 1024 ** 3

@@ -1,0 +1,104 @@
+/** preflight.disk: enough space here for clones and builds, and on each server for the release beside what serves now. */
+import { dirname } from 'node:path'
+import { remoteLine } from '../../argv/ssh.ts'
+import { isSshFault } from '../../ports/ssh.ts'
+import type { Outcome } from '../../release/deployment.ts'
+import type { Facts } from '../../release/facts.ts'
+import { type Problem, problem } from '../../release/problems.ts'
+import type { Host } from '../../release/project.ts'
+import { outcomeOf } from '../outcome.ts'
+import { type Action, type Context, step } from '../step.ts'
+
+type Actions = ReturnType<typeof describe>
+type Remote = Action & { readonly do: 'remote' }
+
+export const disk = step({ describe, run })
+
+const MEGABYTE = 1024 ** 2
+
+/** A clone for each target, their build folders, the tarball three times over (made, downloaded, packaged). */
+const NEEDED_HERE = 2048 * MEGABYTE
+/** What serves now is kept beside what is staged, and the script unpacks once more. */
+const NEEDED_THERE = 500 * MEGABYTE
+
+function describe({ folders, project }: Facts) {
+  return {
+    here: [folders.clone, folders.builds].map((path): Action => ({ do: 'own', what: `free space at ${path}` })),
+    hosts: (project.vps?.hosts ?? []).map(dfOf),
+  }
+}
+
+function dfOf({ name, directory }: Host): Remote {
+  return { do: 'remote', host: name, argv: ['df', '-Pk', '--', directory] }
+}
+
+interface Finding {
+  readonly problems: readonly Problem[]
+  readonly evidence: Readonly<Record<string, number>>
+  readonly notes: readonly string[]
+}
+
+async function run(context: Context<Actions>): Promise<Outcome> {
+  const { folders, project } = context.facts
+  const local = [...new Set(await Promise.all([folders.clone, folders.builds].map((path) => existing(context, path))))]
+  const findings = await Promise.all([
+    ...local.map((path) => checkHere(context, path)),
+    ...(project.vps?.hosts ?? []).map((host) => checkHost(context, host)),
+  ])
+  const evidence = Object.assign({}, ...findings.map((finding) => finding.evidence))
+  const problems = findings.flatMap((finding) => finding.problems)
+  return outcomeOf(
+    context,
+    problems,
+    evidence,
+    findings.flatMap((finding) => finding.notes),
+  )
+}
+
+/** The folder, or the nearest one above it that is there already. */
+async function existing({ ports }: Context<Actions>, path: string): Promise<string> {
+  let folder = path
+  while (folder !== dirname(folder) && !(await ports.files.exists(folder))) folder = dirname(folder)
+  return folder
+}
+
+async function checkHere({ ports }: Context<Actions>, folder: string): Promise<Finding> {
+  const free = await ports.files.freeBytes(folder)
+  const reason = 'Each target is built in a clone of its own, and the package is made, downloaded and unpacked again.'
+  return judge('the machine of the bot', folder, free, NEEDED_HERE, reason, `free:${folder}`)
+}
+
+/** A server that cannot be asked is the finding of the servers' own check; here it is a note. */
+async function checkHost({ ports }: Context<Actions>, host: Host): Promise<Finding> {
+  const silent = (why: string): Finding => ({
+    problems: [],
+    evidence: {},
+    notes: [`${host.name}: space not known, ${why}`],
+  })
+  const session = await ports.ssh.connect(host)
+  if (isSshFault(session)) return silent(session.message)
+  const exit = await session.exec(remoteLine(dfOf(host).argv), { timeoutMs: 30_000 })
+  if (isSshFault(exit)) return silent(exit.message)
+  const free = freeOf(exit.stdout)
+  if (free === undefined) return silent(`df ended with ${exit.code ?? exit.ended}`)
+  const reason = 'What serves now is kept beside the new release, so that going back needs no build.'
+  return judge(host.name, host.directory, free, NEEDED_THERE, reason, `free:${host.name}`)
+}
+
+/** Bytes available, from the last line of `df -Pk`: device, blocks, used, available, capacity, mount point (POSIX df). */
+function freeOf(output: string): number | undefined {
+  const available = /^.*\s\d+\s+\d+\s+(\d+)\s+\d+%\s/.exec(output.trim().split('\n').at(-1) ?? '')?.[1]
+  return available === undefined ? undefined : Number(available) * 1024
+}
+
+function judge(where: string, folder: string, free: number, needed: number, reason: string, name: string): Finding {
+  const evidence = { [name]: free }
+  if (free >= needed) return { problems: [], evidence, notes: [] }
+  const values = { where, folder, free: sizeOf(free), needed: sizeOf(needed), reason }
+  return { problems: [problem('preflight.disk-full', values)], evidence, notes: [] }
+}
+
+function sizeOf(bytes: number): string {
+  const megabytes = Math.floor(bytes / MEGABYTE)
+  return megabytes < 10_240 ? `${megabytes} MB` : `${Math.floor(megabytes / 1024)} GB`
+}

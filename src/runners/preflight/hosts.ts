@@ -1,0 +1,74 @@
+/** preflight.hosts: every server answers with its pinned key, takes arguments unchanged, and has a clean checkout. */
+import { remoteLine } from '../../argv/ssh.ts'
+import { isSshFault, type Session } from '../../ports/ssh.ts'
+import type { Evidence, Outcome } from '../../release/deployment.ts'
+import type { Facts } from '../../release/facts.ts'
+import { type Problem, problem } from '../../release/problems.ts'
+import type { Host } from '../../release/project.ts'
+import { outcomeOf } from '../outcome.ts'
+import { type Action, type Context, step } from '../step.ts'
+import { connect } from '../vps/connect.ts'
+import { sshProblem } from '../vps/server.ts'
+
+type Actions = ReturnType<typeof describe>
+
+export const hosts = step({ describe, run })
+
+/** Everything a shell could make something else of; it has to come back as it is. */
+const HOSTILE = '\'"$(id)`id` ;&|<>*~\\ !x \n\t é %s -n'
+
+function describe(facts: Facts) {
+  const all = facts.project.vps?.hosts ?? []
+  return {
+    shell: all.map(({ name }): Action => ({ do: 'remote', host: name, argv: ['printf', '%s', HOSTILE] })),
+    checks: all.flatMap((host) => Object.values(connect.describe(factsOf(facts, host))).flat()),
+  }
+}
+
+interface Finding {
+  readonly problems: readonly Problem[]
+  readonly evidence: Evidence
+}
+
+async function run(context: Context<Actions>): Promise<Outcome> {
+  const all = context.facts.project.vps?.hosts ?? []
+  const findings = await Promise.all(all.map((host) => checkHost(context, host)))
+  const evidence = Object.assign({}, ...findings.map((finding) => finding.evidence))
+  return outcomeOf(
+    context,
+    findings.flatMap(({ problems }) => problems),
+    evidence,
+  )
+}
+
+async function checkHost(context: Context<Actions>, host: Host): Promise<Finding> {
+  const session = await context.ports.ssh.connect(host)
+  if (isSshFault(session)) return { problems: [sshProblem(host, session)], evidence: {} }
+  const shell = await checkShell(session, host)
+  if (shell) return { problems: [shell], evidence: {} }
+  const ready = await checkCheckout(context, host)
+  if (!ready.ok) return { problems: 'problem' in ready ? [ready.problem] : [], evidence: {} }
+  return { problems: [], evidence: { ...ready.evidence, [`pins:${host.name}`]: await context.ports.ssh.pins(host) } }
+}
+
+/** Quoting is proved on the login shell that will get the commands. */
+async function checkShell(session: Session, host: Host): Promise<Problem | undefined> {
+  const exit = await session.exec(remoteLine(['printf', '%s', HOSTILE]), { timeoutMs: 30_000 })
+  if (isSshFault(exit)) return sshProblem(host, exit)
+  if (exit.code === 0 && exit.stdout === HOSTILE) return undefined
+  const { name, user, port, host: address } = host
+  return problem('preflight.host-shell', { name, user, port, host: address }, [
+    `sent ${JSON.stringify(HOSTILE)}`,
+    `came back ${JSON.stringify(exit.stdout.slice(0, 200))}`,
+  ])
+}
+
+/** The very checks that the server phase makes again when it begins. */
+function checkCheckout(context: Context<Actions>, host: Host): Promise<Outcome> {
+  const facts = factsOf(context.facts, host)
+  return connect.run({ ...context, facts, actions: connect.describe(facts) })
+}
+
+function factsOf(facts: Facts, host: Host): Facts {
+  return { ...facts, item: host.name }
+}

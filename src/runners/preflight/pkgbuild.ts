@@ -1,0 +1,69 @@
+/** preflight.pkgbuild: the PKGBUILD of the branch can be released; what the aur phase will put right is told, the rest stops. */
+import { join } from 'node:path'
+import { aurOf } from '../../argv/aur.ts'
+import { type GitCommand, git } from '../../argv/git.ts'
+import type { Outcome } from '../../release/deployment.ts'
+import type { Facts } from '../../release/facts.ts'
+import { lintPkgbuild, type Mention, type PkgbuildLint } from '../../release/pkgbuild/lint.ts'
+import type { PkgbuildValues } from '../../release/pkgbuild/values.ts'
+import { toPkgver } from '../../release/pkgver.ts'
+import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import { publicAddress } from '../artifacts.ts'
+import { fullVersion, readLive } from '../aur/live.ts'
+import { outcomeOf } from '../outcome.ts'
+import { type Context, step } from '../step.ts'
+import { readTracked } from '../version/texts.ts'
+
+type Actions = { readonly tracked: GitCommand }
+
+export const pkgbuild = step<Actions>({ describe, run })
+
+function describe(facts: Facts): Actions {
+  const { directory } = aurOf(facts)
+  return { tracked: git(facts.folders.clone, ['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', directory]) }
+}
+
+async function run(context: Context<Actions>): Promise<Outcome> {
+  const { facts, ports, actions } = context
+  const { directory, package: packageName } = aurOf(facts)
+  const tracked = [...readTracked((await context.execute(actions.tracked)).stdout).keys()]
+  const read = (name: string) => ports.files.read(join(facts.folders.clone, directory, name))
+  const text = tracked.includes(join(directory, 'PKGBUILD')) ? await read('PKGBUILD') : undefined
+  if (text === undefined)
+    return outcomeOf(context, [problem('preflight.pkgbuild-missing', { file: `${directory}/PKGBUILD` })], {})
+  const pkgver = toPkgver(facts.release)
+  if (isProblem(pkgver)) return outcomeOf(context, [pkgver], {})
+  const released = facts.previous && toPkgver(facts.previous)
+  const known = typeof released === 'string' ? { released } : {}
+  const lint = lintPkgbuild(text, { packageName, edit: valuesFor(facts, pkgver), ...known })
+  const problems = [...lint.problems, ...missingFiles(lint, directory, tracked)]
+  const notes = [...lint.rewritten.map((one) => rewritten(one, lint)), ...staleSrcinfo(lint, await read('.SRCINFO'))]
+  return outcomeOf(context, problems, { pkgver: lint.pkgver ?? null, pkgrelBefore: lint.pkgrel ?? null }, notes)
+}
+
+/** What the aur phase will set. The sum is not known yet, and which one it is makes no difference here. */
+function valuesFor(facts: Facts, pkgver: string): PkgbuildValues {
+  const template = facts.project.build.publish?.url
+  const url = publicAddress(facts)
+  const own = template !== undefined && url !== undefined ? { package: { template, url, sha256: '0'.repeat(64) } } : {}
+  return { pkgver, pkgrel: '1', ...own }
+}
+
+/** The AUR refuses a package whose `install=`, `changelog=` or local sources are not beside it. */
+function missingFiles({ files }: PkgbuildLint, directory: string, tracked: readonly string[]): readonly Problem[] {
+  return files
+    .filter((file) => !tracked.includes(join(directory, file)))
+    .map((file) => problem('preflight.pkgbuild-companion', { file: `${directory}/${file}` }))
+}
+
+function rewritten({ line, version }: Mention, { pkgver }: PkgbuildLint): string {
+  return `PKGBUILD line ${line} names ${version} while pkgver is ${pkgver}: the aur phase rewrites it`
+}
+
+function staleSrcinfo({ pkgver, pkgrel }: PkgbuildLint, srcinfo: string | undefined): readonly string[] {
+  if (srcinfo === undefined) return ['there is no .SRCINFO: the aur phase makes it']
+  const said = readLive(srcinfo)
+  if (pkgver === undefined || pkgrel === undefined || (said?.pkgver === pkgver && said.pkgrel === pkgrel)) return []
+  const wanted = fullVersion(undefined, pkgver, pkgrel)
+  return [`.SRCINFO says ${said?.full ?? 'no version'} and PKGBUILD ${wanted}: the aur phase makes it anew`]
+}

@@ -1,0 +1,56 @@
+/** Words what a remote repository answered when git could not use it. */
+import type { Exit } from '../ports/shell.ts'
+import { type GitAnswer, readGitAnswer, sshHostOf } from '../release/git-answers.ts'
+import { type Problem, problem } from '../release/problems.ts'
+import type { SshAccess } from '../release/project.ts'
+
+/** A remote as a person knows it, such as `the origin`, with the access that was tried. */
+export interface Remote {
+  readonly name: string
+  readonly url: string
+  readonly ssh: SshAccess
+}
+
+const CODES = {
+  unreachable: 'preflight.remote-unreachable',
+  'host-key-unknown': 'preflight.remote-host-key-unknown',
+  'host-key-changed': 'preflight.remote-host-key-changed',
+  'refused-key': 'preflight.remote-refused-key',
+  'read-only': 'preflight.remote-read-only',
+  missing: 'preflight.remote-missing',
+  protected: 'preflight.remote-failed',
+  moved: 'preflight.remote-failed',
+  other: 'preflight.remote-failed',
+} as const satisfies Record<GitAnswer, string>
+
+/** The problem with a remote after a git command on it failed. */
+export function remoteProblem(remote: Remote, exit: Exit): Problem {
+  const { name, url, ssh } = remote
+  const { host, port } = sshHostOf(url) ?? { host: url, port: 22 }
+  const answer = exit.ended === 'timeout' ? 'unreachable' : readGitAnswer(`${exit.stdout}\n${exit.stderr}`)
+  const values = {
+    ...{ name: capital(name), url, host, port },
+    file: pinFile(ssh),
+    key: ssh.key === undefined ? 'the ssh agent' : `${ssh.key}.pub`,
+    code: exit.code ?? exit.ended,
+  }
+  return problem(CODES[answer], values, lastLines(exit))
+}
+
+/** The file that a host's key is pinned in. */
+export function pinFile(ssh: SshAccess): string {
+  return ssh.knownHosts ?? '~/.ssh/known_hosts'
+}
+
+/** The last lines a program printed, its errors first, at most ten. */
+export function lastLines(exit: Exit): readonly string[] {
+  const text = exit.stderr.trim() === '' ? exit.stdout : exit.stderr
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-10)
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

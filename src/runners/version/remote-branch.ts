@@ -1,0 +1,41 @@
+/** The release branch at the origin, asked and fetched. */
+import { type GitCommand, git } from '../../argv/git.ts'
+import type { Exit } from '../../ports/shell.ts'
+import type { Facts } from '../../release/facts.ts'
+import { type Problem, problem } from '../../release/problems.ts'
+import { remoteProblem } from '../remote-problem.ts'
+import type { Context } from '../step.ts'
+
+const MINUTE = 60_000
+
+/** Where the clone keeps what the origin has. */
+export function trackingRef({ project }: Facts): string {
+  return `refs/remotes/origin/${project.repository.branch}`
+}
+
+export function lookAtBranch({ project: { repository } }: Facts): GitCommand {
+  const { url, branch, ssh } = repository
+  return git('/', ['ls-remote', '--heads', '--', url, `refs/heads/${branch}`], { access: ssh })
+}
+
+/** The commit the branch is on now. */
+export async function remoteHead(context: Context, look: GitCommand): Promise<string | Problem> {
+  const { url, branch, ssh } = context.facts.project.repository
+  const exit = await context.execute(look, { timeoutMs: MINUTE })
+  if (exit.code !== 0) return remoteProblem({ name: 'the origin', url, ssh }, exit)
+  const lines = exit.stdout.split('\n').map((line) => line.split('\t'))
+  const head = lines.find(([, ref]) => ref === `refs/heads/${branch}`)?.[0]
+  return head ?? problem('preflight.branch-missing', { branch, url })
+}
+
+export function fetchBranch({ facts, execute }: Context): Promise<Exit> {
+  const { url, branch, ssh } = facts.project.repository
+  const wanted = `+refs/heads/${branch}:${trackingRef(facts)}`
+  return execute(git(facts.folders.clone, ['fetch', '--quiet', '--no-tags', '--', url, wanted], { access: ssh }))
+}
+
+/** Whether the fetched branch contains the commit. A commit that the clone does not have is not in it either. */
+export async function branchHolds({ facts, execute }: Context, commit: string): Promise<boolean> {
+  const exit = await execute(git(facts.folders.clone, ['merge-base', '--is-ancestor', commit, trackingRef(facts)]))
+  return exit.code === 0
+}
