@@ -70,7 +70,9 @@ function begin(folded: Deployment, cause: Event): Advance {
   let deployment = folded
   for (const { step, attempt, part } of beginnings(folded)) {
     const begun = seal(deployment, { type: 'begun', step, attempt, part, at: cause.at })
-    deployment = apply(deployment, begun) ?? deployment
+    const after = apply(deployment, begun)
+    if (after === undefined || after === deployment) continue
+    deployment = after
     events.push(begun)
     effects.push({ do: part, step, attempt })
   }

@@ -1,0 +1,226 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { digestOf } from '../../src/release/approvals.ts'
+import type { Deployment } from '../../src/release/deployment.ts'
+import { ancestors } from '../../src/release/machine/due.ts'
+import { replay } from '../../src/release/machine.ts'
+import { planFor } from '../../src/release/plan.ts'
+import { problem } from '../../src/release/problems.ts'
+import { ANA, BEN, content, drive, person, project } from '../release/sample.ts'
+
+const { aur: _, ...withoutAur } = project
+const PROJECTS = [project, withoutAur, { ...project, approvals: { ...project.approvals, needed: 2 } }]
+const broken = { ok: false, problem: problem('step.bug', { step: 'x', message: 'y', number: 42 }) }
+const STEPS = planFor(project).map(({ id }) => id)
+
+const outcome = fc.oneof(
+  { weight: 40, arbitrary: fc.constant('ok' as const) },
+  { weight: 1, arbitrary: fc.constantFrom('moved' as const, 'broken' as const, 'changed' as const) },
+)
+
+/** One move of the world or of a person: sensible ones that move things on, and any event with any content. */
+const move = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('settle' as const), pick: fc.nat(20), with: outcome }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('press' as const),
+      who: fc.constantFrom(ANA, BEN, person('cleo'), person('eve'), person('ben', { vouched: false })),
+      choice: fc.constantFrom('approve' as const, 'approve' as const, 'deny' as const),
+      digest: fc.constantFrom('shown', 'shown', 'other'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('retry' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('wake' as const), hours: fc.nat(40) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('cancel' as const),
+      really: fc.constantFrom(true, false, false, false, false, false),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('garbage' as const),
+      event: fc.record({
+        type: fc.constantFrom(
+          'started',
+          'begun',
+          'intended',
+          'asked',
+          'settled',
+          'pressed',
+          'woken',
+          'retried',
+          'posted',
+          'requested',
+        ),
+        step: fc.oneof(fc.constantFrom(...STEPS), fc.string()),
+        attempt: fc.nat(4),
+        part: fc.constantFrom('ask', 'run'),
+        gate: fc.constantFrom('aur-submit.1', 'aur-submit.2', 'vps-switch.1', ''),
+        digest: fc.constantFrom(digestOf({ commit: 'a' }), digestOf({ commit: 'b' }), ''),
+        choice: fc.constantFrom('approve', 'deny'),
+        actor: fc.constantFrom(ANA, BEN, person('eve')),
+        outcome: fc.constantFrom({ ok: true, evidence: {} }, { ok: true, evidence: { commit: 'z' } }, broken, {
+          ok: false,
+          changed: content('b'),
+        }),
+        content: fc.constantFrom(content('a'), content('b')),
+        intent: fc.constant({}),
+        key: fc.string(),
+        message: fc.constant({ platform: 'terminal', channel: 'x', id: 'y' }),
+      }),
+    }),
+  },
+)
+
+type Hand = ReturnType<typeof drive>
+
+function play(hand: Hand, one: fc.TypeOfArbitrary<typeof move>): void {
+  switch (one.do) {
+    case 'settle': {
+      const busy = hand.now().plan.filter(({ id }) => ['running', 'asking'].includes(hand.is(id) ?? ''))
+      const planned = busy[one.pick % Math.max(1, busy.length)]
+      if (planned === undefined) return
+      const { attempt, status } = hand.now().steps[planned.id] ?? { attempt: 0, status: 'pending' }
+      if (status === 'asking' && one.with !== 'broken') {
+        hand.send({
+          type: 'asked',
+          step: planned.id,
+          attempt,
+          content: content(one.with === 'moved' ? 'b' : 'a'),
+        } as never)
+        return
+      }
+      const OUTCOMES = {
+        ok: {
+          ok: true,
+          evidence:
+            planned.id === 'preflight.origin'
+              ? { base: 'b1' }
+              : planned.id.startsWith('version.')
+                ? { commit: 'c1' }
+                : {},
+        },
+        moved: { ok: true, evidence: { base: `b${one.pick}`, commit: `c${one.pick}` } },
+        broken,
+        changed: { ok: false, changed: content(`x${one.pick}`) },
+      }
+      hand.settle(planned.id, OUTCOMES[one.with] as never)
+      return
+    }
+    case 'press':
+      hand.press(one.who, one.choice, one.digest === 'other' ? { digest: 'other' } : {})
+      return
+    case 'retry':
+      hand.send({ type: 'retried', actor: ANA } as never)
+      return
+    case 'wake':
+      hand.send({ type: 'woken', at: hand.time() + one.hours * 3_600_000 } as never)
+      return
+    case 'cancel':
+      if (one.really) hand.send({ type: 'cancelled', actor: ANA } as never)
+      return
+    case 'garbage':
+      hand.send(one.event as never)
+  }
+}
+
+/** What every gated effect has to have behind it, checked at the moment it begins. */
+function expectApproved(before: Deployment, after: Deployment, step: string): void {
+  const gate = before.gates.findLast((each) => each.step === step) ?? after.gates.findLast((each) => each.step === step)
+  const approved = after.gates.findLast((each) => each.step === step)
+  expect(approved?.status).toBe('approved')
+  expect(gate?.used).toBe(false)
+  expect(approved?.digest).toBe(digestOf(approved?.content.bound ?? {}))
+  const people = new Set(
+    approved?.presses.filter(({ choice }) => choice === 'approve').map(({ actor }) => actor.account),
+  )
+  expect(people.size).toBeGreaterThanOrEqual(before.project.approvals.needed)
+  expect(people.has('ana') || people.has('eve')).toBe(false)
+  for (const press of approved?.presses ?? []) {
+    expect(press.actor.vouched).toBe(true)
+    expect(press.at).toBeLessThan(approved?.expiresAt ?? 0)
+  }
+}
+
+function expectNeedsDone(deployment: Deployment, step: string): void {
+  for (const need of ancestors(deployment.plan, step))
+    expect(`${need} ${deployment.steps[need]?.status}`).toBe(`${need} done`)
+}
+
+function expectNothingUnfinishedBeforePull(deployment: Deployment): void {
+  const pull = deployment.plan.findIndex(({ name }) => name === 'vps.pull')
+  const before = deployment.plan.slice(0, pull).filter(({ id }) => id !== 'aur.submit')
+  for (const { id } of before) expect(`${id} ${deployment.steps[id]?.status}`).toBe(`${id} done`)
+}
+
+test('no sequence of events, valid or not, reaches a gated effect without its approval, or out of order', () => {
+  let submits = 0
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...PROJECTS),
+      fc.boolean(),
+      fc.array(move, { minLength: 40, maxLength: 200, size: 'max' }),
+      (of, atGate, moves) => {
+        const hand = drive(of)
+        hand.start()
+        if (atGate) hand.run()
+        for (const one of moves) {
+          const before = hand.now()
+          const seen = hand.effects.length
+          play(hand, one)
+          for (const effect of hand.effects.slice(seen)) {
+            if (effect.do !== 'run') continue
+            expectNeedsDone(hand.now(), effect.step)
+            const gate = hand.now().plan.find(({ id }) => id === effect.step)?.gate
+            if (gate === undefined) continue
+            submits += 1
+            expectApproved(before, hand.now(), effect.step)
+            if (gate === 'aur-submit') expectNothingUnfinishedBeforePull(hand.now())
+          }
+        }
+      },
+    ),
+    { numRuns: 200, seed: 20 },
+  )
+  expect(submits).toBeGreaterThan(20)
+})
+
+test('replaying the journal gives the live state, whatever happened', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...PROJECTS),
+      fc.array(move, { minLength: 20, maxLength: 150, size: 'max' }),
+      (of, moves) => {
+        const hand = drive(of)
+        hand.start()
+        for (const one of moves) play(hand, one)
+        expect(replay(JSON.parse(JSON.stringify(hand.journal)))).toEqual(hand.now())
+      },
+    ),
+    { numRuns: 80 },
+  )
+})
+
+test('an event handed in twice counts once', () => {
+  fc.assert(
+    fc.property(fc.array(move, { minLength: 20, maxLength: 100, size: 'max' }), (moves) => {
+      const hand = drive()
+      hand.start()
+      for (const one of moves) play(hand, one)
+      for (const event of hand.journal.filter(
+        ({ type }) => !['posted', 'woken', 'retried', 'intended'].includes(type),
+      )) {
+        const before = hand.now()
+        const { previousDigest: __, ...again } = event
+        hand.send(again as never)
+        expect(hand.now().steps).toEqual(before.steps)
+        expect(hand.now().gates).toEqual(before.gates)
+      }
+    }),
+    { numRuns: 40 },
+  )
+})

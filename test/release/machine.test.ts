@@ -1,0 +1,294 @@
+import { describe, expect, test } from 'vitest'
+import { differences, digestOf } from '../../src/release/approvals.ts'
+import { replay } from '../../src/release/machine.ts'
+import { problem } from '../../src/release/problems.ts'
+import { ANA, BEN, content, drive, person, project } from './sample.ts'
+
+const broken = { ok: false, problem: problem('step.bug', { step: 'x', message: 'y', number: 42 }) } as const
+const HOUR = 3_600_000
+
+describe('a release from request to certificate', () => {
+  test('waits for the slot, runs to the gate, and ends complete after one approval', () => {
+    const hand = drive()
+    expect(hand.now().status).toBe('queued')
+    hand.start()
+    hand.run()
+    expect(hand.now().status).toBe('waiting')
+    expect(hand.is('aur.submit')).toBe('waiting')
+    hand.press(BEN)
+    hand.run()
+    expect(hand.now().status).toBe('complete')
+    expect(hand.now().commit).toBe('c1')
+  })
+
+  test('begins every check at once, and nothing else', () => {
+    const hand = drive()
+    hand.start()
+    expect(hand.running()).toEqual([
+      'preflight.origin',
+      'preflight.tools',
+      'preflight.disk',
+      'preflight.aur',
+      'preflight.hosts',
+      'preflight.access',
+    ])
+  })
+
+  test('builds while the push is under way, Linux first', () => {
+    const hand = drive()
+    hand.start()
+    hand.until('version.commit')
+    hand.settle('version.commit', { ok: true, evidence: { commit: 'c1' } })
+    expect(hand.running()).toEqual(['version.push', 'build.clean:linux', 'build.clean:web'])
+  })
+
+  test('switches the first host alone, then the others in batches', () => {
+    const hand = drive()
+    hand.start()
+    hand.run()
+    hand.press(BEN)
+    hand.settle('aur.submit')
+    const switched: string[][] = []
+    for (let round = 0; round < 100 && hand.now().status === 'running'; round += 1) {
+      const pulls = hand.running().filter((id) => id.startsWith('vps.pull'))
+      if (pulls.length > 0) switched.push(pulls)
+      for (const id of hand.running()) hand.settle(id)
+    }
+    expect(switched).toEqual([['vps.pull:one'], ['vps.pull:two', 'vps.pull:three'], ['vps.pull:four']])
+    expect(hand.now().status).toBe('complete')
+  })
+
+  test('a product without an AUR package is asked before its first server', () => {
+    const { aur: _, ...withoutAur } = project
+    const hand = drive(withoutAur)
+    hand.start()
+    hand.run()
+    expect(hand.now().gates.map(({ name, step }) => [name, step])).toEqual([['vps-switch', 'vps.pull:one']])
+    hand.press(BEN)
+    hand.run()
+    expect(hand.now().status).toBe('complete')
+    expect(hand.now().gates).toHaveLength(1)
+  })
+})
+
+describe('when a step fails', () => {
+  test('every check still settles, nothing else begins, and all failures stand together', () => {
+    const hand = drive()
+    hand.start()
+    hand.settle('preflight.tools', broken)
+    hand.settle('preflight.origin', { ok: true, evidence: { base: 'b1' } })
+    expect(hand.is('preflight.version')).toBe('running')
+    hand.settle('preflight.disk', broken)
+    hand.run()
+    expect(hand.now().status).toBe('stopped')
+    expect(hand.is('version.set')).toBe('pending')
+    const failed = Object.entries(hand.now().steps).filter(([, { status }]) => status === 'failed')
+    expect(failed.map(([id]) => id)).toEqual(['preflight.tools', 'preflight.disk'])
+  })
+
+  test('running steps run to their end and an open question is closed', () => {
+    const hand = drive()
+    hand.start()
+    hand.run()
+    expect(hand.now().status).toBe('waiting')
+    hand.send({ type: 'woken', at: hand.now().gates[0]?.expiresAt ?? 0 } as never)
+    expect(hand.now().gates[0]?.status).toBe('expired')
+    expect(hand.now().status).toBe('stopped')
+    expect(hand.press(BEN)?.events).toEqual([])
+  })
+
+  test('a retry looks again, and asks again', () => {
+    const hand = drive()
+    hand.start()
+    hand.run()
+    hand.send({ type: 'woken', at: hand.now().gates[0]?.expiresAt ?? 0 } as never)
+    hand.send({ type: 'retried', actor: ANA } as never)
+    expect(hand.running()).toEqual(['preflight.origin'])
+    hand.run()
+    expect(hand.now().gates.map(({ status }) => status)).toEqual(['expired', 'open'])
+    expect(hand.is('build.target:linux')).toBe('done')
+  })
+
+  test('a retry before the submit takes a moved head as the release commit and opens everything made from the old one', () => {
+    const hand = drive()
+    hand.start()
+    hand.run()
+    hand.send({ type: 'woken', at: hand.now().gates[0]?.expiresAt ?? 0 } as never)
+    hand.send({ type: 'retried', actor: ANA } as never)
+    hand.settle('preflight.origin', { ok: true, evidence: { base: 'b2' } })
+    expect(hand.is('build.target:linux')).toBe('pending')
+    hand.run((id) => (id.startsWith('version.') ? { commit: 'c2' } : { base: 'b2' }))
+    expect(hand.now().commit).toBe('c2')
+    expect(hand.is('aur.submit')).toBe('waiting')
+  })
+
+  test('after the submit the commit is frozen', () => {
+    const hand = drive()
+    hand.start()
+    hand.run()
+    hand.press(BEN)
+    hand.settle('aur.submit')
+    hand.settle('vps.pull:one', broken)
+    hand.send({ type: 'retried', actor: ANA } as never)
+    expect(hand.running()).toEqual(['vps.pull:one'])
+    hand.settle('vps.pull:one', { ok: true, evidence: { commit: 'c2' } })
+    expect(hand.now().commit).toBe('c1')
+  })
+
+  test('stopped for longer than its waiting time, it ends as failed', () => {
+    const hand = drive()
+    hand.start()
+    hand.settle('preflight.tools', broken)
+    hand.run()
+    const stoppedAt = hand.now().stoppedAt ?? 0
+    hand.send({ type: 'woken', at: stoppedAt + 23 * HOUR } as never)
+    expect(hand.now().status).toBe('stopped')
+    hand.send({ type: 'woken', at: stoppedAt + 24 * HOUR } as never)
+    expect(hand.now().status).toBe('failed')
+  })
+})
+
+describe('the release commit', () => {
+  test('a push that had to be made again opens the builds of the old commit; what runs will not count', () => {
+    const hand = drive()
+    hand.start()
+    hand.until('version.commit')
+    hand.settle('version.commit', { ok: true, evidence: { commit: 'c1' } })
+    hand.settle('build.clean:web')
+    hand.settle('version.push', { ok: true, evidence: { commit: 'c2' } })
+    expect(hand.now().commit).toBe('c2')
+    expect(hand.now().steps['build.clean:linux']?.stale).toBe(true)
+    expect(hand.is('build.clean:web')).toBe('running')
+    hand.settle('build.clean:linux', { ok: true, evidence: { old: 'yes' } })
+    expect(hand.now().steps['build.clean:linux']).toMatchObject({ status: 'running', attempt: 2, evidence: {} })
+  })
+
+  test('an outcome of an earlier attempt is void', () => {
+    const hand = drive()
+    hand.start()
+    const advance = hand.send({ type: 'settled', step: 'preflight.tools', attempt: 7, outcome: broken } as never)
+    expect(advance?.events).toEqual([])
+  })
+})
+
+describe('the gate', () => {
+  const atGate = (of = project) => {
+    const hand = drive(of)
+    hand.start()
+    hand.run()
+    return hand
+  }
+
+  test.each([
+    ['of the requester', (h: ReturnType<typeof atGate>) => h.press(ANA)],
+    [
+      'of the requester from another platform',
+      (h: ReturnType<typeof atGate>) => h.press(person('UANA', { platform: 'slack' })),
+    ],
+    ['of somebody without the role', (h: ReturnType<typeof atGate>) => h.press(person('eve'))],
+    ['piped into a terminal', (h: ReturnType<typeof atGate>) => h.press(person('ben', { vouched: false }))],
+    [
+      'of another digest',
+      (h: ReturnType<typeof atGate>) => h.press(BEN, 'approve', { digest: digestOf({ commit: 'b' }) }),
+    ],
+    ['of another gate', (h: ReturnType<typeof atGate>) => h.press(BEN, 'approve', { gate: 'aur-submit.9' })],
+    [
+      'after its expiry, though nothing has woken',
+      (h: ReturnType<typeof atGate>) => h.press(BEN, 'approve', { at: h.time() + 13 * HOUR }),
+    ],
+    ['to deny, without the role', (h: ReturnType<typeof atGate>) => h.press(person('eve'), 'deny')],
+  ])('a press %s is void', (_, press) => {
+    const hand = atGate()
+    const before = hand.now()
+    expect(press(hand)?.events).toEqual([])
+    expect(hand.now()).toBe(before)
+  })
+
+  test('one press, one use: a second press and a failed submit need a fresh approval', () => {
+    const hand = atGate()
+    hand.press(BEN)
+    expect(hand.press(BEN)?.events).toEqual([])
+    hand.settle('aur.submit', broken)
+    hand.send({ type: 'retried', actor: ANA } as never)
+    hand.run()
+    expect(hand.now().gates.map(({ status }) => status)).toEqual(['approved', 'open'])
+    expect(hand.is('aur.submit')).toBe('waiting')
+  })
+
+  test('two approvals need two people, and one person on two platforms is one', () => {
+    const hand = atGate({ ...project, approvals: { ...project.approvals, needed: 2 } })
+    hand.press(BEN)
+    expect(hand.press(person('UBEN', { platform: 'slack' }))?.events).toEqual([])
+    expect(hand.now().status).toBe('waiting')
+    hand.press(person('cleo'))
+    expect(hand.is('aur.submit')).toBe('running')
+  })
+
+  test('content that changed before the effect voids the approval and asks again with the difference', () => {
+    const hand = atGate()
+    hand.press(BEN)
+    hand.settle('aur.submit', { ok: false, changed: content('other') })
+    expect(hand.now().gates.map(({ status, differs }) => [status, differs])).toEqual([
+      ['void', []],
+      ['open', ['commit']],
+    ])
+    expect(hand.now().status).toBe('waiting')
+    hand.press(BEN)
+    hand.run()
+    expect(hand.now().status).toBe('complete')
+  })
+
+  test('a denial ends it, and says so', () => {
+    const hand = atGate()
+    hand.press(BEN, 'deny')
+    expect(hand.now().status).toBe('denied')
+    expect(hand.running()).toEqual([])
+  })
+
+  test('the digest does not depend on the order of what it covers', () => {
+    expect(digestOf({ a: '1', b: '2' })).toBe(digestOf({ b: '2', a: '1' }))
+    expect(differences({ a: '1', b: '2' }, { a: '1', b: '3', c: '4' })).toEqual(['b', 'c'])
+  })
+})
+
+describe('a cancel', () => {
+  test('takes a queued deployment out', () => {
+    const hand = drive()
+    hand.send({ type: 'cancelled', actor: ANA } as never)
+    expect(hand.now().status).toBe('cancelled')
+    expect(hand.start()?.events).toEqual([])
+  })
+
+  test('starts nothing more, tells what runs to end, and is over when it has', () => {
+    const hand = drive()
+    hand.start()
+    const advance = hand.send({ type: 'cancelled', actor: ANA } as never)
+    expect(advance?.effects).toContainEqual({ do: 'abort' })
+    expect(hand.now().status).toBe('running')
+    hand.run()
+    expect(hand.now().status).toBe('cancelled')
+    expect(hand.is('version.set')).toBe('pending')
+  })
+})
+
+describe('the journal', () => {
+  test('replayed, it gives the live state', () => {
+    const hand = drive()
+    hand.start()
+    hand.run()
+    hand.press(BEN)
+    hand.run()
+    expect(replay(hand.journal)).toEqual(hand.now())
+  })
+
+  test('names the first event that was altered, left out or doubled', () => {
+    const hand = drive()
+    hand.start()
+    hand.run()
+    const { journal } = hand
+    expect(replay(journal.with(3, { ...journal[3], at: 5 } as never))).toEqual({ brokenAt: 4 })
+    expect(replay(journal.toSpliced(3, 1))).toEqual({ brokenAt: 3 })
+    expect(replay(journal.toSpliced(3, 0, journal[3] as never))).toEqual({ brokenAt: 4 })
+    expect(replay([])).toEqual({ brokenAt: 0 })
+  })
+})
