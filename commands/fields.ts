@@ -126,7 +126,7 @@ function takeValue(
   const following = left[0]?.option === undefined ? left.shift()?.text : undefined
   const value = token.value ?? following ?? ''
   if (value.trim() === '') return withFault(reading, { code: 'request.option-empty', word, mend: 'help' })
-  if (key in reading.values) return withFault(reading, { code: 'request.option-twice', word, mend: 'line' })
+  if (key in reading.values) return withFault(reading, { code: 'request.option-twice', word, mend: 'help' })
   return withValue(reading, key, value)
 }
 

@@ -1,5 +1,5 @@
 /** A typed line becomes a request, or a refusal with the corrected command. */
-import { type Problem, problem } from '../src/release/problems.ts'
+import { isProblem, type Problem, problem } from '../src/release/problems.ts'
 import { visible } from '../src/release/redact.ts'
 import type { Request, RequestKind } from '../src/release/request.ts'
 import type { Command } from './command.ts'
@@ -60,10 +60,14 @@ function corrected(command: Command, { fault, values }: Reading): string {
 /** Closed at its end, the line may be understood; where it still is not, its own refusal says what to send. */
 function openQuote(text: string): Problem {
   const closed = `${text.trim()}"`
-  const meant = splitLine(closed).unclosed || closed.length > LONGEST ? undefined : parseCommand(closed)
-  const copy =
-    meant === undefined ? 'help' : 'code' in meant ? (meant.copy ?? 'help') : visible(closed).replace(/^\//, '')
-  return problem('request.open-quote', { copy })
+  const unclear = splitLine(closed).unclosed || closed.length > LONGEST
+  return problem('request.open-quote', { copy: unclear ? 'help' : writtenAgain(parseCommand(closed)) })
+}
+
+function writtenAgain(meant: Request | Problem): string {
+  if (isProblem(meant)) return meant.copy ?? 'help'
+  const { kind, ...values } = meant
+  return visible(lineOf(COMMANDS[kind], values))
 }
 
 function withoutPrefix(words: readonly Token[]): readonly Token[] {

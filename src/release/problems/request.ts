@@ -35,8 +35,8 @@ export const REQUEST = {
   'request.option-twice': {
     what: '{word} is there twice.',
     why: 'Only one value can count, and which one is not for Slipway to guess.',
-    remedy: 'Send it once. This keeps the first.',
-    copy: '{copy}',
+    remedy: 'Send it once. This is how it is written.',
+    copy: 'help {command}',
   },
   'request.flag-value': {
     what: '{word} takes no value.',

@@ -1,5 +1,5 @@
 /** A gate as people read it: what is asked, who may answer until when, and afterwards who did. */
-import { whoMay } from '../access.ts'
+import { personOf, whoMay } from '../access.ts'
 import type { Button, Card, Section, Tone } from '../card.ts'
 import type { Deployment, Gate, GateStatus } from '../deployment.ts'
 import { clock, listed, short, spelled, type View } from './view.ts'
@@ -111,10 +111,11 @@ function rules(deployment: Deployment, gate: Gate, view: View): readonly Section
 }
 
 function whoMayAnswer({ project, requester }: Deployment, { name }: Gate): string {
-  const granted = whoMay(project, 'approve')
-  const who = granted.length === 0 ? 'nobody: access.approve grants no role' : listed(granted, 'or')
   const { requesterMayApprove } = name === 'rollback' ? project.approvals.rollback : project.approvals
-  return requesterMayApprove ? who : `${who}; ${requester.name}, who asked for the release, may deny but not approve`
+  const itself = [requester.account, personOf(project, requester)]
+  const who = whoMay(project, 'approve').filter((each) => requesterMayApprove || !itself.includes(each))
+  const others = who.length === 0 ? 'nobody: access.approve names nobody else' : listed(who, 'or')
+  return requesterMayApprove ? others : `${others}; ${requester.name} asked for the release and may deny, not approve`
 }
 
 function stillNeeded({ project }: Deployment, gate: Gate): readonly (readonly [string, string])[] {

@@ -83,7 +83,7 @@ function phaseLine(deployment: Deployment, phase: PhaseName, title: string, time
   const states = planned.map(({ id }) => deployment.steps[id]?.status ?? 'pending')
   return {
     title,
-    state: phaseState(states),
+    state: phaseState(states, deployment.endedAt !== undefined),
     done: states.filter((status) => status === 'done').length,
     of: planned.length,
     ...times.phases[phase],
@@ -91,8 +91,8 @@ function phaseLine(deployment: Deployment, phase: PhaseName, title: string, time
   }
 }
 
-function phaseState(states: readonly StepState['status'][]): PhaseLine['state'] {
-  if (states.length === 0) return 'left out'
+function phaseState(states: readonly StepState['status'][], ended: boolean): PhaseLine['state'] {
+  if (states.length === 0 || (ended && states.every((status) => status === 'pending'))) return 'left out'
   if (states.includes('failed')) return 'failed'
   if (states.includes('waiting')) return 'waiting'
   if (states.includes('running') || states.includes('asking')) return 'running'

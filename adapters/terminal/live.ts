@@ -1,0 +1,147 @@
+/** A real terminal: progress redrawn in place, a line to type on, and questions answered by one key. */
+import { emitKeypressEvents } from 'node:readline'
+import type { Button, Card } from '../../src/release/card.ts'
+import { type Face, type FaceOptions, isOver, type Listener } from './face.ts'
+import { harmless } from './paint.ts'
+import { renderCard } from './render.ts'
+import { createScreen } from './screen.ts'
+import { widthOf } from './table.ts'
+import { entered, type Key, lineOf, NOTHING_TYPED, type Typed, withKey } from './typed.ts'
+
+const PROMPT = '> '
+/** A letter that presses a button must stand alone for so long, ms: the first letter of a typed word does not press. */
+const ALONE = 300
+const GOODBYE = 'Ctrl-C again ends Slipway. To end only a deployment: '
+
+export function createLive(options: FaceOptions): Face {
+  const { input, write, columns, rows, look } = options
+  const screen = createScreen(write, columns)
+  const running = new Map<string, Card>()
+  let buttons: readonly Button[] = []
+  let typed: Typed = NOTHING_TYPED
+  let leaving = false
+  let alone: NodeJS.Timeout | undefined
+  let end = () => {}
+
+  const draw = (above: readonly string[] = []) => {
+    const cards = [...running.values()].flatMap((card) => renderCard(card, look()))
+    const shown = cards.length > rows() - 6 ? [...cards.slice(0, Math.max(1, rows() - 7)), '  …'] : cards
+    const prompt = promptLine(typed, columns())
+    const gap = shown.length > 0 ? [''] : []
+    screen.draw(above, [...gap, ...shown, ...gap, ...keyLines(buttons, options), prompt.line], prompt.column)
+  }
+
+  const keyed = (listener: Listener, key: Key) => {
+    if (key.ctrl && key.name === 'c') return interrupt(listener)
+    leaving = false
+    if (key.ctrl && key.name === 'd' && lineOf(typed) === '') return listener.left('asked')
+    if (key.name === 'return' || key.name === 'enter') return enter(listener)
+    const button = lineOf(typed) === '' ? buttonFor(buttons, key) : undefined
+    clearTimeout(alone)
+    typed = withKey(typed, key)
+    if (button !== undefined) alone = setTimeout(() => press(listener, button), ALONE)
+    draw()
+  }
+
+  const press = (listener: Listener, button: Button) => {
+    if (lineOf(typed) !== button.key || !buttons.includes(button)) return
+    typed = { ...typed, before: '', after: '' }
+    draw([`${PROMPT}${harmless(button.label)} (${look().spell(button.command)})`])
+    listener.pressed(button)
+  }
+
+  const enter = (listener: Listener) => {
+    clearTimeout(alone)
+    const line = lineOf(typed).trim()
+    typed = entered(typed)
+    draw(line === '' ? [] : [`${PROMPT}${line}`])
+    if (line !== '') listener.said(line)
+  }
+
+  const interrupt = (listener: Listener) => {
+    clearTimeout(alone)
+    typed = { ...typed, before: '', after: '' }
+    if (leaving) return listener.left('asked')
+    leaving = true
+    draw([`${GOODBYE}${look().spell('cancel')}`])
+  }
+
+  return {
+    show: (lines) => draw(['', ...lines]),
+    progress(id, card) {
+      if (isOver(card)) {
+        const was = running.delete(id)
+        return draw(was ? ['', ...renderCard(card, look())] : [])
+      }
+      running.set(id, card)
+      draw()
+    },
+    ask(now) {
+      buttons = now
+      draw()
+    },
+    start(listener) {
+      const onKey = (_: string | undefined, key: Key) => keyed(listener, key)
+      const onEnd = () => listener.left('end of input')
+      emitKeypressEvents(input)
+      input.setRawMode?.(true)
+      input.on('keypress', onKey)
+      input.on('end', onEnd)
+      input.resume()
+      end = () => {
+        input.off('keypress', onKey)
+        input.off('end', onEnd)
+        input.setRawMode?.(false)
+        input.pause()
+      }
+      draw()
+    },
+    stop() {
+      clearTimeout(alone)
+      end()
+      screen.draw(
+        [...running.values()].flatMap((card) => ['', ...renderCard(card, look())]),
+        [],
+        0,
+      )
+      running.clear()
+    },
+  }
+}
+
+/** The one button a key means. Where two questions are open, no key means either: they are answered by their commands. */
+function buttonFor(buttons: readonly Button[], { sequence, ctrl, meta }: Key): Button | undefined {
+  const meant = buttons.filter(({ key }) => key !== undefined && key === sequence && !ctrl && !meta)
+  return meant.length === 1 ? meant[0] : undefined
+}
+
+function keyLines(buttons: readonly Button[], { look }: FaceOptions): readonly string[] {
+  const { paint, spell } = look()
+  const [first] = buttons
+  if (first === undefined) return []
+  const clash = buttons.some(({ key }) => buttons.filter((other) => other.key === key).length > 1)
+  if (clash)
+    return [
+      paint.tone(
+        'waiting',
+        `Several questions are open. Answer by command: ${buttons.map(({ command }) => spell(command)).join('  ')}`,
+      ),
+    ]
+  const keys = buttons.map(
+    ({ key, label, command }) => `${paint.strong(`[${key}]`)} ${harmless(label)} (${spell(command)})`,
+  )
+  return [`${paint.tone('waiting', '??')} ${keys.join('   ')}`]
+}
+
+/** The typed line in one row: where it is longer, the part around the cursor. */
+function promptLine({ before, after }: Typed, columns: number): { readonly line: string; readonly column: number } {
+  const room = Math.max(4, columns - PROMPT.length - 1)
+  const shown = harmless(before)
+  let start = 0
+  while (widthOf(shown.slice(start)) > room) start++
+  const head = `${PROMPT}${shown.slice(start)}`
+  const tail = harmless(after)
+  let stop = tail.length
+  while (stop > 0 && widthOf(head + tail.slice(0, stop)) > room + PROMPT.length) stop--
+  return { line: head + tail.slice(0, stop), column: widthOf(head) }
+}

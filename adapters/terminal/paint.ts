@@ -1,0 +1,30 @@
+/** How text may look on this terminal: colours by tone, or none. */
+import { stripVTControlCharacters, styleText } from 'node:util'
+import type { Tone } from '../../src/release/card.ts'
+
+export interface Paint {
+  tone(tone: Tone, text: string): string
+  strong(text: string): string
+  faint(text: string): string
+}
+
+export const PLAIN: Paint = { tone: (_, text) => text, strong: (text) => text, faint: (text) => text }
+
+const COLOURS = { neutral: 'cyan', running: 'blue', waiting: 'yellow', good: 'green', bad: 'red' } as const
+
+export const COLOURED: Paint = {
+  tone: (tone, text) => styled([COLOURS[tone]], text),
+  strong: (text) => styled(['bold'], text),
+  faint: (text) => styled(['dim'], text),
+}
+
+/** Takes escapes out of a text that is about to be shown. The report has made them visible already; this is the second lock. */
+export function harmless(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\t/g, '  ')
+    .replace(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, '')
+}
+
+function styled(format: Parameters<typeof styleText>[0], text: string): string {
+  return text === '' ? '' : styleText(format, text, { validateStream: false })
+}

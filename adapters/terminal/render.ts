@@ -1,0 +1,130 @@
+/** A card as lines of text, pure: the width and the paint are handed in. */
+import type { Button, Card, Section, Tone } from '../../src/release/card.ts'
+import { harmless, type Paint, PLAIN } from './paint.ts'
+import { phaseLines } from './phases.ts'
+import { folded, padded, tableLines, widthOf, wrapped } from './table.ts'
+
+export interface Look {
+  /** Terminal columns. */
+  readonly width: number
+  readonly paint: Paint
+  spell(command: string): string
+}
+
+export const PLAIN_LOOK: Look = { width: 80, paint: PLAIN, spell: (command) => `/${command}` }
+
+const MARGIN = '  '
+/** What one section and one card may take; what is cut off says so. */
+const LONGEST_SECTION = 120
+const LONGEST_CARD = 400
+const LONGEST_TEXT = 20_000
+
+const MARKS: Readonly<Record<Tone, string>> = {
+  neutral: '--',
+  running: '->',
+  waiting: '??',
+  good: 'ok',
+  bad: '!!',
+}
+
+/** The lines of a card, without the line ends. Wrapped to the width; nothing in them moves a cursor. */
+export function renderCard(card: Card, look: Look): readonly string[] {
+  const width = Math.max(20, look.width - MARGIN.length)
+  const inside = [
+    ...card.sections.map((section) => bounded(sectionLines(section, width, look), LONGEST_SECTION)),
+    fileLines(card, width),
+    buttonLines(card.buttons, width, look),
+  ]
+  const body = inside
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
+  return [...titleLines(card, look), ...bounded(body, LONGEST_CARD).map((line) => (line === '' ? '' : MARGIN + line))]
+}
+
+/** The mark says without colour what the colour says. */
+function titleLines({ title, tone }: Card, look: Look): readonly string[] {
+  const lines = wrapped(clipped(title).replaceAll('\n', ' '), Math.max(20, look.width - 3))
+  return lines.map((line, index) => {
+    const mark = index === 0 ? MARKS[tone] : '  '
+    return `${look.paint.tone(tone, mark)} ${look.paint.strong(line)}`
+  })
+}
+
+type Render<K extends Section['kind']> = (
+  section: Extract<Section, { kind: K }>,
+  width: number,
+  look: Look,
+) => readonly string[]
+
+const SECTIONS: { readonly [K in Section['kind']]: Render<K> } = {
+  text: ({ text }, width) => wrapped(clipped(text), width),
+  list: ({ title, items }, width, look) =>
+    items.length === 0
+      ? []
+      : [...heading(title, look), ...items.flatMap((item) => hanging('- ', clipped(item), width))],
+  fields: ({ fields }, width, look) => fieldLines(fields, width, look),
+  table: ({ head, rows }, width, look) => {
+    if (rows.length === 0) return []
+    const [first = '', ...rest] = tableLines(
+      [head, ...rows].map((row) => row.map(clipped)),
+      width,
+    )
+    return [look.paint.faint(first), ...rest]
+  },
+  code: ({ title, text, copy }, width, look) =>
+    text === '' ? [] : [...heading(title, look), ...codeLines(clipped(text), width, copy === true, look)],
+  phases: ({ phases }, width, look) => phaseLines(phases, width, look.paint),
+}
+
+function sectionLines(section: Section, width: number, look: Look): readonly string[] {
+  const render = SECTIONS[section.kind] as Render<Section['kind']>
+  return render(section, width, look)
+}
+
+/** Names in one column, values beside them. */
+function fieldLines(fields: readonly (readonly [string, string])[], width: number, { paint }: Look): readonly string[] {
+  const column = Math.min(28, Math.max(0, ...fields.map(([name]) => widthOf(clipped(name))))) + 2
+  return fields.flatMap(([name, value]) => {
+    const label = padded(clipped(name), column)
+    const [first = '', ...rest] = wrapped(clipped(value), Math.max(10, width - column))
+    return [`${paint.faint(label)}${first}`, ...rest.map((line) => ' '.repeat(column) + line)]
+  })
+}
+
+/** What is to be copied stands alone on its line; long lines are wrapped, so that nothing is lost to the right edge. */
+function codeLines(text: string, width: number, copy: boolean, { paint }: Look): readonly string[] {
+  const lines = text.split('\n').flatMap((line) => folded(line, width - 2))
+  return lines.map((line) => `  ${copy ? paint.strong(line) : line}`)
+}
+
+function heading(title: string | undefined, { paint }: Look): readonly string[] {
+  return title === undefined || title === '' ? [] : [paint.faint(`${clipped(title)}:`)]
+}
+
+function fileLines({ files }: Card, width: number): readonly string[] {
+  return files.flatMap((file) => hanging('file: ', clipped('path' in file ? file.path : file.name), width))
+}
+
+function buttonLines(buttons: readonly Button[], width: number, { paint, spell }: Look): readonly string[] {
+  return buttons.flatMap(({ label, command, key }) => {
+    const how = key === undefined ? spell(command) : `[${key}]  or ${spell(command)}`
+    return hanging('', `${paint.strong(harmless(label))}: ${how}`, width)
+  })
+}
+
+function hanging(mark: string, text: string, width: number): readonly string[] {
+  return wrapped(text, width - mark.length).map((line, index) => (index === 0 ? mark : ' '.repeat(mark.length)) + line)
+}
+
+/** Harmless, and no longer than a screen can be made of. */
+function clipped(text: string): string {
+  const safe = harmless(text)
+  return safe.length > LONGEST_TEXT
+    ? `${safe.slice(0, LONGEST_TEXT)} … (${safe.length - LONGEST_TEXT} more characters)`
+    : safe
+}
+
+function bounded(lines: readonly string[], most: number): readonly string[] {
+  const rest = lines.length - most
+  return rest > 0 ? [...lines.slice(0, most), `… (${rest} more lines)`] : lines
+}

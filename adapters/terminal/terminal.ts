@@ -1,0 +1,131 @@
+/** The terminal as a platform: cards become lines, typed lines and keys become what a person sent. */
+import type { Chat, Incoming } from '../../src/ports/chat.ts'
+import type { Button, Card } from '../../src/release/card.ts'
+import type { Actor, Place } from '../../src/release/deployment.ts'
+import type { FaceOptions, Input } from './face.ts'
+import { createLines } from './lines.ts'
+import { createLive } from './live.ts'
+import { COLOURED, PLAIN } from './paint.ts'
+import { type Look, renderCard } from './render.ts'
+
+export interface TerminalOptions {
+  readonly input: Input
+  readonly output: { write(text: string): unknown }
+  readonly isTty: boolean
+  /** Asked each time, since a window can be resized. */
+  readonly columns: () => number
+  readonly rows?: () => number
+  /** NO_COLOR and TERM are read. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The account name of who sits here. */
+  readonly user: string
+  /** Lets presses count without a terminal: for the sandbox alone. */
+  readonly presses?: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+export interface Terminal extends Chat {
+  /** `asked`: the person wants to quit. `end of input`: no more lines will come, what runs may go on. */
+  readonly left: Promise<'asked' | 'end of input'>
+}
+
+const PLACE: Place = { platform: 'terminal', channel: 'terminal' }
+
+export function createTerminal(options: TerminalOptions): Terminal {
+  const { output, isTty, env, columns, rows = () => 24 } = options
+  const dumb = env.TERM === 'dumb'
+  const paint = isTty && !dumb && !env.NO_COLOR ? COLOURED : PLAIN
+  const look = (): Look => ({ width: columns(), paint, spell })
+  const faceOptions: FaceOptions = { input: options.input, write: (text) => output.write(text), columns, rows, look }
+  const face = isTty && !dumb ? createLive(faceOptions) : createLines(faceOptions)
+  const shown = new Map<string, Card>()
+  const departure = Promise.withResolvers<'asked' | 'end of input'>()
+  const sender = senderOf(options, () => openButtons(shown))
+
+  const display = (id: string, card: Card) => {
+    const before = shown.get(id)
+    shown.set(id, card)
+    if (isProgress(card)) face.progress(id, card, before)
+    else face.show(before === undefined ? renderCard(card, look()) : changedLines(before, card, look()))
+    face.ask(openButtons(shown))
+  }
+
+  return {
+    platform: 'terminal',
+    left: departure.promise,
+    spell,
+    async post(place, card, key) {
+      if (!shown.has(key)) display(key, card)
+      return { platform: 'terminal', channel: place.channel, id: key }
+    },
+    async update({ id }, card) {
+      display(id, card)
+    },
+    async answer(_, card) {
+      face.show(renderCard(card, look()))
+    },
+    async start(handle) {
+      const hear = (incoming: Incoming) =>
+        void handle(incoming).catch((error: unknown) =>
+          face.show([`!! This could not be answered: ${error instanceof Error ? error.message : String(error)}`]),
+        )
+      face.start({
+        said: (text) => hear(sender.line(text)),
+        pressed: (button) => hear(sender.press(button)),
+        left: departure.resolve,
+      })
+    },
+    async stop() {
+      face.stop()
+    },
+  }
+}
+
+function spell(command: string): string {
+  return `/${command}`
+}
+
+/** What a person sent, with who it was. Without a terminal nobody can tell that it was a person. */
+function senderOf({ user, isTty, presses, now }: TerminalOptions, buttons: () => readonly Button[]) {
+  const actor: Actor = {
+    platform: 'terminal',
+    account: user,
+    name: user,
+    groups: [],
+    vouched: isTty || presses === true,
+  }
+  let count = 0
+  const incoming = (text: string, digest: string | undefined): Incoming => {
+    count += 1
+    return { id: `terminal-${now()}-${count}`, actor, place: PLACE, text, ...(digest === undefined ? {} : { digest }) }
+  }
+  return {
+    press: (button: Button) => incoming(button.command, button.gate?.digest),
+    line: (text: string) =>
+      incoming(text.replace(/^\//, ''), buttons().find((button) => isSame(button.command, text))?.gate?.digest),
+  }
+}
+
+/** A typed `approve 42` is the press of the button `approve #42`, and bound to what that button showed. */
+function isSame(command: string, text: string): boolean {
+  const [verb, number] = text.trim().replace(/^\//, '').toLowerCase().split(/\s+/)
+  return command === `${verb} #${number?.replace(/^#/, '')}`
+}
+
+/** Buttons with a key, of the cards that show them now. */
+function openButtons(shown: ReadonlyMap<string, Card>): readonly Button[] {
+  return [...shown.values()].flatMap(({ buttons }) => buttons.filter(({ key }) => key !== undefined))
+}
+
+function isProgress(card: Card): boolean {
+  return card.sections.some(({ kind }) => kind === 'phases')
+}
+
+/** What scrolled by cannot be edited: the title again, and the lines that were not there before. */
+function changedLines(before: Card, card: Card, look: Look): readonly string[] {
+  const old = new Set(renderCard(before, look))
+  const [title = '', ...body] = renderCard(card, look)
+  const fresh = body.filter((line) => line !== '' && !old.has(line))
+  return fresh.length === 0 && old.has(title) ? [] : [title, ...fresh]
+}
