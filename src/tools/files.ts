@@ -1,0 +1,135 @@
+/** The bot's own folders on this disk. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import {
+  appendFile,
+  chmod,
+  cp,
+  lchown,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rm,
+  statfs,
+} from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Entry, Files } from '../ports/files.ts'
+import type { Masker } from '../release/redact.ts'
+import { throughTemporaryName, writeDurably } from './durable.ts'
+import { pack } from './pack.ts'
+
+const TAIL_BYTES = 64 * 1024
+const OWN_FOLDER = 0o700
+
+/** Rejects with the system's error where the disk refuses. What is appended, logs and notes, is masked. */
+export function createFiles({ masker }: { readonly masker: Masker }): Files {
+  return {
+    read: (path) => readFile(path, 'utf8').catch(unlessMissing(undefined)),
+    write: writeDurably,
+    async append(path, text) {
+      await mkdir(dirname(path), { recursive: true, mode: OWN_FOLDER })
+      await appendFile(path, masker.mask(text), { mode: 0o600 })
+    },
+    async copy(from, to) {
+      await mkdir(dirname(to), { recursive: true, mode: OWN_FOLDER })
+      await cp(from, to, { recursive: true, verbatimSymlinks: true })
+    },
+    place,
+    remove: (path) => rm(path, { recursive: true, force: true }),
+    async folder(path, mode = OWN_FOLDER) {
+      await mkdir(path, { recursive: true, mode: OWN_FOLDER })
+      await chmod(path, mode)
+    },
+    list,
+    exists: (path) => lstat(path).then(() => true, unlessMissing(false)),
+    sha256,
+    freeBytes,
+    tail,
+    own,
+    pack,
+  }
+}
+
+function unlessMissing<T>(value: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return value
+    throw error
+  }
+}
+
+async function place(from: string, to: string): Promise<boolean> {
+  try {
+    await throughTemporaryName(to, 0o644, (file) => file.writeFile(createReadStream(from)), link)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function list(path: string): Promise<readonly Entry[]> {
+  const names = await readdir(path).catch(unlessMissing([]))
+  const entries = await Promise.all(names.sort().map((name) => entry(path, name)))
+  return entries.filter((found) => found !== undefined)
+}
+
+/** Nothing where it went away meanwhile, or is neither file, folder nor link. */
+async function entry(folder: string, name: string): Promise<Entry | undefined> {
+  const found = await lstat(join(folder, name)).catch(unlessMissing(undefined))
+  if (found?.isFile()) return { name, kind: 'file', bytes: found.size }
+  if (found?.isDirectory()) return { name, kind: 'folder', bytes: 0 }
+  return found?.isSymbolicLink() ? { name, kind: 'link', bytes: found.size } : undefined
+}
+
+async function sha256(path: string): Promise<string> {
+  const sum = createHash('sha256')
+  for await (const chunk of createReadStream(path)) sum.update(chunk as Buffer)
+  return sum.digest('hex')
+}
+
+/** For the bot, not for root: the disk keeps some for itself. A folder that is yet to be made counts as the one above. */
+async function freeBytes(path: string): Promise<number> {
+  const disk = await statfs(path).catch(unlessMissing(undefined))
+  return disk ? disk.bavail * disk.bsize : freeBytes(dirname(path))
+}
+
+async function tail(path: string, lines: number, bytes = TAIL_BYTES): Promise<readonly string[]> {
+  const file = await open(path, 'r').catch(unlessMissing(undefined))
+  if (!file) return []
+  try {
+    const { size } = await file.stat()
+    const from = Math.max(0, size - bytes)
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(size - from), position: from })
+    const found = buffer.toString('utf8', 0, bytesRead).replace(/\n$/, '').split('\n')
+    const whole = from === 0 ? found : found.slice(1)
+    return size === 0 || lines === 0 ? [] : whole.slice(-lines)
+  } finally {
+    await file.close()
+  }
+}
+
+async function own(path: string, user: string): Promise<void> {
+  await handOver(path, await account(user))
+}
+
+/** Links are handed over themselves, and never followed. */
+async function handOver(path: string, to: Account): Promise<void> {
+  await lchown(path, to.uid, to.gid)
+  if (!(await lstat(path)).isDirectory()) return
+  for (const name of await readdir(path)) await handOver(join(path, name), to)
+}
+
+interface Account {
+  readonly uid: number
+  readonly gid: number
+}
+
+async function account(user: string): Promise<Account> {
+  const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'))
+  const [, , uid, gid] = accounts.find(([name]) => name === user) ?? []
+  if (uid === undefined || gid === undefined) throw new Error(`There is no user ${user} in /etc/passwd.`)
+  return { uid: Number(uid), gid: Number(gid) }
+}
