@@ -1,0 +1,114 @@
+/** The server: an ssh2 server in this process with one key that may enter, commands run by sh, and files through sftp. */
+import { timingSafeEqual } from 'node:crypto'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import ssh2, { type AuthContext, type Connection, type ParsedKey, type Session } from 'ssh2'
+import { execute, type Place } from './execute.ts'
+import { serveFiles } from './sftp.ts'
+
+export interface Server {
+  readonly host: '127.0.0.1'
+  readonly port: number
+  readonly user: 'harbour'
+  /** HOME of the account; the checkout is below it. */
+  readonly home: string
+  readonly keyFile: string
+  readonly knownHostsFile: string
+  /** Cuts every open connection, as a link that vanishes does. */
+  loseConnections(): void
+  close(): Promise<void>
+}
+
+/** sshd's own MaxSessions (sshd_config(5)). */
+const SESSIONS = 10
+const USER = 'harbour'
+
+/** Listens on a free port. `place` says where and in which environment commands run. */
+export async function createServerMachine(keys: string, place: Place): Promise<Server> {
+  const client = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'slipway sandbox' })
+  const host = ssh2.utils.generateKeyPairSync('ed25519')
+  const sockets = new Set<Socket>()
+  const ssh = new ssh2.Server({ hostKeys: [host.private], ident: 'slipway-sandbox' }, (connection) =>
+    welcome(connection, client.public, place),
+  )
+  const listener = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket.on('close', () => sockets.delete(socket)))
+    ssh.injectSocket(socket)
+  })
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  const { port } = listener.address() as AddressInfo
+  const loseConnections = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const close = async () => {
+    const closed = new Promise((resolve) => listener.close(resolve))
+    loseConnections()
+    await closed
+  }
+  const files = await writeKeys(keys, { client, host: host.public, port })
+  return { host: '127.0.0.1', port, user: USER, home: place.home, ...files, loseConnections, close }
+}
+
+async function writeKeys(
+  folder: string,
+  { client, host, port }: { client: { readonly private: string; readonly public: string }; host: string; port: number },
+) {
+  const keyFile = join(folder, 'id_ed25519')
+  const knownHostsFile = join(folder, 'known_hosts')
+  await mkdir(folder, { recursive: true })
+  await chmod(folder, 0o700)
+  await Promise.all([
+    writeFile(keyFile, client.private, { mode: 0o600 }),
+    writeFile(`${keyFile}.pub`, `${client.public}\n`),
+    writeFile(knownHostsFile, `[127.0.0.1]:${port} ${host.trim()}\n`),
+  ])
+  return { keyFile, knownHostsFile }
+}
+
+function welcome(connection: Connection, key: string, place: Place): void {
+  const allowed = parsed(key)
+  connection.on('error', () => undefined)
+  connection.on('authentication', (attempt) => admit(attempt, allowed))
+  let open = 0
+  connection.on('session', (accept, reject) => {
+    if (open >= SESSIONS) {
+      reject()
+      return
+    }
+    open += 1
+    const session = accept()
+    session.on('close', () => {
+      open -= 1
+    })
+    serve(session, place)
+  })
+}
+
+/** Public key only: first asked whether the key would do, then with a signature (RFC 4252, section 7). */
+function admit(attempt: AuthContext, allowed: ParsedKey): void {
+  if (mayEnter(attempt, allowed)) attempt.accept()
+  else attempt.reject(['publickey'])
+}
+
+function mayEnter(attempt: AuthContext, allowed: ParsedKey): boolean {
+  if (attempt.method !== 'publickey' || attempt.username !== USER) return false
+  const isOurs = attempt.key.algo === allowed.type && same(attempt.key.data, allowed.getPublicSSH())
+  const { blob, signature } = attempt
+  return isOurs && (signature === undefined || (blob !== undefined && allowed.verify(blob, signature) === true))
+}
+
+function serve(session: Session, place: Place): void {
+  session.on('exec', (accept, _reject, { command }) => execute(session, accept(), command, place))
+  session.on('sftp', (accept) => serveFiles(accept(), place.home))
+}
+
+function same(left: Buffer, right: Buffer): boolean {
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+function parsed(key: string): ParsedKey {
+  const result = ssh2.utils.parseKey(key)
+  if (result instanceof Error) throw result
+  return result
+}

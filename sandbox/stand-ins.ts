@@ -1,0 +1,20 @@
+/** The programs that stand in for what this machine lacks, in a folder to put in front of PATH. */
+import { chmod, copyFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Machine } from './machine.ts'
+
+/** Copied, so that they can be reached by a user who may not enter this checkout. */
+export async function installStandIns(bin: string, machine: Machine): Promise<void> {
+  await mkdir(bin)
+  await Promise.all(
+    standInsFor(machine).map(async (name) => {
+      await copyFile(join(import.meta.dirname, 'stand-ins', name), join(bin, name))
+      await chmod(join(bin, name), 0o755)
+    }),
+  )
+}
+
+function standInsFor({ makepkg, hasBsdtar }: Machine): readonly string[] {
+  if (makepkg === undefined) return ['flutter', 'makepkg']
+  return hasBsdtar ? ['flutter'] : ['flutter', 'bsdtar']
+}
