@@ -12,8 +12,8 @@ export type JobEnd =
 
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 2_000
-/** Polls after which a job that has not begun will not begin: the pauses add up to about 10 s. */
-const STARTING_POLLS = 10
+/** Polls after which a job that has not begun will not begin: the pauses add up to about half a minute. */
+const STARTING_POLLS = 20
 /** Left before the deadline, so that what is still running is told in our words. */
 const MARGIN_MS = 3_000
 const ANSWER_MS = 20_000

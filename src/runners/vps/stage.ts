@@ -23,6 +23,7 @@ function describe(facts: Facts) {
     ...describeBundle(facts),
     pin: describePin(facts),
     head: pinnedHead(facts),
+    refresh: checkoutGit(facts, ['update-index', '-q', '--refresh']),
     fits: checkoutGit(facts, ['read-tree', '-n', '-m', '-u', 'HEAD', commit], {
       GIT_ALTERNATE_OBJECT_DIRECTORIES: `${stagingOf(facts).pin}/objects`,
     }),
@@ -131,8 +132,13 @@ async function bringCommit(context: Context<Actions>, server: Server): Promise<P
   })
 }
 
-/** Whether the checkout could move to the release commit, tried without touching a file. */
+/**
+ * Whether the checkout could move to the release commit, tried without touching a file. The index is refreshed first: a
+ * checkout that was restored from a backup looks changed to read-tree and is not.
+ */
 async function inTheWay({ facts, actions }: Context<Actions>, server: Server): Promise<Problem | undefined> {
+  const refreshed = await server.ask(actions.refresh)
+  if ('what' in refreshed) return refreshed
   const exit = await server.ask(actions.fits)
   if ('what' in exit) return exit
   if (exit.code === 0) return undefined

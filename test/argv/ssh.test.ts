@@ -1,0 +1,137 @@
+import { execFile, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { jobLine, jobStatusLine, quote, readJobStatus, remoteLine, remoteLines } from '../../src/argv/ssh.ts'
+
+const sh = async (line: string) => (await promisify(execFile)('sh', ['-c', line])).stdout
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slipway-ssh-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('a remote line', () => {
+  it('brings every word to the program as it was, whatever it holds', async () => {
+    const words = fc.array(
+      fc.string({ unit: 'binary', maxLength: 20 }).filter((word) => !/[\0\uD800-\uDFFF]/.test(word)),
+    )
+    await fc.assert(
+      fc.asyncProperty(words, async (args) => {
+        const printed = await sh(remoteLine(['printf', '%s\\0', 'first', ...args]))
+        expect(printed).toBe(['first', ...args].map((word) => `${word}\0`).join(''))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it.each([
+    ['an empty word stays a word', ['printf', '[%s]', ''], '[]'],
+    ['nothing is expanded', ['printf', '%s', '$HOME `id` $(id) *'], '$HOME `id` $(id) *'],
+    ['a quote ends nothing', ['printf', '%s', "it's; rm -rf /"], "it's; rm -rf /"],
+  ])('%s', async (_, argv, printed) => {
+    expect(await sh(remoteLine(argv))).toBe(printed)
+  })
+
+  it('runs in its folder with its environment', async () => {
+    const line = remoteLine(['sh', '-c', 'pwd; echo "$GREETING"'], { cwd: folder, env: { GREETING: "a 'b' $c" } })
+    expect(await sh(line)).toBe(`${folder}\na 'b' $c\n`)
+  })
+
+  it('stops at the first command that fails', async () => {
+    const line = remoteLines([['echo', 'one'], ['false'], ['echo', 'two']])
+    await expect(sh(line)).rejects.toMatchObject({ stdout: 'one\n' })
+  })
+})
+
+describe('a job', () => {
+  const started = async (name: string, script: string) => {
+    const job = join(folder, name)
+    await sh(`mkdir ${quote(job)}; ${jobLine(job, ['sh', '-c', script])}`)
+    return job
+  }
+  const ask = async (job: string, offset = 0) => {
+    const status = readJobStatus(await sh(jobStatusLine(job, offset)))
+    if (status === undefined) throw new Error('no status')
+    return status
+  }
+  const ended = async (job: string) => {
+    for (;;) {
+      const status = await ask(job)
+      if (status.rc !== undefined) return status
+    }
+  }
+
+  it('leaves its exit code and its log', async () => {
+    const status = await ended(await started('plain', 'echo out; echo err >&2; exit 3'))
+    expect(status).toMatchObject({ rc: 3, started: true, text: 'out\nerr\n', bytes: 8, take: 8 })
+  })
+
+  it('survives the shell that started it', async () => {
+    const job = join(folder, 'survivor')
+    const child = spawn(
+      'sh',
+      ['-c', `mkdir ${job}; ${jobLine(job, ['sh', '-c', `read x <${folder}/gate; echo $x`])} wait; sleep 60`],
+      {
+        detached: true,
+        stdio: 'ignore',
+      },
+    )
+    await sh(`mkfifo ${folder}/gate; until [ -s ${job}/started ]; do :; done`)
+    process.kill(-(child.pid ?? 0), 'SIGKILL')
+    await sh(`echo went-on >${folder}/gate`)
+    expect(await ended(job)).toMatchObject({ rc: 0, text: 'went-on\n' })
+  })
+
+  it('starts once, however often it is asked to', async () => {
+    const job = join(folder, 'once')
+    const line = jobLine(job, ['sh', '-c', `echo ran >>${join(folder, 'ran')}`])
+    await sh(`mkdir ${job}; ${line} ${line} ${line} wait`)
+    await ended(job)
+    await sh(`${line} wait`)
+    expect(await readFile(join(folder, 'ran'), 'utf8')).toBe('ran\n')
+  })
+
+  it('brings whole lines while it runs, and the rest when it ended', async () => {
+    const job = join(folder, 'half')
+    await sh(`mkdir ${job}; echo ${process.pid} >${job}/started; printf 'one\\ntwo\\nthr' >${job}/log`)
+    expect(await ask(job)).toMatchObject({ alive: true, text: 'one\ntwo\n', take: 8, bytes: 11 })
+    expect(await ask(job, 8)).toMatchObject({ text: '', take: 0 })
+    await writeFile(join(job, 'rc'), '0\n')
+    expect(await ask(job, 8)).toMatchObject({ rc: 0, text: 'thr', take: 3 })
+  })
+
+  it('brings a long log in pieces that add up to it', async () => {
+    const job = join(folder, 'long')
+    const log = `${Array.from({ length: 9000 }, (_, n) => `line ${n} ü`).join('\n')}\n${'x'.repeat(70_000)}`
+    await sh(`mkdir ${job}; echo 1 >${job}/started; echo 0 >${job}/rc`)
+    await writeFile(join(job, 'log'), log)
+    let text = ''
+    for (let offset = 0; ; ) {
+      const status = await ask(job, offset)
+      if (status.take === 0) break
+      text += status.text
+      offset += status.take
+    }
+    expect(text).toBe(log)
+  })
+
+  it.each([
+    ['that has not begun', '', { started: false, alive: false }],
+    ['that vanished', 'echo 999999999 >started', { started: true, alive: false }],
+  ])('%s is told from one that runs', async (name, script, told) => {
+    const job = join(folder, name.replaceAll(' ', '-'))
+    await sh(`mkdir ${job}; cd ${job}; ${script}`)
+    const status = await ask(job)
+    expect(status).toMatchObject(told)
+    expect(status.rc).toBeUndefined()
+  })
+
+  it('takes no other answer for a status', () => {
+    expect(readJobStatus('Welcome to web-1\nrc= pid= alive=no bytes=0 take=0\n')).toBeUndefined()
+  })
+})

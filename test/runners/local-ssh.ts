@@ -1,0 +1,70 @@
+/** An ssh port whose hosts are this machine: real shells and files in a folder that stands in for a server's home. */
+import { spawn } from 'node:child_process'
+import { access, copyFile, rename, stat } from 'node:fs/promises'
+import type { Exit } from '../../src/ports/shell.ts'
+import type { Session, Ssh, SshFault } from '../../src/ports/ssh.ts'
+
+export interface LocalSsh extends Ssh {
+  /** Every line that was run, in order. */
+  readonly lines: string[]
+  /** Decides before each line: undefined runs it, a fault is answered instead. `after` runs it and loses the answer. */
+  trouble: (line: string) => { readonly fault: SshFault; readonly when: 'before' | 'after' } | undefined
+  /** Set to refuse connections. */
+  refuse: SshFault | undefined
+  connections: number
+}
+
+export function createLocalSsh(home: string): LocalSsh {
+  const ssh: LocalSsh = {
+    lines: [],
+    trouble: () => undefined,
+    refuse: undefined,
+    connections: 0,
+    connect: async () => {
+      ssh.connections += 1
+      return ssh.refuse ?? session
+    },
+    pins: async () => [],
+    close: async () => undefined,
+  }
+  const session: Session = {
+    exec: async (line, options) => {
+      ssh.lines.push(line)
+      const trouble = ssh.trouble(line)
+      if (trouble?.when === 'before') return trouble.fault
+      const exit = await shell(line, home, options?.input ?? '')
+      return trouble?.fault ?? exit
+    },
+    upload: async (from, to) => copyFile(from, to).then(() => undefined, failed),
+    size: async (path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => undefined,
+      ),
+    rename: async (from, to) => {
+      if (
+        await access(to).then(
+          () => true,
+          () => false,
+        )
+      )
+        return failed(new Error('it exists'))
+      return rename(from, to).then(() => undefined, failed)
+    },
+  }
+  return ssh
+}
+
+const failed = (error: Error): SshFault => ({ code: 'failed', message: error.message })
+
+function shell(line: string, home: string, input: string): Promise<Exit> {
+  return new Promise((resolve) => {
+    const child = spawn('sh', ['-c', line], { cwd: home, env: { PATH: process.env.PATH, HOME: home } })
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (chunk) => (stdout += chunk))
+    child.stderr.on('data', (chunk) => (stderr += chunk))
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr, truncated: false, ended: 'itself' }))
+  })
+}

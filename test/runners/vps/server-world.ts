@@ -1,0 +1,97 @@
+/** An origin, the bot's clone of it, and a server's checkout, in one temporary folder; real git in all of them. */
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Project } from '../../../src/release/project.ts'
+import { project } from '../../release/sample.ts'
+
+const ENVIRONMENT = {
+  PATH: process.env.PATH,
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'Ana',
+  GIT_AUTHOR_EMAIL: 'ana@example.org',
+  GIT_COMMITTER_NAME: 'Ana',
+  GIT_COMMITTER_EMAIL: 'ana@example.org',
+}
+
+export type World = ReturnType<typeof createWorld>
+
+export function createWorld() {
+  const root = mkdtempSync(join(tmpdir(), 'slipway-world-'))
+  const at = (name: string) => join(root, name)
+  const git = (folder: string, ...args: string[]) =>
+    execFileSync('git', ['-C', at(folder), ...args], {
+      env: ENVIRONMENT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim()
+  const write = (file: string, text: string, mode = 0o644) => {
+    mkdirSync(dirname(at(file)), { recursive: true })
+    writeFileSync(at(file), text, { mode })
+  }
+  /** Commits files in the colleague's clone and pushes them; the commit. */
+  const push = (message: string, files: Readonly<Record<string, string>>) => {
+    git('colleague', 'pull', '--quiet', '--ff-only')
+    for (const [name, text] of Object.entries(files))
+      write(`colleague/${name}`, text, name.endsWith('.sh') ? 0o755 : 0o644)
+    git('colleague', 'add', '--all')
+    git('colleague', 'commit', '--quiet', '--message', message)
+    git('colleague', 'push', '--quiet')
+    return git('colleague', 'rev-parse', 'HEAD')
+  }
+  execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=master', at('origin.git')], { env: ENVIRONMENT })
+  execFileSync('git', ['clone', '--quiet', at('origin.git'), at('colleague')], { env: ENVIRONMENT, stdio: 'ignore' })
+  git('colleague', 'checkout', '--quiet', '-B', 'master')
+  write('colleague/version', '3.1.2\n')
+  write('colleague/.gitignore', 'build/\n')
+  write('colleague/deploy.sh', '#!/bin/sh\nset -e\ngit pull --quiet\necho "deployed $(cat version)"\n', 0o755)
+  git('colleague', 'add', '--all')
+  git('colleague', 'commit', '--quiet', '--message', 'Release 3.1.2')
+  git('colleague', 'push', '--quiet', '--set-upstream', 'origin', 'master')
+  mkdirSync(at('home'))
+  git('.', 'clone', '--quiet', at('origin.git'), at('home/product'))
+  mkdirSync(join(at('home/product'), 'build/web'), { recursive: true })
+  writeFileSync(at('home/product/build/web/index.html'), 'old')
+  const before = git('colleague', 'rev-parse', 'HEAD')
+  const commit = push('Release 3.1.3', { version: '3.1.3\n' })
+  git('.', 'clone', '--quiet', at('origin.git'), at('data/clones/harbour'))
+  const parts = ['origin.git', 'colleague', 'home', 'data']
+  mkdirSync(at('fresh'))
+  for (const part of parts) cpSync(at(part), at(`fresh/${part}`), { recursive: true, preserveTimestamps: true })
+  return {
+    root,
+    at,
+    git,
+    write,
+    push,
+    before,
+    commit,
+    project: projectOn(at('home/product'), at('origin.git')),
+    /** Puts everything back to how it was in the beginning. */
+    reset: () => {
+      for (const part of parts) {
+        rmSync(at(part), { recursive: true, force: true })
+        cpSync(at(`fresh/${part}`), at(part), { recursive: true, preserveTimestamps: true })
+      }
+    },
+    end: () => rmSync(root, { recursive: true, force: true }),
+  }
+}
+
+function projectOn(directory: string, url: string): Project {
+  const { aur: _, vps, build, ...rest } = project
+  if (vps === undefined) throw new Error('the sample has servers')
+  const { package: _package, publish: _publish, ...builds } = build
+  return {
+    ...rest,
+    build: builds,
+    repository: { ...project.repository, url },
+    vps: {
+      ...vps,
+      hosts: [{ name: 'one', host: 'localhost', port: 22, user: 'u', directory, ssh: { agent: false } }],
+      keep: ['build/web', 'missing'],
+    },
+  }
+}
