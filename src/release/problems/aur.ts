@@ -107,12 +107,6 @@ export const AUR = {
     remedy: 'Fix what the lines below say in the PKGBUILD, push it and try again.',
     copy: 'retry',
   },
-  'aur.srcinfo-differs': {
-    what: '.SRCINFO does not say what the PKGBUILD says.',
-    why: 'The AUR would show one version and users would build another.',
-    remedy: 'Look at the lines below: something in the PKGBUILD changes its values when it runs.',
-    copy: 'retry',
-  },
   'aur.rules': {
     what: 'The AUR would refuse this package, for {count} reasons.',
     why: 'Its rules were checked here first, so that nothing has to be refused there.',
@@ -187,5 +181,52 @@ export const AUR = {
     remedy: 'Try again: the AUR is looked at before anything is pushed.',
     copy: 'retry',
     passing: true,
+  },
+  'aur.srcinfo-syntax': {
+    what: '.SRCINFO cannot be read: line {line} is {found}.',
+    why: 'The AUR takes name, version and sources of a package from this file.',
+    remedy: 'Make it again in the folder of the PKGBUILD.',
+    shell: 'makepkg --printsrcinfo > .SRCINFO',
+  },
+  'aur.rule-missing': {
+    what: 'The commit for the AUR has no {file}.',
+    why: 'The AUR refuses a commit without PKGBUILD and .SRCINFO.',
+    remedy: 'Put {file} into the folder that aur.directory names.',
+  },
+  'aur.rule-folder': {
+    what: 'The commit for the AUR has {path} in a folder.',
+    why: 'The AUR takes no folders but keys/pgp, for .asc files, and LICENSES.',
+    remedy: 'Move the file beside the PKGBUILD, or take it out.',
+  },
+  'aur.rule-size': {
+    what: '{path} has {bytes} bytes.',
+    why: 'The AUR takes no file over {most} bytes.',
+    remedy: 'Download it as a source instead of keeping it beside the PKGBUILD.',
+  },
+  'aur.rule-unchanged': {
+    what: '.SRCINFO is the one that the AUR has already.',
+    why: 'The AUR would take the push and go on offering the old version.',
+    remedy: 'Raise pkgrel where pkgver stays the same, and make .SRCINFO again.',
+  },
+  'aur.rule-pkgbase': {
+    what: '.SRCINFO is of the package {pkgbase}, and the repository is that of {packageName}.',
+    why: 'The AUR takes a package only into the repository of its name.',
+    remedy: 'Correct pkgname in the PKGBUILD, or aur.package in the configuration.',
+  },
+  'aur.rule-length': {
+    what: '{key} has {length} characters.',
+    why: 'The AUR takes at most {most}.',
+    remedy: 'Shorten it in the PKGBUILD.',
+  },
+  'aur.rule-companion': {
+    what: 'The PKGBUILD needs {file}, and the commit for the AUR does not have it.',
+    why: 'The AUR refuses it: local sources, install= and changelog= have to be files of the commit.',
+    remedy: 'Put {file} beside the PKGBUILD, or take it out of there.',
+  },
+  'aur.rule-srcinfo': {
+    what: '.SRCINFO says {key} is {srcinfo}, and the PKGBUILD says {pkgbuild}.',
+    why: 'The AUR shows the one and users build the other.',
+    remedy: 'Make .SRCINFO again in the folder of the PKGBUILD.',
+    shell: 'makepkg --printsrcinfo > .SRCINFO',
   },
 } as const satisfies Record<string, Wording>
