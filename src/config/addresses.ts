@@ -13,7 +13,7 @@ export function judgeWebAddress(text: string): string | undefined {
 }
 
 /** Finds fault with the address of a git repository: ssh, https, or a folder of this machine. */
-export function judgeGitAddress(text: string): string | undefined {
+function judgeGitAddress(text: string): string | undefined {
   if (/^(?:file:\/\/)?\/[^\s\p{Cc}]*$/u.test(text) || isShort(text)) return undefined
   const url = parse(text)
   if (url === undefined || !['ssh:', 'https:', 'http:'].includes(url.protocol) || /^[-%]/.test(url.hostname))

@@ -2,7 +2,7 @@
 import { combinationFaults, faultOf, type Values } from './environment-rules.ts'
 import { SECRET_VARIABLES, VARIABLES, type Variable, type VariableName } from './environment-table.ts'
 
-export interface SlackSettings {
+interface SlackSettings {
   readonly botToken: string
   readonly delivery:
     | { readonly kind: 'socket'; readonly appToken: string }
@@ -11,7 +11,7 @@ export interface SlackSettings {
   readonly apiUrl: string
 }
 
-export interface DiscordSettings {
+interface DiscordSettings {
   readonly token: string
   readonly applicationId: string
   readonly guildId: string

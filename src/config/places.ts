@@ -46,7 +46,8 @@ export function placesOf(document: Document, lines: LineCounter): (finding: Pick
       node = entry.value
       if (key === true && index === path.length - 1) return placeOf(entry.key, lines)
     }
-    return isBlank(node) ? placeOf(holder, lines) : placeOf(node, lines)
+    const meant = resolved(node, document)
+    return isBlank(meant) ? placeOf(holder, lines) : placeOf(meant, lines)
   }
 }
 

@@ -35,7 +35,7 @@ export const repository = z.strictObject({
 
 const file = repositoryPath.describe('the file, relative to the top of the repository')
 
-export const versionFile = z.discriminatedUnion('kind', [
+const versionFile = z.discriminatedUnion('kind', [
   z.strictObject({ file, kind: z.literal('pubspec') }),
   z.strictObject({
     file,
