@@ -1,5 +1,6 @@
 /** Who may do what: roles of the configuration against what the platform says of an account now. Not granted is refused. */
 import type { Actor } from './deployment.ts'
+import { type Problem, problem } from './problems.ts'
 import type { Access, Project, Role } from './project.ts'
 
 export type Permission = keyof Access
@@ -44,7 +45,8 @@ export function whoMay(project: Project, permission: Permission): readonly strin
 function namesOf(project: Project, roleName: string): readonly string[] {
   const role = project.roles[roleName]
   if (role === undefined) return []
-  const person = (platform: Actor['platform']) => (account: string) => readable(personOf(project, { platform, account }))
+  const person = (platform: Actor['platform']) => (account: string) =>
+    readable(personOf(project, { platform, account }))
   return [
     ...role.terminal.map(person('terminal')),
     ...role.slack.users.map(person('slack')),
@@ -55,4 +57,45 @@ function namesOf(project: Project, roleName: string): readonly string[] {
 
 function readable(person: string): string {
   return person.startsWith('terminal:') ? person.slice('terminal:'.length) : person
+}
+
+const ACTIONS: Readonly<Record<Permission, string>> = {
+  view: 'look at',
+  deploy: 'deploy',
+  approve: 'approve releases of',
+  admin: 'administer',
+}
+
+/** The refusal of an account without the permission, or undefined where it has it. Where nobody has it, with the lines to add. */
+export function refuseAccess(project: Project, permission: Permission, actor: Actor): Problem | undefined {
+  if (mayDo(project, permission, actor)) return undefined
+  const { name, platform, account } = actor
+  const action = ACTIONS[permission]
+  const others = whoMay(project, permission)
+  const grant = project.access[permission]
+  const roles = grant === 'everyone' ? grant : grant.join(', ')
+  if (others.length > 0) {
+    const values = {
+      name,
+      action,
+      project: project.title,
+      permission,
+      roles,
+      platform,
+      account,
+      others: others.join(', '),
+    }
+    return problem('access.not-granted', values)
+  }
+  return problem(
+    'access.nobody',
+    { action, project: project.title, permission, platform, account },
+    linesToAdd(project, permission, actor),
+  )
+}
+
+/** What to write into slipway.yaml so that this account may. */
+function linesToAdd(project: Project, permission: Permission, { platform, account }: Actor): readonly string[] {
+  const holder = platform === 'terminal' ? `terminal: [${account}]` : `${platform}: { users: ["${account}"] }`
+  return [`roles: { team: { ${holder} } }`, `projects.${project.name}.access: { ${permission}: [team] }`]
 }

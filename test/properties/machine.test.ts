@@ -77,8 +77,9 @@ const move = fc.oneof(
 )
 
 type Hand = ReturnType<typeof drive>
+type Move = typeof move extends fc.Arbitrary<infer M> ? M : never
 
-function play(hand: Hand, one: fc.TypeOfArbitrary<typeof move>): void {
+function play(hand: Hand, one: Move): void {
   switch (one.do) {
     case 'settle': {
       const busy = hand.now().plan.filter(({ id }) => ['running', 'asking'].includes(hand.is(id) ?? ''))

@@ -1,0 +1,115 @@
+/**
+ * The story: what a person sends becomes a request, a request becomes a deployment, and a deployment becomes cards.
+ * Who may do what is asked here once; what happens next is decided by the machine.
+ */
+import { createDesk, type DeskOptions } from './bot/desk.ts'
+import type { LiveOptions } from './bot/live.ts'
+import { createLive } from './bot/live.ts'
+import { createPoster, type PosterOptions } from './bot/poster.ts'
+import { summarize } from './bot/summary.ts'
+import type { Chat, Incoming } from './ports/chat.ts'
+import type { Answer, Desk } from './ports/desk.ts'
+import type { Queue } from './ports/queue.ts'
+import { type Permission, refuseAccess } from './release/access.ts'
+import { isProblem, type Problem, problem } from './release/problems.ts'
+import { problemCard } from './release/report.ts'
+import type { Request } from './release/request.ts'
+
+/** The command table as the bot sees it. */
+export interface CommandDesk {
+  parse(text: string): Request | Problem
+  permissionFor(request: Request): Permission
+  answer(request: Request, incoming: Incoming, desk: Desk): Promise<Answer | Problem | undefined>
+}
+
+export interface BotOptions extends Omit<DeskOptions, 'live'> {
+  readonly chats: readonly Chat[]
+  readonly queue: Queue
+  readonly commands: CommandDesk
+  readonly perform: LiveOptions['perform']
+  readonly cards: PosterOptions['cards']
+  /** One line for the bot's own log. */
+  log(line: string): void
+}
+
+export interface Bot {
+  /** Takes up what an earlier process left, then listens on every platform. */
+  start(): Promise<void>
+  /** Answers one incoming message; resolves when the answer is out. */
+  handle(incoming: Incoming): Promise<void>
+  /** Resolves when the deployment has ended and its last card is posted. */
+  ended(number: number): Promise<void>
+  stop(): Promise<void>
+}
+
+/** How many delivery ids are remembered; a platform repeats a delivery within minutes. */
+const REMEMBERED = 10_000
+
+/** Puts the story together. Nothing happens before `start`. */
+export function createBot(options: BotOptions): Bot {
+  const { chats, clock, journal, queue, commands } = options
+  const poster = createPoster({
+    chats,
+    clock,
+    cards: options.cards,
+    posted: (number, key, message) => live.send(number, { type: 'posted', key, message, at: clock.now() }),
+    failed: (platform, reason) => options.log(`${platform}: ${reason}`),
+  })
+  const live = createLive({ journal, queue, clock, perform: options.perform, changed: poster.changed, summarize })
+  const desk = createDesk({ ...options, live })
+  const seen = new Set<string>()
+
+  const handle: Bot['handle'] = async (incoming) => {
+    if (isRepeated(seen, incoming.id)) return
+    const chat = chats.find(({ platform }) => platform === incoming.place.platform)
+    const answer = await answerTo(incoming, commands, desk).catch((error: unknown) => bug(error, options))
+    if (answer === undefined || chat === undefined) return
+    const { card, audience } = isProblem(answer) ? refusal(answer, chat) : answer
+    await chat.answer(incoming, card, audience)
+  }
+
+  return {
+    handle,
+    start: async () => {
+      for (const reason of await live.resume()) options.log(reason)
+      await Promise.all(chats.map((chat) => chat.start(handle)))
+    },
+    ended: async (number) => {
+      await live.ended(number)
+      await poster.idle()
+    },
+    stop: async () => {
+      poster.stop()
+      await Promise.all(chats.map((chat) => chat.stop()))
+      await live.stop()
+    },
+  }
+}
+
+/** Understands the words, asks whether this account may, and lets the command answer. */
+async function answerTo(incoming: Incoming, commands: CommandDesk, desk: Desk): Promise<Answer | Problem | undefined> {
+  const request = commands.parse(incoming.text)
+  if (isProblem(request)) return request
+  if (request.kind === 'help') return commands.answer(request, incoming, desk)
+  const project = desk.projectFor('project' in request ? request.project : undefined, incoming)
+  if (isProblem(project)) return project
+  const refused = refuseAccess(project, commands.permissionFor(request), incoming.actor)
+  return refused ?? commands.answer(request, incoming, desk)
+}
+
+function refusal(reason: Problem, chat: Chat): Answer {
+  return { card: problemCard(reason, chat.spell), audience: 'private' }
+}
+
+function bug(error: unknown, { log }: Pick<BotOptions, 'log'>): Problem {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  log(message)
+  return problem('request.bug', { message: message.split('\n')[0] ?? '' })
+}
+
+function isRepeated(seen: Set<string>, id: string): boolean {
+  if (seen.has(id)) return true
+  seen.add(id)
+  if (seen.size > REMEMBERED) seen.delete([...seen][0] ?? '')
+  return false
+}

@@ -1,0 +1,184 @@
+/** The desk: what commands may ask of the bot, answered from the live deployments, the journal and the world. */
+import type { Incoming } from '../ports/chat.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Desk, Resolved } from '../ports/desk.ts'
+import type { Journal, Summary } from '../ports/journal.ts'
+import type { Card } from '../release/card.ts'
+import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
+import { replay } from '../release/machine.ts'
+import { planFor } from '../release/plan.ts'
+import { isProblem, type Problem, problem } from '../release/problems.ts'
+import type { Project } from '../release/project.ts'
+import { choices, resolveTarget, type TargetContext } from '../release/target.ts'
+import { parseRelease, type Release } from '../release/version.ts'
+import type { Live } from './live.ts'
+
+/** The newest deployments that are asked whether a version was started or released before. */
+const LOOK_BACK = 100
+
+/** What the bot's owner hands in: looking at the world needs ports that this room does not know. */
+export interface World {
+  /** What is released now, from the journal, tags, AUR and server. */
+  released(project: Project, history: readonly Summary[]): Promise<Baseline | Problem | undefined>
+  dryRun(deployment: Deployment): Promise<Card>
+  verify(project: Project, release: Release, history: readonly Summary[]): Promise<Card | Problem>
+  logFile(
+    deployment: Deployment,
+    step: string,
+  ): Promise<{ readonly file: string; readonly lines: readonly string[] } | undefined>
+  /** Names of templates of the project that cannot tell two builds of one version apart. */
+  ambiguousTemplates(project: Project): readonly string[]
+}
+
+export interface DeskOptions {
+  readonly projects: readonly Project[]
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly live: Live
+  readonly world: World
+}
+
+/** The desk over everything the bot has. */
+export function createDesk(options: DeskOptions): Desk {
+  const { projects, journal, clock, live, world } = options
+  const past = (project: Project) => journal.history(LOOK_BACK, project.name)
+  const open = () => live.all().filter(({ endedAt }) => endedAt === undefined)
+
+  const contextFor = async (project: Project): Promise<{ target: TargetContext; previous?: Baseline } | Problem> => {
+    const history = await past(project)
+    const previous = await world.released(project, history)
+    if (isProblem(previous)) return previous
+    const target = {
+      ...(previous && { released: previous.release }),
+      started: startedReleases(project, history, live.all()),
+      hasBuild: project.version.source.kind === 'pubspec',
+      buildAmbiguous: world.ambiguousTemplates(project),
+    }
+    return previous === undefined ? { target } : { target, previous }
+  }
+
+  const requested = (number: number, project: Project, resolved: Resolved, incoming: Incoming, notes?: string) => ({
+    type: 'requested' as const,
+    at: clock.now(),
+    number,
+    kind: 'release' as const,
+    project,
+    plan: planFor(project),
+    release: resolved.release,
+    ...(resolved.previous && { previous: resolved.previous }),
+    requester: incoming.actor,
+    place: incoming.place,
+    ...(notes !== undefined && { notes }),
+  })
+
+  return {
+    now: clock.now,
+    open,
+    projectFor: (name, incoming) => projectFor(projects, name, incoming),
+    find: (number) => find(number, live, journal),
+    history: (limit, project) => journal.history(limit, project),
+    released: async (project) => world.released(project, await past(project)),
+    choices: async (project) => {
+      const context = await contextFor(project)
+      return isProblem(context) ? context : choices(context.target)
+    },
+    resolve: async (project, target) => {
+      const context = await contextFor(project)
+      if (isProblem(context)) return context
+      const release = resolveTarget(target, context.target)
+      if (isProblem(release)) return release
+      return { release, ...(context.previous && { previous: context.previous }) }
+    },
+    deploy: async (project, resolved, incoming, notes) =>
+      live.begin(requested(await journal.nextNumber(), project, resolved, incoming, notes)),
+    dryRun: async (project, resolved, incoming, notes) => {
+      const events = [{ ...requested(0, project, resolved, incoming, notes), previousDigest: '' }]
+      const deployment = replay(events)
+      if ('brokenAt' in deployment) throw new Error('a dry run begins with what was requested')
+      return world.dryRun(deployment)
+    },
+    send: (number, wish) => live.send(number, { ...wish, at: clock.now() } as NewEvent),
+    verify: async (project, version) => {
+      const history = await past(project)
+      const release =
+        version === undefined ? await releasedOf(project, history, world) : parseRelease(version, { withBuild: true })
+      return isProblem(release) ? release : world.verify(project, release, history)
+    },
+    log: async (deployment, step) => {
+      const id = step ?? newestStep(deployment)
+      const known = id === undefined ? undefined : deployment.steps[id]
+      const found = known && id !== undefined ? await world.logFile(deployment, id) : undefined
+      if (found === undefined || id === undefined) return noLog(deployment, id)
+      return { step: id, ...found }
+    },
+  }
+}
+
+/** Named, the default of the channel it was said in, or the only one there is. */
+function projectFor(projects: readonly Project[], name: string | undefined, { place }: Incoming): Project | Problem {
+  const names = projects.map((project) => project.name).join(', ')
+  if (name !== undefined)
+    return (
+      projects.find((project) => project.name === name) ??
+      problem('request.no-such-project', { project: name, projects: names })
+    )
+  const here = projects.filter(
+    ({ channels }) => place.platform !== 'terminal' && channels[place.platform].includes(place.channel),
+  )
+  const [only, second] = here.length > 0 ? here : projects
+  if (only === undefined || second !== undefined) return problem('request.which-project', { projects: names })
+  return only
+}
+
+/** By number, open or ended; without one the newest open deployment, or the newest of all. */
+async function find(number: number | undefined, live: Live, journal: Journal): Promise<Deployment | Problem> {
+  const newest =
+    live.all().findLast(({ endedAt }) => endedAt === undefined)?.number ?? (await journal.history(1))[0]?.number
+  const wanted = number ?? live.all().at(-1)?.number ?? newest
+  if (wanted === undefined) return problem('request.no-deployment', {})
+  const known = live.get(wanted)
+  if (known !== undefined) return known
+  const deployment = replay((await journal.read(wanted)) ?? [])
+  return 'brokenAt' in deployment ? problem('request.no-such-deployment', { number: wanted }) : deployment
+}
+
+/** Versions that were begun and not released can be begun again under the same name. */
+function startedReleases(
+  project: Project,
+  history: readonly Summary[],
+  live: readonly Deployment[],
+): readonly Release[] {
+  const ended = history
+    .filter(({ status }) => status !== 'complete')
+    .map(({ version }) => parseRelease(version, { withBuild: true }))
+  const running = live.filter(
+    (deployment) => deployment.project.name === project.name && deployment.status !== 'complete',
+  )
+  return [
+    ...ended.filter((release): release is Release => !isProblem(release)),
+    ...running.map(({ release }) => release),
+  ]
+}
+
+async function releasedOf(project: Project, history: readonly Summary[], world: World): Promise<Release | Problem> {
+  const baseline = await world.released(project, history)
+  if (baseline === undefined) return problem('request.nothing-released', { project: project.title })
+  return isProblem(baseline) ? baseline : baseline.release
+}
+
+function newestStep(deployment: Deployment): string | undefined {
+  const begun = Object.entries(deployment.steps).filter(([, { beganAt }]) => beganAt !== undefined)
+  const running = begun.find(([, { status }]) => status === 'running' || status === 'failed')
+  const latest = begun.toSorted(([, a], [, b]) => (a.beganAt ?? 0) - (b.beganAt ?? 0)).at(-1)
+  return (running ?? latest)?.[0]
+}
+
+function noLog({ number, plan }: Deployment, step: string | undefined): Problem {
+  return step === undefined || plan.some(({ id }) => id === step)
+    ? problem('request.no-log', { number, step: step ?? 'any step' })
+    : problem(
+        'request.no-such-step',
+        { number, step },
+        plan.map(({ id }) => id),
+      )
+}

@@ -1,0 +1,193 @@
+/**
+ * Keeps the deployments that have not ended: takes their events one after the other, writes what follows from them before
+ * anything is done, and has the machine's effects carried out.
+ */
+import type { Clock } from '../ports/clock.ts'
+import type { Journal, Summary } from '../ports/journal.ts'
+import type { Queue } from '../ports/queue.ts'
+import type { Deployment, Evidence, NewEvent } from '../release/deployment.ts'
+import { type MachineEffect, replay, resume, step } from '../release/machine.ts'
+
+/** One effect to carry out, with what the step may tell while it runs. */
+export interface Work {
+  readonly effect: MachineEffect & { readonly do: 'run' | 'ask' }
+  readonly deployment: Deployment
+  readonly signal: AbortSignal
+  readonly interrupted: boolean
+  intend(intent: Evidence): Promise<void>
+  progress(line: string): void
+}
+
+export interface LiveOptions {
+  readonly journal: Journal
+  readonly queue: Queue
+  readonly clock: Clock
+  /** Carries out one effect and says which event follows. Never throws. */
+  perform(work: Work): Promise<NewEvent>
+  /** Called after every change, the progress lines of running steps included. */
+  changed(deployment: Deployment, progress: ReadonlyMap<string, string>): void
+  /** What a closed deployment is remembered by. */
+  summarize(deployment: Deployment): Summary
+}
+
+export interface Live {
+  /** Writes the first event of a deployment and lets it wait for its project's slot. */
+  begin(event: NewEvent & { readonly type: 'requested' }): Promise<Deployment>
+  /** Hands in one event; the deployment after it, or undefined where the event was void. */
+  send(number: number, event: NewEvent): Promise<Deployment | undefined>
+  get(number: number): Deployment | undefined
+  all(): readonly Deployment[]
+  /** Takes up what a stopped process left. Returns what could not be read. */
+  resume(): Promise<readonly string[]>
+  /** Resolves when the deployment has ended and was put away. */
+  ended(number: number): Promise<Deployment>
+  /** Takes no more events and lets go of everything, as a killed process would. */
+  stop(): Promise<void>
+}
+
+interface Entry {
+  deployment: Deployment
+  /** The last of the events under way; the next one waits for it. */
+  tail: Promise<unknown>
+  readonly progress: Map<string, string>
+  readonly abort: AbortController
+  cancelWake: () => void
+  readonly ended: PromiseWithResolvers<Deployment>
+}
+
+/** The one place in the process where deployments change. */
+export function createLive(options: LiveOptions): Live {
+  const { journal, queue, clock } = options
+  const entries = new Map<number, Entry>()
+  let stopped = false
+
+  const hold = (deployment: Deployment): Entry => {
+    const entry: Entry = {
+      deployment,
+      tail: Promise.resolve(),
+      progress: new Map(),
+      abort: new AbortController(),
+      cancelWake: () => {},
+      ended: Promise.withResolvers<Deployment>(),
+    }
+    entries.set(deployment.number, entry)
+    return entry
+  }
+
+  /** The slot of the project is held from the first step to the end. */
+  const enqueue = (number: number, entry: Entry) => {
+    void queue.add(`project:${entry.deployment.project.name}`, async () => {
+      await send(number, { type: 'started', at: clock.now() })
+      await entry.ended.promise
+    })
+  }
+
+  const begin: Live['begin'] = async (event) => {
+    const advance = step(undefined, event)
+    if (advance === undefined) throw new Error('a deployment begins with what was requested')
+    await journal.append(event.number, advance.events)
+    const entry = hold(advance.deployment)
+    options.changed(entry.deployment, entry.progress)
+    enqueue(event.number, entry)
+    return entry.deployment
+  }
+
+  const send: Live['send'] = (number, event) => {
+    const entry = entries.get(number)
+    if (entry === undefined || stopped) return Promise.resolve(undefined)
+    const taken = entry.tail.then(() => take(number, entry, event))
+    entry.tail = taken.catch(() => {})
+    return taken
+  }
+
+  const take = async (number: number, entry: Entry, event: NewEvent): Promise<Deployment | undefined> => {
+    const advance = step(entry.deployment, event)
+    if (stopped || advance === undefined || advance.events.length === 0) return undefined
+    await journal.append(number, advance.events)
+    entry.deployment = advance.deployment
+    if (event.type === 'settled') entry.progress.delete(event.step)
+    for (const effect of advance.effects) carryOut(number, entry, effect, false)
+    options.changed(entry.deployment, entry.progress)
+    if (entry.deployment.endedAt !== undefined && event.type !== 'posted') entry.ended.resolve(entry.deployment)
+    return entry.deployment
+  }
+
+  const carryOut = (number: number, entry: Entry, effect: MachineEffect, interrupted: boolean) => {
+    const EFFECTS = {
+      wake: (at: number) => {
+        entry.cancelWake()
+        entry.cancelWake = clock.at(at, () => void send(number, { type: 'woken', at: clock.now() }))
+      },
+      abort: () => entry.abort.abort(),
+    }
+    if (effect.do === 'wake') return EFFECTS.wake(effect.at)
+    if (effect.do === 'abort') return EFFECTS.abort()
+    void start(number, entry, effect, interrupted)
+  }
+
+  const start = async (number: number, entry: Entry, effect: Work['effect'], interrupted: boolean) => {
+    const { step: id, attempt } = effect
+    const event = await queue.add(laneOf(id), () =>
+      options.perform({
+        effect,
+        deployment: entry.deployment,
+        signal: entry.abort.signal,
+        interrupted,
+        intend: async (intent) => {
+          await send(number, { type: 'intended', step: id, attempt, intent, at: clock.now() })
+        },
+        progress: (line) => {
+          entry.progress.set(id, line)
+          options.changed(entry.deployment, entry.progress)
+        },
+      }),
+    )
+    await send(number, event)
+  }
+
+  const takeUp = async (number: number): Promise<string | undefined> => {
+    const events = await journal.read(number)
+    const deployment = replay(events ?? [])
+    if ('brokenAt' in deployment)
+      return `#${number}: event ${deployment.brokenAt} does not follow from the one before it`
+    const entry = hold(deployment)
+    if (deployment.endedAt !== undefined) entry.ended.resolve(deployment)
+    else if (deployment.startedAt === undefined) enqueue(number, entry)
+    else {
+      void queue.add(`project:${deployment.project.name}`, () => entry.ended.promise)
+      for (const effect of resume(deployment)) carryOut(number, entry, effect, true)
+    }
+    options.changed(deployment, entry.progress)
+    return undefined
+  }
+
+  return {
+    begin,
+    send,
+    get: (number) => entries.get(number)?.deployment,
+    all: () => [...entries.values()].map(({ deployment }) => deployment),
+    resume: async () => {
+      const unread: string[] = []
+      for (const number of await journal.open()) {
+        const reason = await takeUp(number)
+        if (reason !== undefined) unread.push(reason)
+      }
+      return unread
+    },
+    ended: (number) =>
+      entries.get(number)?.ended.promise ?? Promise.reject(new Error(`no deployment #${number} is open`)),
+    stop: async () => {
+      stopped = true
+      for (const entry of entries.values()) {
+        entry.cancelWake()
+        entry.abort.abort()
+        await entry.tail
+      }
+    },
+  }
+}
+
+/** Builds share the cores; everything else mostly waits and is bounded by the plan itself. */
+function laneOf(id: string): string {
+  return id.startsWith('build.target') || id.startsWith('build.clean') ? 'builds' : 'steps'
+}

@@ -1,0 +1,27 @@
+/** What a finished deployment is remembered by, so that nobody has to open its journal again. */
+import type { Summary } from '../ports/journal.ts'
+import type { Deployment } from '../release/deployment.ts'
+
+/** Facts that a later verification or release needs. */
+const KEPT = ['pkgrel', 'packageFile', 'packageSha256', 'packageBytes', 'aurCommit', 'tag', 'certificateFile'] as const
+
+/** The summary of an ended deployment. Times are ms since the epoch. */
+export function summarize(deployment: Deployment): Summary {
+  const { number, kind, project, release, status, requester, requestedAt, endedAt, commit } = deployment
+  const left = Object.assign({}, ...Object.values(deployment.steps).map(({ evidence }) => evidence))
+  const evidence = Object.fromEntries(
+    KEPT.filter((name) => left[name] !== undefined).map((name) => [name, String(left[name])]),
+  )
+  return {
+    number,
+    project: project.name,
+    version: release.full,
+    kind,
+    status,
+    requester: requester.name,
+    requestedAt,
+    ...(endedAt !== undefined && { endedAt }),
+    ...(commit !== undefined && { commit }),
+    evidence,
+  }
+}

@@ -1,0 +1,54 @@
+/** What a command may ask of the bot, and have it do. Commands decide words and cards; the bot decides what happens. */
+import type { Card } from '../release/card.ts'
+import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
+import type { Problem } from '../release/problems.ts'
+import type { Project } from '../release/project.ts'
+import type { Release } from '../release/version.ts'
+import type { Incoming } from './chat.ts'
+import type { Summary } from './journal.ts'
+
+/** A card for the person who asked, or for everybody in the channel. */
+export interface Answer {
+  readonly card: Card
+  readonly audience: 'private' | 'channel'
+}
+
+/** A version to ship, made exact, and what it follows on. */
+export interface Resolved {
+  readonly release: Release
+  readonly previous?: Baseline
+}
+
+/** An event as a command sends it; the bot adds the time. */
+export type Wish = NewEvent extends infer E ? (E extends NewEvent ? Omit<E, 'at'> : never) : never
+
+export interface Desk {
+  now(): number
+  /** The project that a command is about: named, the channel's default, or the only one. */
+  projectFor(name: string | undefined, incoming: Incoming): Project | Problem
+  /** A deployment by its number; without one, the open one of the project, or the newest. */
+  find(number: number | undefined): Promise<Deployment | Problem>
+  /** Deployments that have not ended, ascending. */
+  open(): readonly Deployment[]
+  /** Ended deployments, newest first. */
+  history(limit: number, project?: string): Promise<readonly Summary[]>
+  /** What is released now, as the journal, tags, AUR and server say; undefined for a product without a release. */
+  released(project: Project): Promise<Baseline | Problem | undefined>
+  /** What patch, minor, major and build would give. */
+  choices(project: Project): Promise<readonly { readonly target: string; readonly release: Release }[] | Problem>
+  /** Makes a typed target exact, or refuses it with the corrected command. */
+  resolve(project: Project, target: string): Promise<Resolved | Problem>
+  /** Writes the request down and queues it. The deployment's own cards are the answer. */
+  deploy(project: Project, resolved: Resolved, incoming: Incoming, notes?: string): Promise<Deployment>
+  /** Runs the read-only checks in a scratch folder and describes every step; nothing is changed or written down. */
+  dryRun(project: Project, resolved: Resolved, incoming: Incoming, notes?: string): Promise<Card>
+  /** Hands an event to a deployment; undefined where it was void. */
+  send(number: number, wish: Wish): Promise<Deployment | undefined>
+  /** Looks at the world now: the success matrix of a version, by default the released one. */
+  verify(project: Project, version?: string): Promise<Card | Problem>
+  /** The end of a step's log, by default of the step that runs or ran last: the file and its last lines. */
+  log(
+    deployment: Deployment,
+    step?: string,
+  ): Promise<{ readonly step: string; readonly file: string; readonly lines: readonly string[] } | Problem>
+}
