@@ -15,10 +15,7 @@ export type GitAnswer =
 const ANSWERS: readonly (readonly [RegExp, GitAnswer])[] = [
   [/REMOTE HOST IDENTIFICATION HAS CHANGED|Offending .* key in/i, 'host-key-changed'],
   [/Host key verification failed|No .* host key is known/i, 'host-key-unknown'],
-  [
-    /protected branch|GH006|GH013|pre-receive hook declined|protected ref|not allowed to push code to prot/i,
-    'protected',
-  ],
+  [/protected branch|GH006|GH013|protected ref|not allowed to push code to prot/i, 'protected'],
   [/fetch first|non-fast-forward|cannot lock ref|failed to update ref|stale info|reference already exists/i, 'moved'],
   [
     /marked as read.only|write access|not allowed to (push|upload)|insufficient permission|read-only|denied to /i,
@@ -32,6 +29,7 @@ const ANSWERS: readonly (readonly [RegExp, GitAnswer])[] = [
     /repository .*(not found|does not exist)|does not appear to be a git repository|project you were looking for/i,
     'missing',
   ],
+  [/hook declined/i, 'protected'],
   [
     /Could not resolve|Connection (refused|timed out|reset|closed)|Operation timed out|No route to host|unreachable|early EOF|unexpectedly|Could not read from remote/i,
     'unreachable',

@@ -131,8 +131,8 @@ export const VERSION = {
     copy: 'retry',
   },
   'version.push-protected': {
-    what: 'The origin does not let the bot push to {branch}: it is protected.',
-    why: 'The release commit has to be on the branch that is released. Nothing was changed there.',
+    what: 'The origin does not let the bot push to {branch}.',
+    why: 'The branch is protected, or a rule of the origin refuses the commit; its own words are below. Nothing was changed.',
     remedy: 'Allow the account of the key to push to {branch} in the settings of the repository, then try again.',
     copy: 'retry',
   },
