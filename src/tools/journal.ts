@@ -1,0 +1,81 @@
+/** Where deployments are written before anything is done: a document for each, and one of the bot that can be made again. */
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Journal } from '../ports/journal.ts'
+import { TEMPORARY } from './durable.ts'
+import { createBook } from './journal/book.ts'
+import {
+  createLateAppend,
+  type Document,
+  EMPTY,
+  type Folders,
+  fileOf,
+  moveToClosed,
+  readClosed,
+  readOpen,
+} from './journal/documents.ts'
+import { createStored, type Damaged, type Stored } from './journal/stored.ts'
+
+export interface JournalOptions {
+  /** Told of a file that could not be read and was set aside; the others go on. */
+  readonly onDamaged?: Damaged
+}
+
+/**
+ * Opens the journal of a data folder: `open/`, `closed/` and `bot.json`. At the start only the open deployments are read.
+ * One process at a time: two would overwrite each other.
+ */
+export async function createJournal(dataFolder: string, options: JournalOptions = {}): Promise<Journal> {
+  const onDamaged = options.onDamaged ?? (() => {})
+  const folders: Folders = { open: join(dataFolder, 'open'), closed: join(dataFolder, 'closed') }
+  for (const folder of [dataFolder, folders.open, folders.closed]) await prepare(folder)
+  const open = await readOpen(folders, onDamaged)
+  const book = await createBook(join(dataFolder, 'bot.json'), folders, onDamaged)
+  const closing = new Map<number, Promise<void>>()
+  const appendLate = createLateAppend(folders, onDamaged)
+
+  const create = (number: number): Stored<Document> => {
+    const document = createStored(join(folders.open, fileOf(number)), EMPTY)
+    open.set(number, document)
+    return document
+  }
+  const close: Journal['close'] = async (number, summary) => {
+    await open.get(number)?.change((before) => ({ ...before, summary }))
+    if (open.has(number)) await moveToClosed(folders, number)
+    await book.remember(summary)
+    open.delete(number)
+  }
+
+  return {
+    nextNumber: book.nextNumber,
+    /** What is told of a deployment after its end, such as its last message, goes to where it lies then. */
+    async append(number, events) {
+      if (closing.has(number)) await closing.get(number)
+      if (book.isClosed(number)) return appendLate(number, events)
+      const document = open.get(number) ?? create(number)
+      await document.change((before) => ({ ...before, events: [...before.events, ...events] }))
+    },
+    read: async (number) => (open.get(number)?.data() ?? (await readClosed(folders, number, onDamaged)))?.events,
+    open: async () => [...open.keys()].sort((a, b) => a - b),
+    close(number, summary) {
+      const closed = close(number, summary).finally(() => closing.delete(number))
+      closing.set(
+        number,
+        closed.catch(() => {}),
+      )
+      return closed
+    },
+    history: async (limit, project) =>
+      book
+        .summaries()
+        .filter((summary) => project === undefined || summary.project === project)
+        .slice(0, limit),
+  }
+}
+
+/** What a killed process was writing is worth nothing: nobody was told that it is there. */
+async function prepare(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const left = (await readdir(folder)).filter((name) => name.endsWith(TEMPORARY))
+  await Promise.all(left.map((name) => rm(join(folder, name), { force: true })))
+}
