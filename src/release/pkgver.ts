@@ -62,7 +62,7 @@ function compareParts(a: string, b: string): number {
   while (left !== '' && right !== '') {
     const one = nextBlock(left)
     const other = nextBlock(right)
-    if (one.block === '' || other.block === '') return compareEnds(one.rest, other.rest)
+    if (one.block === '' || other.block === '') return compareEnds(one.block + one.rest, other.block + other.rest)
     const order = Math.sign(one.separators - other.separators) || compareBlocks(one.block, other.block)
     if (order !== 0) return order
     left = one.rest

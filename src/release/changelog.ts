@@ -1,0 +1,132 @@
+/** The changelog: an entry made of the commits of a release, and its place in the file. */
+import { visible } from './redact.ts'
+import { lineEndOf, literal } from './text.ts'
+import type { Release } from './version.ts'
+
+export interface Commit {
+  readonly hash: string
+  /** The first line of the message. */
+  readonly subject: string
+  readonly author: string
+  /** The rest of the message, where it is known: the trailer in it tells the bot's own commits. */
+  readonly body?: string
+}
+
+/**
+ * The section of one release in Markdown, with LF line ends and one at its end. Conventional Commits are grouped, other
+ * subjects follow as they are. Merges, version bumps and what the bot committed itself are left out.
+ */
+export function changelogEntry(release: Release, date: string, commits: readonly Commit[]): string {
+  const told = commits.map(bounded).filter(isWorthTelling).map(read)
+  const groups = GROUPS.map(([title, fits]) => [title, told.filter((one) => groupOf(one) === fits)] as const)
+  const used = groups.filter(([, changes]) => changes.length > 0)
+  const sections = used.map(
+    ([title, changes]) => (used.length === 1 && title === OTHER ? '' : `### ${title}\n\n`) + list(changes),
+  )
+  return `## ${release.full} - ${date}\n\n${sections.join('\n') || '- No changes but the version.\n'}`
+}
+
+/**
+ * The file with the entry below its title and its Unreleased section, above all other releases. The file's line ends are kept; a
+ * file that has an entry for this release stays as it is.
+ */
+export function insertChangelog(text: string, entry: string): string {
+  const heading = entry.slice(0, entry.indexOf('\n'))
+  const release = /^## (\S+)/.exec(heading)?.[1] ?? heading
+  const end = lineEndOf(text)
+  const added = entry.trimEnd().split('\n')
+  const lines = text === '' ? ['# Changelog', ''] : text.replaceAll('\r\n', '\n').split('\n')
+  const headings = sectionHeadings(lines)
+  const same = new RegExp(`^##\\s+\\[?v?${literal(release)}(?![\\w.+-])`, 'i')
+  if (headings.some(([, line]) => same.test(line))) return text
+  const next = headings.find(([, line]) => !/^##\s+\[?unreleased/i.test(line))?.[0]
+  return joinAt(lines, next ?? lines.length, added).join(end)
+}
+
+const MOST_CHANGES = 200
+const LONGEST_SUBJECT = 120
+const OTHER = 'Other changes'
+
+const GROUPS = [
+  ['Breaking changes', 'breaking'],
+  ['Features', 'feat'],
+  ['Fixes', 'fix'],
+  ['Performance', 'perf'],
+  ['Reverts', 'revert'],
+  [OTHER, undefined],
+] as const
+
+interface Change {
+  readonly type?: string
+  readonly scope?: string
+  readonly breaking: boolean
+  readonly text: string
+  readonly hash: string
+}
+
+/** What nobody reads a changelog for. */
+const LEFT_OUT = [
+  /^merge (branch|pull request|remote-tracking|tag|commit|request)\b/i,
+  /^chore\(release\)/i,
+  /^(chore(\([^)]*\))?: *)?(bump|set|update|increment) (the )?version\b/i,
+  /^(chore(\([^)]*\))?: *)?(release|version)? *v?\d+\.\d+\.\d+[\w.+-]*$/i,
+]
+
+/** Long enough for anything a person wrote. */
+function bounded(commit: Commit): Commit {
+  return { ...commit, subject: commit.subject.slice(0, 10 * LONGEST_SUBJECT).trim() }
+}
+
+function isWorthTelling({ subject, body = '' }: Commit): boolean {
+  return !LEFT_OUT.some((pattern) => pattern.test(subject)) && !/^Slipway-Deployment:/m.test(body)
+}
+
+function read({ subject, body = '', hash }: Commit): Change {
+  const [, type, scope, mark, rest] = /^([A-Za-z]+)(?:\(([^()]*)\))?(!)?: +(.*)$/s.exec(subject) ?? []
+  const breaking = mark === '!' || /^BREAKING[ -]CHANGE:/m.test(body)
+  if (type === undefined || rest === undefined || !TYPES.has(type.toLowerCase()))
+    return { breaking, text: subject, hash }
+  return { type: type.toLowerCase(), ...(scope && { scope }), breaking, text: rest, hash }
+}
+
+const TYPES = new Set('feat fix perf revert docs style refactor test build ci chore'.split(' '))
+
+function groupOf({ breaking, type }: Change): string | undefined {
+  if (breaking) return 'breaking'
+  return GROUPS.find(([, name]) => name === type)?.[1]
+}
+
+function list(changes: readonly Change[]): string {
+  const lines = changes.slice(0, MOST_CHANGES).map(({ scope, text, hash }) => {
+    const subject = scope === undefined ? plain(text) : `**${plain(scope)}:** ${plain(text)}`
+    return `- ${subject} (${plain(hash.slice(0, 7))})\n`
+  })
+  const more = changes.length - lines.length
+  return lines.join('') + (more > 0 ? `- and ${more} more\n` : '')
+}
+
+/** A text from git that can neither format, link, hide anything nor stop a build. */
+function plain(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  const short = line.length > LONGEST_SUBJECT ? `${line.slice(0, LONGEST_SUBJECT - 3).trimEnd()}...` : line
+  return visible(short)
+    .replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, '($1)')
+    .replace(/[\\`*_[\]<>|~#&]/g, '\\$&')
+}
+
+/** Second-level headings with their line numbers, from 0; those within code blocks are none. */
+function sectionHeadings(lines: readonly string[]): readonly (readonly [index: number, line: string])[] {
+  let fence = ''
+  return lines.flatMap((line, index) => {
+    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1]
+    if (mark && (fence === '' || mark.startsWith(fence))) fence = fence === '' ? mark : ''
+    return fence === '' && /^##\s/.test(line) ? [[index, line] as const] : []
+  })
+}
+
+/** With one empty line before and after what is added. */
+function joinAt(lines: readonly string[], at: number, added: readonly string[]): readonly string[] {
+  const before = lines.slice(0, at)
+  while (before.length > 0 && before.at(-1)?.trim() === '') before.pop()
+  return [...before, ...(before.length > 0 ? [''] : []), ...added, '', ...lines.slice(at)]
+}

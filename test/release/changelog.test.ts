@@ -1,0 +1,109 @@
+/** The changelog entry of a release and where it goes. */
+import { describe, expect, it } from 'vitest'
+import { type Commit, changelogEntry, insertChangelog } from '../../src/release/changelog.ts'
+import { releaseOf } from '../../src/release/version.ts'
+
+const RELEASE = releaseOf('3.1.3', '001')
+const commit = (subject: string, more: Partial<Commit> = {}): Commit => ({
+  hash: 'abcdef0123',
+  subject,
+  author: 'Ana',
+  ...more,
+})
+const entry = (...subjects: readonly string[]) =>
+  changelogEntry(
+    RELEASE,
+    '2026-11-23',
+    subjects.map((subject) => commit(subject)),
+  )
+const ENTRY = entry('Keep the window')
+
+describe('an entry', () => {
+  it('lists plain subjects as they are', () => {
+    expect(entry('Keep the window where it was', 'Say when models load')).toBe(
+      '## 3.1.3+001 - 2026-11-23\n\n- Keep the window where it was (abcdef0)\n- Say when models load (abcdef0)\n',
+    )
+  })
+
+  it('groups Conventional Commits, breaking changes first', () => {
+    expect(
+      entry('fix(ui): align', 'feat: export', 'docs: say why', 'feat(api)!: drop v1', 'Plain', 'note: not a type'),
+    ).toBe(
+      [
+        '## 3.1.3+001 - 2026-11-23\n\n### Breaking changes\n\n- **api:** drop v1 (abcdef0)\n',
+        '### Features\n\n- export (abcdef0)\n',
+        '### Fixes\n\n- **ui:** align (abcdef0)\n',
+        '### Other changes\n\n- say why (abcdef0)\n- Plain (abcdef0)\n- note: not a type (abcdef0)\n',
+      ].join('\n'),
+    )
+  })
+
+  it.each([
+    "Merge branch 'x' into master",
+    'Merge pull request #4 from a/b',
+    'chore(release): 3.1.3',
+    'Bump version to 3.1.3',
+    'chore: bump version',
+    'v3.1.3+001',
+    'Release 3.1.3',
+  ])('leaves out %s', (subject) => {
+    expect(entry(subject)).toContain('- No changes but the version.')
+  })
+
+  it('leaves out what the bot committed itself', () => {
+    const own = commit('Document 3.1.2', { body: 'x\n\nSlipway-Deployment: #41' })
+    expect(changelogEntry(RELEASE, '2026-11-23', [own])).toContain('No changes')
+  })
+
+  it.each([
+    ['a\u202eb\u001b[31m', '- a\\\\u202eb\\\\x1b\\[31m ('],
+    ['[x](javascript:1) *b* <img> `c`', '- \\[x\\](javascript:1) \\*b\\* \\<img\\> \\`c\\` ('],
+    ['Say less [skip ci]', '- Say less (skip ci) ('],
+    ['Two\nlines\r\n# here', '- Two lines \\# here ('],
+    ['x'.repeat(500), `- ${'x'.repeat(117)}... (`],
+  ])('makes %j harmless', (subject, line) => {
+    expect(entry(subject)).toContain(line)
+  })
+
+  it('says how many more there are after 200', () => {
+    expect(entry(...Array.from({ length: 205 }, (_, index) => `Change ${index}`))).toMatch(/- and 5 more\n$/)
+  })
+})
+
+describe('the file', () => {
+  const OLD = '## 3.1.2+001 - 2026-10-01\n\n- Old\n'
+
+  it.each([
+    ['an empty one', '', `# Changelog\n\n${ENTRY}`],
+    ['below the title', `# Changelog\n\nAll of it.\n\n${OLD}`, `# Changelog\n\nAll of it.\n\n${ENTRY}\n${OLD}`],
+    [
+      'below what is unreleased',
+      `# Changelog\n\n## [Unreleased]\n\n- Soon\n\n${OLD}`,
+      `# Changelog\n\n## [Unreleased]\n\n- Soon\n\n${ENTRY}\n${OLD}`,
+    ],
+    ['at the end of one without releases', '# Changelog\n', `# Changelog\n\n${ENTRY}`],
+    ['at the top of one without a title', OLD, `${ENTRY}\n${OLD}`],
+    [
+      'past a heading within code',
+      `# Changelog\n\n\`\`\`\n## 1.0.0\n\`\`\`\n\n${OLD}`,
+      `# Changelog\n\n\`\`\`\n## 1.0.0\n\`\`\`\n\n${ENTRY}\n${OLD}`,
+    ],
+  ])('gets the entry: %s', (_, before, after) => {
+    expect(insertChangelog(before, ENTRY)).toBe(after)
+    expect(insertChangelog(after, ENTRY)).toBe(after)
+  })
+
+  it('keeps its Windows line ends', () => {
+    const before = `# Changelog\n\n${OLD}`.replaceAll('\n', '\r\n')
+    expect(insertChangelog(before, ENTRY)).toBe(`# Changelog\n\n${ENTRY}\n${OLD}`.replaceAll('\n', '\r\n'))
+  })
+
+  it.each(['## [3.1.3+001] - yesterday', '## v3.1.3+001'])('stays as it is when it has %s', (heading) => {
+    expect(insertChangelog(`# Changelog\n\n${heading}\n`, ENTRY)).toBe(`# Changelog\n\n${heading}\n`)
+  })
+
+  it('tells one build from another', () => {
+    const second = changelogEntry(releaseOf('3.1.3', '0012'), '2026-11-24', [])
+    expect(insertChangelog(`# Changelog\n\n${ENTRY}`, second)).toContain('## 3.1.3+0012')
+  })
+})
