@@ -68,10 +68,10 @@ export function createLive(options: FaceOptions): Face {
 
   return {
     show: (lines) => draw(['', ...lines]),
-    progress(id, card) {
+    progress(id, card, before) {
       if (isOver(card)) {
-        const was = running.delete(id)
-        return draw(was ? ['', ...renderCard(card, look())] : [])
+        const isNew = running.delete(id) || before === undefined
+        return draw(isNew ? ['', ...renderCard(card, look())] : [])
       }
       running.set(id, card)
       draw()

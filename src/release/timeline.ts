@@ -26,6 +26,8 @@ export interface PhaseTime {
 }
 
 const MINUTE = 60_000
+/** What a step that runs longer than planned is still given. */
+const LATE = 0.5
 
 /** Estimates from the plan and the states of its steps. `now` is ms since the epoch. */
 export function estimate(
@@ -46,11 +48,11 @@ export function estimate(
   }
 }
 
-/** What a step still takes: a running one at least nothing, a waiting one all of it, since waiting is not counted. */
+/** What a step still takes: a late one always a little, a waiting one all of it, since waiting is not counted. */
 function leftOf(state: StepState | undefined, minutes: number, now: number): number {
   if (state?.status === 'done') return 0
   if (state?.status !== 'running' || state.beganAt === undefined) return minutes
-  return Math.max(0, minutes - (now - state.beganAt) / MINUTE)
+  return Math.max(LATE, minutes - (now - state.beganAt) / MINUTE)
 }
 
 interface Way {

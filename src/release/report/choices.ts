@@ -34,22 +34,19 @@ export function choicesCard(
     }),
   )
   const rows = choices.map(({ target, release }) => [target, release.full, MEANS[target] ?? ''])
-  const first = choices[0]?.release.full ?? '1.0.0'
   return visibleCard({
     title: `Which version of ${project.title}?`,
     tone: 'neutral',
     sections: [
-      {
-        kind: 'text',
-        text:
-          released === undefined
-            ? 'Nothing is released yet: type the exact first version.'
-            : `${released.full} is released.`,
-      },
-      ...(rows.length === 0 ? [] : [{ kind: 'table', head: ['', 'Version', 'For'], rows } as const]),
-      { kind: 'code', text: spelled(view, `deploy ${first}${option}`), copy: true },
+      { kind: 'text', text: standing(released, option, view) },
+      { kind: 'table', head: ['', 'Version', 'For'], rows },
     ],
     buttons,
     files: [],
   })
+}
+
+function standing(released: Release | undefined, option: string, view: View): string {
+  if (released !== undefined) return `${released.full} is released.`
+  return `Nothing is released yet. Send the exact first version, such as ${spelled(view, `deploy 1.0.0${option}`)}.`
 }

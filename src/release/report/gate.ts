@@ -110,12 +110,22 @@ function rules(deployment: Deployment, gate: Gate, view: View): readonly Section
   ]
 }
 
-function whoMayAnswer({ project, requester }: Deployment, { name }: Gate): string {
-  const { requesterMayApprove } = name === 'rollback' ? project.approvals.rollback : project.approvals
+function whoMayAnswer(deployment: Deployment, gate: Gate): string {
+  const who = whoMayApprove(deployment, gate)
+  if (requesterMay(deployment, gate)) return who
+  return `${who}; ${deployment.requester.name} asked for the release and may deny, not approve`
+}
+
+/** Names and groups whose approval counts, such as `ben or members of S0RELEASE`. */
+export function whoMayApprove(deployment: Deployment, gate: Gate): string {
+  const { project, requester } = deployment
   const itself = [requester.account, personOf(project, requester)]
-  const who = whoMay(project, 'approve').filter((each) => requesterMayApprove || !itself.includes(each))
-  const others = who.length === 0 ? 'nobody: access.approve names nobody else' : listed(who, 'or')
-  return requesterMayApprove ? others : `${others}; ${requester.name} asked for the release and may deny, not approve`
+  const who = whoMay(project, 'approve').filter((each) => requesterMay(deployment, gate) || !itself.includes(each))
+  return who.length === 0 ? 'nobody (access.approve names nobody else)' : listed(who, 'or')
+}
+
+function requesterMay({ project: { approvals } }: Deployment, { name }: Gate): boolean {
+  return (name === 'rollback' ? approvals.rollback : approvals).requesterMayApprove
 }
 
 function stillNeeded({ project }: Deployment, gate: Gate): readonly (readonly [string, string])[] {

@@ -1,11 +1,11 @@
 /** Looking from afar: what is open now, and how the last deployments ended. */
 
-import { whoMay } from '../access.ts'
 import type { Card, Section } from '../card.ts'
 import type { Deployment, DeploymentStatus } from '../deployment.ts'
 import { estimate } from '../timeline.ts'
+import { whoMayApprove } from './gate.ts'
 import { headline, progressCard, STATUS } from './progress.ts'
-import { between, clock, lasting, listed, spelled, type View } from './view.ts'
+import { between, clock, lasting, spelled, type View } from './view.ts'
 import { visibleCard } from './visible-card.ts'
 
 /** What is known of an ended deployment without opening it. */
@@ -69,7 +69,7 @@ function standsAt(deployment: Deployment, now: number, view: View): string {
   const gate = deployment.gates.find((each) => each.status === 'open')
   if (status !== 'waiting' || gate === undefined)
     return `#${number}: ${project.title} ${release.full} ${STATUS[status].says}`
-  const who = listed(whoMay(project, 'approve'), 'or')
+  const who = whoMayApprove(deployment, gate)
   return `#${number}: waiting for ${who} to approve ${project.title} ${release.full}, ${lasting(between(gate.openedAt, now))} so far, until ${clock(gate.expiresAt, now, view)}`
 }
 

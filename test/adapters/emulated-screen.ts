@@ -1,0 +1,50 @@
+/** As much of a terminal as the adapter uses: what a person would see after everything that was written. */
+
+export interface EmulatedScreen {
+  write(text: string): void
+  /** Everything from the first line on, scrolled away or not, without colours. */
+  lines(): readonly string[]
+  /** Row and column of the cursor, from 0. */
+  cursor(): readonly [row: number, column: number]
+}
+
+const PIECE = /\x1b\[(\d*)([A-Za-z])|\r|\n|[^\x1b\r\n]+|\x1b/g
+
+export function emulatedScreen(): EmulatedScreen {
+  const rows: string[] = ['']
+  let row = 0
+  let column = 0
+  const print = (text: string) => {
+    const line = (rows[row] ?? '').padEnd(column)
+    rows[row] = line.slice(0, column) + text + line.slice(column + text.length)
+    column += text.length
+  }
+  const moves: Readonly<Record<string, (count: number) => void>> = {
+    A: (count) => {
+      row = Math.max(0, row - count)
+    },
+    G: (count) => {
+      column = count - 1
+    },
+    J: () => {
+      rows.length = row + 1
+      rows[row] = (rows[row] ?? '').slice(0, column)
+    },
+    m: () => {},
+  }
+  return {
+    write(text) {
+      for (const [piece, count = '', move = ''] of text.matchAll(PIECE)) {
+        if (piece === '\r') column = 0
+        else if (piece === '\n') rows[++row] ??= ''
+        else if (piece.startsWith('\x1b')) {
+          const act = moves[move]
+          if (act === undefined) throw new Error(`the screen was sent ${JSON.stringify(piece)}`)
+          act(count === '' ? 1 : Number(count))
+        } else print(piece)
+      }
+    },
+    lines: () => rows.map((line) => line.trimEnd()),
+    cursor: () => [row, column],
+  }
+}

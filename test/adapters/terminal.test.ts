@@ -1,0 +1,445 @@
+import { PassThrough } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { COLOURED, PLAIN } from '../../adapters/terminal/paint.ts'
+import { renderCard } from '../../adapters/terminal/render.ts'
+import { createTerminal, type TerminalOptions } from '../../adapters/terminal/terminal.ts'
+import { entered, lineOf, NOTHING_TYPED, withKey } from '../../adapters/terminal/typed.ts'
+import type { Incoming } from '../../src/ports/chat.ts'
+import type { Card, PhaseLine } from '../../src/release/card.ts'
+import { card } from '../contract/chat-port.ts'
+import { emulatedScreen } from './emulated-screen.ts'
+
+const PLACE = { platform: 'terminal', channel: 'terminal' } as const
+
+const phase = (title: string, more: Partial<PhaseLine> = {}): PhaseLine => ({
+  title,
+  state: 'pending',
+  done: 0,
+  of: 4,
+  elapsedMinutes: 0,
+  plannedMinutes: 10,
+  current: [],
+  ...more,
+})
+
+const progress = (phases: readonly PhaseLine[], title = '#42: Harbour 3.1.3+001 is being released'): Card =>
+  card(title, {
+    tone: 'running',
+    sections: [{ kind: 'phases', phases }],
+    buttons: phases.every(({ state }) => state === 'done')
+      ? []
+      : [{ label: 'Cancel', style: 'plain', command: 'cancel #42' }],
+  })
+
+const gate = (number: number): Card =>
+  card(`Submit #${number}?`, {
+    tone: 'waiting',
+    buttons: [
+      {
+        label: 'Approve',
+        style: 'primary',
+        command: `approve #${number}`,
+        gate: { id: 'g', digest: `digest-${number}` },
+        key: 'a',
+      },
+      {
+        label: 'Deny',
+        style: 'danger',
+        command: `deny #${number}`,
+        gate: { id: 'g', digest: `digest-${number}` },
+        key: 'd',
+      },
+    ],
+  })
+
+/** A terminal in the hand: what was written, what is seen, what the bot heard. */
+async function sit(more: Partial<TerminalOptions> = {}) {
+  const input = Object.assign(new PassThrough(), {
+    raw: [] as boolean[],
+    setRawMode: (raw: boolean) => input.raw.push(raw),
+  })
+  const screen = emulatedScreen()
+  let written = ''
+  const heard: Incoming[] = []
+  const isTty = more.isTty ?? true
+  const chat = createTerminal({
+    input,
+    output: {
+      write: (text) => {
+        written += text
+        screen.write(isTty ? text : text.replaceAll('\n', '\r\n'))
+      },
+    },
+    isTty,
+    columns: () => 80,
+    env: { TERM: 'xterm', NO_COLOR: '1' },
+    user: 'ana',
+    now: () => 0,
+    ...more,
+  })
+  await chat.start(async (incoming) => {
+    heard.push(incoming)
+  })
+  const until = async (count: number) => {
+    while (heard.length < count) await turn()
+    return heard
+  }
+  /** Keys are read when the stream gives them on. */
+  const keys = async (text: string) => {
+    input.write(text)
+    await turn()
+  }
+  return {
+    chat,
+    input,
+    heard,
+    until,
+    keys,
+    sees: () => screen.lines().join('\n'),
+    cursor: screen.cursor,
+    written: () => written,
+  }
+}
+
+describe('a live terminal', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  test('redraws the progress in place, and other cards print above it', async () => {
+    const { chat, sees, cursor } = await sit()
+    const message = await chat.post(PLACE, progress([phase('Version', { state: 'running', current: ['Push'] })]), 'p')
+    await chat.post(PLACE, card('Something else'), 'else')
+    await chat.update(
+      message,
+      progress([phase('Version', { state: 'running', done: 2, elapsedMinutes: 3, current: ['Commit'] })]),
+    )
+    expect(sees()).toBe(`
+-- Something else
+
+-> #42: Harbour 3.1.3+001 is being released
+  Version  running  [######......]   2/4    3 / 10 min
+      Commit
+
+  Cancel: /cancel #42
+
+>`)
+    expect(cursor()).toEqual([9, 2])
+    await chat.stop()
+  })
+
+  test('what is being typed stays while cards come in, and the cursor with it', async () => {
+    const { chat, keys, sees, cursor, until } = await sit()
+    await keys('stauts\x1b[D\x1b[D')
+    await chat.post(PLACE, card('A card'), 'a')
+    expect(sees()).toBe('\n-- A card\n> stauts')
+    expect(cursor()).toEqual([2, 6])
+    await keys('\x7f\x7fat\x1b[F\x1b[D\x7f')
+    await keys('\r')
+    expect((await until(1))[0]?.text).toBe('stats')
+    await chat.stop()
+  })
+
+  test('a single key answers the open question, bound to what was shown', async () => {
+    const { chat, keys, sees, until } = await sit()
+    await chat.post(PLACE, gate(42), 'g')
+    expect(sees()).toContain('?? [a] Approve (/approve #42)   [d] Deny (/deny #42)')
+    await keys('a')
+    vi.advanceTimersByTime(1_000)
+    expect((await until(1))[0]).toMatchObject({
+      text: 'approve #42',
+      digest: 'digest-42',
+      actor: { account: 'ana', vouched: true },
+    })
+    await chat.stop()
+  })
+
+  test('the first letter of a typed word is no answer', async () => {
+    const { chat, keys, until } = await sit()
+    await chat.post(PLACE, gate(42), 'g')
+    await keys('d')
+    await keys('eploy 3.1.4')
+    vi.advanceTimersByTime(1_000)
+    await keys('\r')
+    expect((await until(1)).map(({ text }) => text)).toEqual(['deploy 3.1.4'])
+    await chat.stop()
+  })
+
+  test('with two open questions no key answers either, and their commands are shown', async () => {
+    const { chat, keys, sees, heard } = await sit()
+    await chat.post(PLACE, gate(42), 'g')
+    await chat.post(PLACE, gate(43), 'h')
+    expect(sees()).toContain('Several questions are open. Answer by command: /approve #42')
+    await keys('a')
+    vi.advanceTimersByTime(1_000)
+    expect(heard).toEqual([])
+    await keys('pprove 43\r')
+    expect(heard).toMatchObject([{ text: 'approve 43', digest: 'digest-43' }])
+    await chat.stop()
+  })
+
+  test('Ctrl-C once says how to quit, twice quits; Ctrl-D quits an empty line only', async () => {
+    const first = await sit()
+    await first.keys('\x03')
+    expect(first.sees()).toContain('Ctrl-C again ends Slipway. To end only a deployment: /cancel')
+    await first.keys('\x03')
+    expect(await first.chat.left).toBe('asked')
+    await first.chat.stop()
+    const second = await sit()
+    await second.keys('x\x04\x7f\x04')
+    expect(await second.chat.left).toBe('asked')
+    await second.chat.stop()
+  })
+
+  test('leaves the terminal as it was: the last progress stays, raw mode is off', async () => {
+    const { chat, input, sees, written } = await sit()
+    await chat.post(PLACE, progress([phase('Version', { state: 'running' })]), 'p')
+    await chat.stop()
+    expect(input.raw).toEqual([true, false])
+    expect(sees()).toContain('Version  running')
+    expect(written().endsWith('\r\n')).toBe(true)
+  })
+
+  test('a finished progress card is printed for good', async () => {
+    const { chat, sees } = await sit()
+    const message = await chat.post(PLACE, progress([phase('Version', { state: 'running' })]), 'p')
+    await chat.update(
+      message,
+      progress([phase('Version', { state: 'done', done: 4 })], '#42: Harbour 3.1.3+001 is released'),
+    )
+    await chat.post(PLACE, card('After it'), 'after')
+    expect(sees().match(/is released/g)).toHaveLength(1)
+    expect(sees().indexOf('is released')).toBeLessThan(sees().indexOf('After it'))
+    await chat.stop()
+  })
+
+  test('a card taller than the window is cut, so that the redraw stays in place', async () => {
+    const { chat, sees } = await sit({ rows: () => 12 })
+    const many = Array.from({ length: 30 }, (_, index) => phase(`Phase ${index}`, { state: 'running' }))
+    const message = await chat.post(PLACE, progress(many), 'p')
+    await chat.update(message, progress(many.map((each) => ({ ...each, done: 1 }))))
+    expect(sees().split('\n').length).toBeLessThanOrEqual(12)
+    await chat.stop()
+  })
+})
+
+describe('a pipe', () => {
+  test('gets one short line for each step that begins and each phase that ends', async () => {
+    const { chat, sees } = await sit({ isTty: false })
+    const message = await chat.post(
+      PLACE,
+      progress([phase('Version', { state: 'running', current: ['Push'] }), phase('Build')]),
+      'p',
+    )
+    await chat.update(
+      message,
+      progress([phase('Version', { state: 'running', current: ['Push'], elapsedMinutes: 1 }), phase('Build')]),
+    )
+    await chat.update(
+      message,
+      progress([
+        phase('Version', { state: 'done', done: 4, elapsedMinutes: 3 }),
+        phase('Build', { state: 'running', current: ['Build: linux', 'Build: web'] }),
+      ]),
+    )
+    await chat.update(
+      message,
+      progress(
+        [phase('Version', { state: 'done', done: 4 }), phase('Build', { state: 'done', done: 4, elapsedMinutes: 0.2 })],
+        '#42: Harbour 3.1.3+001 is released',
+      ),
+    )
+    expect(sees()).toBe(`   #42 Version: Push
+-> #42: Harbour 3.1.3+001 is being released
+   #42 Version: done, 3 min
+   #42 Build: Build: linux
+   #42 Build: Build: web
+   #42 Build: done, <1 min
+-> #42: Harbour 3.1.3+001 is released
+`)
+  })
+
+  test('a card that changed says its title and what is new in it', async () => {
+    const { chat, sees } = await sit({ isTty: false })
+    const message = await chat.post(
+      PLACE,
+      { ...gate(42), sections: [{ kind: 'text', text: 'A long difference' }] },
+      'g',
+    )
+    await chat.update(message, {
+      ...gate(42),
+      tone: 'good',
+      sections: [
+        { kind: 'text', text: 'Approved by ben' },
+        { kind: 'text', text: 'A long difference' },
+      ],
+      buttons: [],
+    })
+    expect(sees().split('\n').slice(-3)).toEqual(['ok Submit #42?', '  Approved by ben', ''])
+  })
+
+  test('lines are commands, an endless one is cut, and the end of input is told', async () => {
+    const { chat, input, until } = await sit({ isTty: false })
+    input.write('/sta')
+    input.write('tus\r\n\n  help deploy\n')
+    input.write(`${'x'.repeat(100_000)}\n`)
+    input.end('history')
+    const heard = await until(4)
+    expect(heard.map(({ text }) => text.slice(0, 20))).toEqual(['status', 'help deploy', 'x'.repeat(20), 'history'])
+    expect(heard[2]?.text.length).toBeLessThanOrEqual(4000)
+    expect(await chat.left).toBe('end of input')
+  })
+
+  test.each([
+    ['a terminal', { isTty: true }, true],
+    ['a pipe', { isTty: false }, false],
+    ['a pipe of the sandbox', { isTty: false, presses: true }, true],
+    ['a dumb terminal', { isTty: true, env: { TERM: 'dumb' } }, true],
+  ])('%s vouches for a press: %s %s', async (_, options, vouched) => {
+    const { chat, input, until } = await sit(options)
+    input.write('approve #42\n')
+    expect((await until(1))[0]?.actor.vouched).toBe(vouched)
+    await chat.stop()
+  })
+
+  test.each([
+    ['a pipe', { isTty: false, env: {} }],
+    ['TERM=dumb', { isTty: true, env: { TERM: 'dumb' } }],
+  ])('%s gets neither colours nor cursor movement', async (_, options) => {
+    const { chat, written } = await sit(options)
+    await chat.post(PLACE, progress([phase('Version')]), 'p')
+    await chat.post(PLACE, gate(42), 'g')
+    expect(written()).not.toContain('\x1b')
+    await chat.stop()
+  })
+
+  test('NO_COLOR takes the colours of a terminal, and nothing else', async () => {
+    const coloured = await sit({ env: { TERM: 'xterm' } })
+    const plain = await sit()
+    for (const { chat } of [coloured, plain]) await chat.post(PLACE, gate(42), 'g')
+    expect(coloured.written()).toMatch(/\x1b\[3\dm/)
+    expect(plain.written()).not.toMatch(/\x1b\[\d*m/)
+    expect(coloured.sees()).toBe(plain.sees())
+    for (const { chat } of [coloured, plain]) await chat.stop()
+  })
+})
+
+describe('a card as text', () => {
+  const look = { width: 60, paint: PLAIN, spell: (command: string) => `/${command}` }
+
+  test('has its sections one below the other, aligned, wrapped and not cut', () => {
+    const all = card('バージョン 3.1.3', {
+      tone: 'bad',
+      sections: [
+        { kind: 'text', text: 'A sentence that is longer than the width of this terminal goes on below.' },
+        {
+          kind: 'fields',
+          fields: [
+            ['名前', 'ハーバー'],
+            ['Version', '3.1.3+001'],
+          ],
+        },
+        {
+          kind: 'table',
+          head: ['部品', 'Found'],
+          rows: [
+            ['サーバー', '3.1.3'],
+            ['AUR', 'a value that is too wide for what is left of the line'],
+          ],
+        },
+        {
+          kind: 'list',
+          title: 'Noticed',
+          items: ['one', 'two is longer than a line of this terminal can be, so it hangs'],
+        },
+        { kind: 'code', title: 'To copy', text: '  git push   origin master\n/deploy 3.1.3', copy: true },
+      ],
+      files: [
+        { name: 'certificate.txt', path: '/data/certificate.txt' },
+        { name: 'notes.txt', text: 'x' },
+      ],
+    })
+    expect(renderCard(all, look).join('\n')).toBe(`!! バージョン 3.1.3
+  A sentence that is longer than the width of this terminal
+  goes on below.
+
+  名前     ハーバー
+  Version  3.1.3+001
+
+  部品      Found
+  サーバー  3.1.3
+  AUR       a value that is too wide for what is left of the
+            line
+
+  Noticed:
+  - one
+  - two is longer than a line of this terminal can be, so it
+    hangs
+
+  To copy:
+      git push   origin master
+    /deploy 3.1.3
+
+  file: /data/certificate.txt
+  file: notes.txt`)
+  })
+
+  test('colours say nothing that the words do not', () => {
+    const coloured = renderCard(gate(42), { ...look, paint: COLOURED }).join('\n')
+    expect(coloured.replace(/\x1b\[\d+m/g, '')).toBe(renderCard(gate(42), look).join('\n'))
+  })
+
+  test.each([20, 40, 80, 200])('never goes beyond %i columns', (width) => {
+    const wide = card('t'.repeat(300), {
+      sections: [
+        {
+          kind: 'table',
+          head: ['a', 'b', 'c', 'd'],
+          rows: [['x'.repeat(90), '日本'.repeat(50), 'y', 'z z z'.repeat(20)]],
+        },
+        { kind: 'fields', fields: [['name', 'v'.repeat(300)]] },
+        { kind: 'code', text: 'c'.repeat(300) },
+        { kind: 'text', text: '日本語'.repeat(80) },
+      ],
+    })
+    const widths = renderCard(wide, { ...look, width }).map((line) =>
+      [...line].reduce((sum, letter) => sum + (letter > '\u2fff' ? 2 : 1), 0),
+    )
+    expect(Math.max(...widths)).toBeLessThanOrEqual(Math.max(width, 36))
+  })
+})
+
+describe('the typed line', () => {
+  const typed = (...keys: readonly (string | Parameters<typeof withKey>[1])[]) =>
+    keys.reduce<typeof NOTHING_TYPED>(
+      (line, key) => withKey(line, typeof key === 'string' ? { sequence: key } : key),
+      NOTHING_TYPED,
+    )
+
+  test.each([
+    ['letters', typed('a', 'b', '日'), 'ab日'],
+    ['a letter of two units goes as one', typed('a', '🚢', { name: 'backspace' }), 'a'],
+    ['in the middle', typed('a', 'c', { name: 'left' }, 'b'), 'abc'],
+    ['to the start and back', typed('b', { name: 'a', ctrl: true }, 'a', { name: 'e', ctrl: true }, 'c'), 'abc'],
+    ['a word is taken back', typed('one two', { name: 'w', ctrl: true }), 'one '],
+    ['the line is taken back', typed('one', { name: 'u', ctrl: true }), ''],
+    ['controls are no letters', typed('a', '\x1b', '\x00', { name: 'x', ctrl: true, sequence: '\x18' }), 'a'],
+    ['it is bounded', typed('x'.repeat(2100), 'y'), 'x'.repeat(2100)],
+  ])('%s', (_, line, text) => {
+    expect(lineOf(line)).toBe(text)
+  })
+
+  test('earlier lines come back, the newest first', () => {
+    const past = entered(withKey(entered(typed('first')), { sequence: 'second' }))
+    const up = withKey(past, { name: 'up' })
+    expect([lineOf(up), lineOf(withKey(up, { name: 'up' })), lineOf(withKey(up, { name: 'down' }))]).toEqual([
+      'second',
+      'first',
+      '',
+    ])
+  })
+})
