@@ -6,12 +6,16 @@ import { setTimeout as pause } from 'node:timers/promises'
 export const MARK = 'SLIPWAY_SANDBOX_WORLD'
 
 const ROUNDS = 50
+/** A process that is just being replaced by another program (exec) shows no environment for a moment. */
+const QUIET_ROUNDS = 3
 
 /** Ends every process with the mark, and those they start meanwhile. Where there is no /proc nothing is found. */
 export async function endMarked(mark: string): Promise<void> {
+  let quiet = 0
   for (let round = 0; round < ROUNDS; round++) {
     const pids = await markedProcesses(mark)
-    if (pids.length === 0) return
+    quiet = pids.length === 0 ? quiet + 1 : 0
+    if (quiet === QUIET_ROUNDS) return
     for (const pid of pids) end(pid)
     await pause(10)
   }

@@ -30,6 +30,8 @@ export function serveFiles(sftp: SFTPWrapper, home: string): void {
   serveFileRequests(sftp, at, handles)
   serveFolderRequests(sftp, at, handles)
   servePathRequests(sftp, at)
+  // OpenSSH's client waits for the channel to be closed.
+  sftp.on('end', () => sftp.end())
 }
 
 type At = (path: string) => string
