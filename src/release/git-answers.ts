@@ -31,7 +31,7 @@ const ANSWERS: readonly (readonly [RegExp, GitAnswer])[] = [
   ],
   [/hook declined/i, 'protected'],
   [
-    /Could not resolve|Connection (refused|timed out|reset|closed)|Operation timed out|No route to host|unreachable|early EOF|unexpectedly|Could not read from remote/i,
+    /Could not resolve|Failed to connect|Couldn't connect|returned error: 5|Connection (refused|timed out|reset|closed)|Operation timed out|No route to host|unreachable|early EOF|unexpectedly|Could not read from remote/i,
     'unreachable',
   ],
 ]

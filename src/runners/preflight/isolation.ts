@@ -15,8 +15,8 @@ export async function checkIsolation(context: Context, actions: IsolationActions
   const { user } = isolation
   const wanted = await uid(context, actions.user)
   if (wanted === undefined) return [problem('preflight.isolation-user-missing', { user })]
-  const self = context.ports.processes.user.name
-  const got = await uid(context, actions.asUser)
+  const { id, name: self } = context.ports.processes.user
+  const got = id === 0 ? await uid(context, actions.asUser) : undefined
   return got === wanted ? [] : [problem('preflight.isolation-no-switch', { user, self })]
 }
 

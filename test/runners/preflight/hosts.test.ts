@@ -1,0 +1,92 @@
+import { cpSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Project } from '../../../src/release/project.ts'
+import { disk } from '../../../src/runners/preflight/disk.ts'
+import { hosts } from '../../../src/runners/preflight/hosts.ts'
+import { project as sample } from '../../release/sample.ts'
+import { createLocalSsh } from '../local-ssh.ts'
+import { temporaryFolder } from '../make-context.ts'
+import { personGit } from '../programs.ts'
+import { makeWorld, problemOf, take } from '../world.ts'
+
+/** One server whose checkout is a clone of the origin. */
+function server() {
+  const folder = temporaryFolder()
+  const { origin } = makeWorld({ folder })
+  const directory = join(folder, 'server')
+  personGit(folder, 'clone', '--quiet', origin, directory)
+  const host = { name: 'one', host: 'one.example', port: 22, user: 'u', directory, ssh: { agent: false } }
+  const vps = { ...sample.vps, hosts: [host] } as Project['vps'] & object
+  const ssh = createLocalSsh(folder)
+  const { bench } = makeWorld({ folder: join(folder, 'bot'), project: { vps }, ports: { ssh } })
+  return { directory, ssh, bench, run: () => take(bench, hosts, 'preflight.hosts') }
+}
+
+describe('a server', () => {
+  test('that answers with a clean checkout passes, by the very lines that a dry run prints', async () => {
+    const { ssh, bench, run } = server()
+    expect(await run()).toMatchObject({ ok: true, evidence: { 'branch:one': 'master', 'pins:one': [] } })
+    const actions = Object.values(bench.context(hosts, 'preflight.hosts', { dryRun: true }).actions).flat()
+    expect(ssh.lines).toHaveLength(actions.length)
+  })
+
+  test('whose shell changes what it is sent is refused', async () => {
+    const { ssh, run } = server()
+    const connect = ssh.connect
+    ssh.connect = async (host) => {
+      const session = await connect(host)
+      return 'exec' in session
+        ? { ...session, exec: (line, options) => session.exec(`echo Welcome; ${line}`, options) }
+        : session
+    }
+    expect(await problemOf(run())).toMatchObject({
+      code: 'preflight.host-shell',
+      details: [expect.any(String), expect.stringContaining('Welcome')],
+    })
+  })
+
+  test('that was changed by hand is told with its files', async () => {
+    const { directory, run } = server()
+    writeFileSync(join(directory, 'pubspec.yaml'), 'by hand')
+    expect(await problemOf(run())).toMatchObject({
+      code: 'vps.dirty',
+      details: expect.arrayContaining(['pubspec.yaml']),
+    })
+  })
+
+  test('whose key is not pinned is told with the fingerprint', async () => {
+    const { ssh, run } = server()
+    ssh.refuse = { code: 'host-key-unknown', message: 'unknown', fingerprint: 'SHA256:abc' }
+    expect((await problemOf(run())).code).toBe('vps.host-key-unknown')
+  })
+
+  test('says how much space it has', async () => {
+    const { bench } = server()
+    const outcome = await take(bench, disk, 'preflight.disk')
+    expect(outcome.ok && Number(outcome.evidence['free:one'])).toBeGreaterThan(0)
+  })
+})
+
+test('every server is asked, and all that is wrong stands on one card', async () => {
+  const folder = temporaryFolder()
+  const { origin } = makeWorld({ folder })
+  const all = ['one', 'two'].map((name) => ({
+    name,
+    host: name,
+    port: 22,
+    user: 'u',
+    directory: join(folder, name),
+    ssh: { agent: false },
+  }))
+  for (const { directory } of all) {
+    cpSync(origin, join(directory, '.git'), { recursive: true })
+    personGit(directory, 'config', 'core.bare', 'false')
+  }
+  const ssh = createLocalSsh(folder)
+  const vps = { ...sample.vps, hosts: all } as Project['vps'] & object
+  const { bench } = makeWorld({ folder: join(folder, 'bot'), project: { vps }, ports: { ssh } })
+  const problem = await problemOf(take(bench, hosts, 'preflight.hosts'))
+  expect(problem.what).toContain('one')
+  expect(problem.details.join('\n')).toMatch(/Also: .*two/)
+})
