@@ -44,7 +44,7 @@ export function createLive(options: FaceOptions): Face {
   }
 
   const press = (listener: Listener, button: Button) => {
-    if (lineOf(typed) !== button.key || !buttons.includes(button)) return
+    if (lineOf(typed) !== button.key || !buttons.some((each) => isSame(each, button))) return
     typed = { ...typed, before: '', after: '' }
     draw([`${PROMPT}${harmless(button.label)} (${look().spell(button.command)})`])
     listener.pressed(button)
@@ -67,7 +67,7 @@ export function createLive(options: FaceOptions): Face {
   }
 
   return {
-    show: (lines) => draw(['', ...lines]),
+    show: (lines) => draw(lines.length === 0 ? [] : ['', ...lines]),
     progress(id, card, before) {
       if (isOver(card)) {
         const isNew = running.delete(id) || before === undefined
@@ -107,6 +107,11 @@ export function createLive(options: FaceOptions): Face {
       running.clear()
     },
   }
+}
+
+/** The same question about the same content, even if its card was drawn again meanwhile. */
+function isSame(a: Button, b: Button): boolean {
+  return a.command === b.command && a.gate?.id === b.gate?.id && a.gate?.digest === b.gate?.digest
 }
 
 /** The one button a key means. Where two questions are open, no key means either: they are answered by their commands. */

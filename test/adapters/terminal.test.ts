@@ -158,6 +158,22 @@ describe('a live terminal', () => {
     await chat.stop()
   })
 
+  test('a key answers though the card is drawn again meanwhile, and no longer once the content differs', async () => {
+    const { chat, keys, heard, sees } = await sit()
+    const message = await chat.post(PLACE, gate(42), 'g')
+    await keys('a')
+    const before = sees()
+    await chat.update(message, gate(42))
+    expect(sees()).toBe(before)
+    vi.advanceTimersByTime(1_000)
+    expect(heard).toHaveLength(1)
+    await keys('a')
+    await chat.update(message, gate(43))
+    vi.advanceTimersByTime(1_000)
+    expect(heard).toHaveLength(1)
+    await chat.stop()
+  })
+
   test('the first letter of a typed word is no answer', async () => {
     const { chat, keys, until } = await sit()
     await chat.post(PLACE, gate(42), 'g')
