@@ -1,4 +1,6 @@
 /** What the AUR has at a commit, as its .SRCINFO says. */
+import { isProblem } from '../../release/problems.ts'
+import { parseSrcinfo, srcinfoVersion } from '../../release/srcinfo.ts'
 
 export interface Live {
   readonly pkgver: string
@@ -8,11 +10,12 @@ export interface Live {
 }
 
 /** Reads the version out of a .SRCINFO; undefined where it names none. */
-export function readLive(srcinfo: string): Live | undefined {
-  const value = (name: string) => new RegExp(`^\\s*${name} = (\\S+)`, 'm').exec(srcinfo)?.[1]
-  const [pkgver, pkgrel] = [value('pkgver'), value('pkgrel')]
-  if (pkgver === undefined || pkgrel === undefined) return undefined
-  return { pkgver, pkgrel, full: fullVersion(value('epoch'), pkgver, pkgrel) }
+export function readLive(text: string): Live | undefined {
+  const srcinfo = parseSrcinfo(text)
+  if (isProblem(srcinfo)) return undefined
+  const full = srcinfoVersion(srcinfo)
+  const [pkgver = '', pkgrel = ''] = ['pkgver', 'pkgrel'].map((key) => srcinfo.pkgbase.values.get(key)?.[0])
+  return full === undefined ? undefined : { pkgver, pkgrel, full }
 }
 
 /** A package version as pacman writes it. */

@@ -1,5 +1,5 @@
 /** Generate .SRCINFO, and the commit that users would get: a clone of the AUR's repository with its files replaced by ours. */
-import { aurOf, commitFiles, difference } from '../../argv/aur.ts'
+import { aurOf, commitFiles, difference, fileAt } from '../../argv/aur.ts'
 import { printSrcinfo } from '../../argv/makepkg.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import { type Problem, problem } from '../../release/problems.ts'
@@ -9,7 +9,7 @@ import { brokenRules } from './check-files.ts'
 import { commitMessage } from './message.ts'
 import { openWorkshop, sourceOf, workshopOf } from './source.ts'
 
-type Names = 'print' | 'branch' | 'start' | 'empty' | 'add' | 'commit' | 'name' | 'difference'
+type Names = 'print' | 'branch' | 'start' | 'empty' | 'add' | 'commit' | 'name' | 'difference' | 'live'
 type SrcinfoActions = { readonly [name in Names]: CommandAction } & { readonly write: Action }
 
 /** How much of the difference is kept as evidence, in characters. */
@@ -24,37 +24,43 @@ export const srcinfo = step<SrcinfoActions>({
       write: { do: 'edit', file: `${source}/.SRCINFO`, what: 'what makepkg printed' },
       ...commitFiles(facts, source, aurHead, commitMessage(facts)),
       difference: difference(facts, aurHead, 'HEAD'),
+      live: fileAt(facts, aurHead, '.SRCINFO'),
     }
   },
 
   async run(context) {
-    const failed = await printed(context)
-    if (failed) return withLog(context, failed)
-    return committed(context)
+    const failed = (await printed(context)) ?? (await committed(context))
+    return failed ? withLog(context, failed) : judged(context)
   },
 })
 
-/** Prints .SRCINFO from a copy of the source, and checks it and everything that goes with it. */
+/** Prints .SRCINFO from a copy of the source, since printing runs the PKGBUILD. */
 async function printed(context: Context<SrcinfoActions>): Promise<Problem | undefined> {
   const { facts, ports, actions } = context
   await openWorkshop(context, 'srcinfo')
   const exit = await context.execute(actions.print)
   if (exit.code !== 0 || exit.stdout.trim() === '') return problem('aur.srcinfo-failed', { code: endOf(exit) })
   await ports.files.write(`${sourceOf(facts)}/.SRCINFO`, exit.stdout, 0o644)
-  const broken = await brokenRules(facts, ports.files)
-  return broken
+  return undefined
 }
 
-async function committed(context: Context<SrcinfoActions>): Promise<Outcome> {
-  const { actions, facts } = context
-  const { branch, start, empty, add, commit } = actions
+async function committed(context: Context<SrcinfoActions>): Promise<Problem | undefined> {
+  const { branch, start, empty, add, commit } = context.actions
   const failed = await runAll(context, [branch, start, empty, add, commit])
-  if (failed) return withLog(context, problem('aur.commit-failed', {}))
+  return failed && problem('aur.commit-failed', {})
+}
+
+/** What the commit changes, and whether the AUR would take it. The same files again are nothing to refuse. */
+async function judged(context: Context<SrcinfoActions>): Promise<Outcome> {
+  const { actions, facts, ports } = context
+  const { aurHead } = facts.known
   const made = (await context.execute(actions.name)).stdout.trim()
   const changed = await context.execute(actions.difference)
   if (made === '' || changed.code !== 0) return withLog(context, problem('aur.commit-failed', {}))
-  const { aurHead } = facts.known
   const isThere = changed.stdout === ''
+  const live = aurHead === '' || isThere ? undefined : (await context.execute(actions.live)).stdout
+  const broken = await brokenRules(facts, ports.files, live)
+  if (broken) return { ok: false, problem: broken }
   const evidence = { aurHead, aurCommit: isThere ? aurHead : made, aurDiff: bounded(changed.stdout) }
   const notes = isThere ? [`already there: ${aurOf(facts).package} on the AUR`] : []
   return { ok: true, evidence: { ...evidence, ...(await sums(context)) }, notes }
