@@ -5,20 +5,21 @@ import { availableParallelism, userInfo } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import type { Processes } from '../ports/processes.ts'
 
-export function createProcesses(): Processes {
+/** `env` is where programs are looked for and what runners may pass on: the bot's own environment, unless handed in. */
+export function createProcesses(env: Readonly<NodeJS.ProcessEnv> = process.env): Processes {
   const { uid, username } = userInfo()
   return {
     cores: availableParallelism(),
     user: { id: uid, name: username },
-    find: findProgram,
+    find: (program) => findProgram(program, env.PATH ?? ''),
     environment: (names) =>
-      Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+      Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   }
 }
 
 /** A name with a slash is a path already, as it is for a shell. */
-async function findProgram(program: string): Promise<string | undefined> {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
+async function findProgram(program: string, path: string): Promise<string | undefined> {
+  const folders = path.split(delimiter).filter((folder) => folder !== '')
   const places = program.includes('/') ? [resolve(program)] : folders.map((folder) => join(folder, program))
   for (const place of places) if (await isProgram(place)) return place
   return undefined

@@ -1,0 +1,128 @@
+/** Opens a connection: the pinned key, one own key, curve25519, and no waiting without an end. */
+import { readFile } from 'node:fs/promises'
+import { connect as dialTcp, type Socket } from 'node:net'
+import { type Config, NodeSSH } from 'node-ssh'
+import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2'
+import { isSshFault, type SshFault, type SshHost } from '../../ports/ssh.ts'
+import { fingerprint, type PinnedKey, pinnedKeys } from '../known-hosts.ts'
+import { connectFault, fault, label } from './fault.ts'
+
+export interface ConnectOptions {
+  readonly connectMs: number
+  /** The socket of an ssh agent, for hosts that may use it. */
+  readonly agent: string | undefined
+}
+
+/** A connection whose host key is pinned. A host without a pin is asked for its fingerprint, and left before any login. */
+export async function connect(host: SshHost, options: ConnectOptions): Promise<NodeSSH | SshFault> {
+  const login = await loginOf(host, options.agent)
+  if (isSshFault(login)) return login
+  const pins = await pinsOf(host)
+  const socket = await dial(host, options.connectMs)
+  if (isSshFault(socket)) return socket
+  let doubt: SshFault | undefined
+  const hostVerifier = (shown: Buffer) => {
+    doubt = doubtAbout(host, pins, shown)
+    return doubt === undefined
+  }
+  const ssh = new NodeSSH()
+  try {
+    const algorithms = algorithmsFor(pins)
+    return await ssh.connect({
+      ...login,
+      ...KEEP_ALIVE,
+      sock: socket,
+      username: host.user,
+      readyTimeout: options.connectMs,
+      hostVerifier,
+      algorithms,
+    })
+  } catch (error) {
+    socket.destroy()
+    return doubt ?? connectFault(host, error, socket.bytesRead > 0)
+  }
+}
+
+/** What known_hosts holds for the host; a file that is not there holds nothing. */
+export async function pinsOf({ host, port, ssh }: SshHost): Promise<readonly PinnedKey[]> {
+  if (ssh.knownHosts === undefined) return []
+  return pinnedKeys(await readFile(ssh.knownHosts, 'utf8').catch(() => ''), host, port)
+}
+
+const KEEP_ALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 }
+
+type Login = Pick<Config, 'privateKey' | 'agent' | 'authHandler'>
+
+/** The key file first, then the agent where the host may use it; no other method is tried. */
+async function loginOf({ ssh, name }: SshHost, agent: string | undefined): Promise<Login | SshFault> {
+  const withAgent = ssh.agent && agent !== undefined
+  if (ssh.key === undefined && !withAgent)
+    return fault('key-unreadable', `No key is configured for ${name}, and no ssh agent is running that it may use.`)
+  const key = ssh.key === undefined ? undefined : await readKey(ssh.key)
+  if (isSshFault(key)) return key
+  return {
+    authHandler: [...(key === undefined ? [] : (['publickey'] as const)), ...(withAgent ? (['agent'] as const) : [])],
+    ...(key === undefined ? {} : { privateKey: key }),
+    ...(withAgent ? { agent } : {}),
+  }
+}
+
+async function readKey(path: string): Promise<string | SshFault> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    fault('key-unreadable', `The key ${path} cannot be read: ${error.code}.`),
+  )
+  if (typeof text !== 'string') return text
+  const parsed = ssh2.utils.parseKey(text)
+  if (!(parsed instanceof Error)) return text
+  const locked = /passphrase|encrypted/i.test(parsed.message)
+  const reason = locked
+    ? 'has a passphrase, which nobody is there to type. Use a key without one, or an agent'
+    : 'is not a private key'
+  return fault('key-unreadable', `The key ${path} ${reason}.`)
+}
+
+/** ssh2 leaves Nagle's algorithm on, which costs 40 ms or more for each command. */
+function dial(host: SshHost, ms: number): Promise<Socket | SshFault> {
+  return new Promise((resolve) => {
+    const socket = dialTcp({ host: host.host, port: host.port, noDelay: true, timeout: ms })
+    const failed = (why: string) => {
+      socket.destroy()
+      resolve(fault('unreachable', `${label(host)} cannot be reached: ${why}.`))
+    }
+    socket.once('timeout', () => failed(`no answer within ${ms / 1000} s`))
+    socket.once('error', (error: NodeJS.ErrnoException) => failed(error.code ?? error.message))
+    socket.once('connect', () => {
+      socket.setTimeout(0).removeAllListeners('timeout').removeAllListeners('error')
+      resolve(socket)
+    })
+  })
+}
+
+function doubtAbout(host: SshHost, pins: readonly PinnedKey[], shown: Buffer): SshFault | undefined {
+  const base64 = shown.toString('base64')
+  const print = fingerprint(shown)
+  if (pins.some((pin) => pin.revoked && pin.base64 === base64))
+    return fault('host-key-changed', `${label(host)} shows a key that is marked as revoked: ${print}.`, print)
+  if (pins.some((pin) => pin.base64 === base64)) return undefined
+  if (pins.every((pin) => pin.revoked))
+    return fault('host-key-unknown', `${label(host)} shows the key ${print}, which is not pinned.`, print)
+  return fault('host-key-changed', `${label(host)} shows the key ${print}, and another one is pinned.`, print)
+}
+
+/** Only what is pinned is asked for, or the host might show another of its keys. SHA-1 signatures are never accepted. */
+function algorithmsFor(pins: readonly PinnedKey[]): NonNullable<Config['algorithms']> {
+  const types = pins.filter((pin) => !pin.revoked).flatMap((pin) => SIGNATURES[pin.type] ?? [])
+  const kex = { prepend: [...KEY_EXCHANGE], append: [], remove: [] }
+  return { kex, ...(types.length === 0 ? {} : { serverHostKey: [...new Set(types)] }) }
+}
+
+/** What others ask first costs 70 ms of a core. */
+const KEY_EXCHANGE = ['curve25519-sha256', 'curve25519-sha256@libssh.org'] as const
+
+const SIGNATURES: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
+  'ssh-ed25519': ['ssh-ed25519'],
+  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
+  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
+  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
+  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
+}

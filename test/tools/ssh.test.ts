@@ -1,0 +1,235 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import ssh2 from 'ssh2'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { remoteLine } from '../../src/argv/ssh.ts'
+import { isSshFault, type Session, type SshHost } from '../../src/ports/ssh.ts'
+import { createMasker } from '../../src/release/redact.ts'
+import { createClock } from '../../src/tools/clock.ts'
+import { createSsh } from '../../src/tools/ssh.ts'
+
+const ED25519 = ssh2.utils.generateKeyPairSync('ed25519')
+const ECDSA = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })
+const CLIENT = ssh2.utils.generateKeyPairSync('ed25519')
+const LOCKED = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'x', cipher: 'aes256-cbc', rounds: 1 })
+const base64Of = (pair: { readonly public: string }) => pair.public.split(' ')[1] ?? ''
+
+const masker = createMasker([{ name: 'VAULT', value: 'hunter2-hunter2' }])
+let folder = ''
+const ssh = createSsh({ masker, clock: createClock(), connectMs: 1000, agent: '' })
+const ending: (() => void)[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ssh-'))
+  await writeFile(join(folder, 'key'), CLIENT.private)
+  await writeFile(join(folder, 'locked'), LOCKED.private)
+  await writeFile(join(folder, 'nonsense'), 'not a key')
+  await writeFile(join(folder, 'stranger'), ssh2.utils.generateKeyPairSync('ed25519').private)
+})
+afterEach(async () => {
+  await ssh.close()
+  for (const end of ending.splice(0)) end()
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+type Known = (port: number) => string
+const pinned: Known = (port) => `[127.0.0.1]:${port} ssh-ed25519 ${base64Of(ED25519)}\n`
+
+/** A server with two host keys that runs command lines with sh; `cut` and `silent` are what the network may do. */
+async function serve(
+  known: Known = pinned,
+): Promise<SshHost & { readonly cut: () => void; readonly logins: () => number }> {
+  const clients = new Set<ssh2.Connection>()
+  let logins = 0
+  const server = new ssh2.Server({ hostKeys: [ECDSA.private, ED25519.private] }, (client) => {
+    clients.add(client)
+    client.on('error', () => {})
+    client.on('authentication', (context) => {
+      if (context.method !== 'publickey') return context.reject(['publickey'])
+      return context.key.data.toString('base64') === base64Of(CLIENT) ? context.accept() : context.reject(['publickey'])
+    })
+    client.on('ready', () => {
+      logins++
+      client.on('session', (accept) => runCommands(accept()))
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const cut = () => {
+    for (const client of clients) client.end()
+    clients.clear()
+  }
+  ending.push(() => server.close(), cut)
+  return { ...(await hostAt((server.address() as AddressInfo).port, known)), cut, logins: () => logins }
+}
+
+function runCommands(session: ssh2.Session): void {
+  session.on('exec', (accept, _reject, { command }) => {
+    const channel = accept()
+    if (command === 'vanish') return channel.close()
+    const child = spawn('sh', ['-c', command])
+    channel.pipe(child.stdin)
+    child.stdin.on('error', () => {})
+    child.stdout.pipe(channel, { end: false })
+    child.stderr.pipe(channel.stderr, { end: false })
+    child.on('close', (code, signal) => {
+      if (signal) channel.exit(signal.replace('SIG', ''))
+      else channel.exit(code ?? 0)
+      channel.end()
+    })
+    return undefined
+  })
+}
+
+async function hostAt(port: number, known: Known): Promise<SshHost> {
+  const knownHosts = join(folder, `known-${port}`)
+  await writeFile(knownHosts, known(port))
+  return {
+    name: 'web-1',
+    host: '127.0.0.1',
+    port,
+    user: 'deploy',
+    ssh: { key: join(folder, 'key'), knownHosts, agent: false },
+  }
+}
+
+async function session(host: SshHost): Promise<Session> {
+  const found = await ssh.connect(host)
+  if (isSshFault(found)) throw new Error(found.message)
+  return found
+}
+
+describe('a host is connected to', () => {
+  test('only when its key is pinned, also when it has others', async () => {
+    const host = await serve()
+    expect(await (await session(host)).exec('echo in')).toMatchObject({ code: 0, stdout: 'in\n', ended: 'itself' })
+    expect(await ssh.pins(host)).toEqual([`ssh-ed25519 ${base64Of(ED25519)}`])
+  })
+
+  const REFUSALS: readonly (readonly [string, Known, string])[] = [
+    ['never when nothing is pinned', () => '', 'host-key-unknown'],
+    ['never when another host is pinned', () => `example.org ssh-ed25519 ${base64Of(ED25519)}\n`, 'host-key-unknown'],
+    [
+      'never when its key changed',
+      (port) => `[127.0.0.1]:${port} ssh-ed25519 ${base64Of(CLIENT)}\n`,
+      'host-key-changed',
+    ],
+    [
+      'never when its key is of another type',
+      (port) => `[127.0.0.1]:${port} ecdsa-sha2-nistp384 AAAA\n`,
+      'host-key-changed',
+    ],
+    [
+      'never when its key was revoked',
+      (port) => `${pinned(port)}@revoked * ssh-ed25519 ${base64Of(ED25519)}\n`,
+      'host-key-changed',
+    ],
+  ]
+  test.each(REFUSALS)('%s', async (_, known, code) => {
+    const host = await serve(known)
+    expect(await ssh.connect(host)).toMatchObject({ code })
+    expect(host.logins()).toBe(0)
+  })
+
+  test('never when it is unknown, and says which fingerprint it showed', async () => {
+    const host = await serve(() => '')
+    const found = await ssh.connect({ ...host, ssh: { ...host.ssh, knownHosts: '/no/such/file' } })
+    expect(found).toMatchObject({ code: 'host-key-unknown', fingerprint: expect.stringMatching(/^SHA256:[\w+/]{43}$/) })
+  })
+
+  const KEYS = [
+    ['that is not there', 'gone', 'key-unreadable', 'ENOENT'],
+    ['that is no key', 'nonsense', 'key-unreadable', 'is not a private key'],
+    ['that has a passphrase', 'locked', 'key-unreadable', 'has a passphrase'],
+    ['that the host does not know', 'stranger', 'refused-key', 'does not let deploy in'],
+  ] as const
+  test.each(KEYS)('never with a key %s', async (_, key, code, words) => {
+    const host = await serve()
+    const found = await ssh.connect({ ...host, ssh: { ...host.ssh, key: join(folder, key) } })
+    expect(found).toMatchObject({ code, message: expect.stringContaining(words) })
+  })
+
+  test('once for everybody, and again when the connection was lost', async () => {
+    const host = await serve()
+    const [one, two] = await Promise.all([session(host), session(host)])
+    expect(one).toBe(two)
+    expect(host.logins()).toBe(1)
+    host.cut()
+    expect(await one.exec('sleep 5')).toMatchObject({ code: 'lost' })
+    expect(await (await session(host)).exec('true')).toMatchObject({ code: 0 })
+  })
+})
+
+describe('what is no ssh server', () => {
+  async function listen(server: Server): Promise<number> {
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    ending.push(() => server.close())
+    return (server.address() as AddressInfo).port
+  }
+  test('is told when it says nothing', async () => {
+    const port = await listen(createServer((socket) => void ending.push(() => socket.destroy())))
+    expect(await ssh.connect(await hostAt(port, pinned))).toMatchObject({ code: 'no-banner' })
+  })
+  test('is told when it hangs up', async () => {
+    const port = await listen(createServer((socket) => socket.destroy()))
+    expect(await ssh.connect(await hostAt(port, pinned))).toMatchObject({ code: 'no-banner' })
+  })
+  test('is told when nobody listens', async () => {
+    const port = await listen(createServer())
+    for (const end of ending.splice(0)) end()
+    expect(await ssh.connect(await hostAt(port, pinned))).toMatchObject({ code: 'unreachable' })
+  })
+})
+
+describe('a remote command', () => {
+  const CASES = [
+    ['gives its code and both outputs', 'echo a; echo b >&2; exit 3', {}, { code: 3, stdout: 'a\n', stderr: 'b\n' }],
+    ['that a signal ended has no code', 'kill -TERM $$', {}, { code: null, signal: 'SIGTERM', ended: 'itself' }],
+    ['reads its input to the end', 'cat', { input: 'grüße\n' }, { code: 0, stdout: 'grüße\n' }],
+    ['is masked', 'printf hunter2-; sleep 0.1; echo hunter2', {}, { stdout: '[VAULT hidden]\n' }],
+    [
+      'of long output is kept at both ends',
+      'echo first; yes | head -c 5000000; echo last',
+      { keepBytes: 100 },
+      { code: 0, truncated: true },
+    ],
+    ['that takes too long is a fault', 'sleep 5', { timeoutMs: 100 }, { code: 'timeout' }],
+    ['that ends without a word is a fault', 'vanish', {}, { code: 'lost' }],
+  ] as const
+  test.each(CASES)('%s', async (_, line, options, expected) => {
+    expect(await (await session(await serve())).exec(line, options)).toMatchObject(expected)
+  })
+
+  test('gets every argument as it was, the empty one too', async () => {
+    const words = ['', 'a b', "it's", '$(id)', '`id`', '*', 'line\nend', '\\', '"', '--']
+    const exit = await (await session(await serve())).exec(remoteLine(['printf', '<%s>\n', ...words]))
+    expect(exit).toMatchObject({ stdout: words.map((word) => `<${word}>\n`).join('') })
+  })
+
+  test('whose connection drops is lost, never finished', async () => {
+    const host = await serve()
+    const running = (await session(host)).exec('echo begun; sleep 20')
+    setTimeout(host.cut, 100)
+    expect(await running).toMatchObject({ code: 'lost', message: expect.stringContaining('web-1') })
+  })
+
+  test('of many at once waits for a free channel', async () => {
+    const open = await session(await serve())
+    const exits = await Promise.all(Array.from({ length: 30 }, (_, at) => open.exec(`echo ${at}`)))
+    expect(exits.map((exit) => 'stdout' in exit && exit.stdout)).toEqual(exits.map((_, at) => `${at}\n`))
+  })
+
+  test('needs no sftp, and a host without it says so', async () => {
+    const open = await session(await serve())
+    expect(await open.size('/etc/passwd')).toMatchObject({ code: 'no-sftp' })
+    expect(await open.upload(join(folder, 'key'), '/tmp/x')).toMatchObject({ code: 'no-sftp' })
+    expect(await open.exec('true')).toMatchObject({ code: 0 })
+    expect(await readFile(join(folder, 'key'), 'utf8')).toBe(CLIENT.private)
+  })
+})
