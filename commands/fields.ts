@@ -12,7 +12,7 @@ export interface Reading {
   readonly fault?: Fault
 }
 
-export interface Fault {
+interface Fault {
   readonly code: FaultCode
   readonly word: string
   /** What to send instead: the line of what was understood, or a look at something first. */
@@ -20,7 +20,7 @@ export interface Fault {
   readonly nearest?: string
 }
 
-export type FaultCode = Extract<
+type FaultCode = Extract<
   ProblemCode,
   | 'request.unknown-option'
   | 'request.no-such-option'

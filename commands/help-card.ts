@@ -19,7 +19,7 @@ export function helpCard(command?: string, spell: Spell = (line) => `/${line}`):
 }
 
 /** How a command is written: `deploy [version] [--dry-run]`. Brackets: may be left out. */
-export function usageOf(command: Command): string {
+function usageOf(command: Command): string {
   const words = wordsOf(command).map(([, word]) => writtenWord(word))
   const options = optionsOf(command).map(([, option]) => `[${writtenOption(option)}]`)
   return [command.name, ...words, ...options].join(' ')

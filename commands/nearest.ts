@@ -18,7 +18,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 /** Damerau-Levenshtein: letters added, dropped or changed, and neighbours swapped, each once. */
-export function slips(from: string, to: string): number {
+function slips(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, index) => index)]
   const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY
   for (let i = 1; i <= from.length; i++) {

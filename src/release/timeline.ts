@@ -18,7 +18,7 @@ export interface Estimate {
   readonly phases: Readonly<Record<PhaseName, PhaseTime>>
 }
 
-export interface PhaseTime {
+interface PhaseTime {
   /** Its longest way, without what it needs of other phases. */
   readonly plannedMinutes: number
   /** Time in which at least one of its steps ran, up to now. */

@@ -178,6 +178,7 @@ describe('a live terminal', () => {
     const { chat, keys, until } = await sit()
     await chat.post(PLACE, gate(42), 'g')
     await keys('d')
+    vi.advanceTimersByTime(200)
     await keys('eploy 3.1.4')
     vi.advanceTimersByTime(1_000)
     await keys('\r')

@@ -30,7 +30,7 @@ export function reached(deployment: Deployment): readonly string[] {
 }
 
 /** Whether anything that installs or visitors meet has changed. */
-export function reachedUsers(deployment: Deployment): boolean {
+function reachedUsers(deployment: Deployment): boolean {
   const meets: readonly StepName[] = ['aur.submit', 'vps.deploy']
   return deployment.plan.some((planned) => meets.includes(planned.name) && touched(deployment, planned))
 }
