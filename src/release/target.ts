@@ -4,15 +4,8 @@
  */
 import semver from 'semver'
 import { isProblem, type Problem, problem } from './problems.ts'
-import {
-  compareReleases,
-  isMisread,
-  misreadProblem,
-  nextBuild,
-  type Release,
-  readRelease,
-  releaseOf,
-} from './version.ts'
+import { misreadProblem } from './version/misread.ts'
+import { compareReleases, isMisread, nextBuild, type Release, readRelease, releaseOf } from './version.ts'
 
 /** What a target is measured against. */
 export interface TargetContext {

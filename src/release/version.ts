@@ -3,9 +3,9 @@
  * What may be deployed next is in `target.ts`, what pacman makes of a version in `pkgver.ts`.
  */
 import semver from 'semver'
-import { type Problem, problem } from './problems.ts'
-import { visible } from './redact.ts'
+import type { Problem } from './problems.ts'
 import { literal } from './text.ts'
+import { LONGEST, type Misread, misread, misreadAs, misreadProblem } from './version/misread.ts'
 
 /** A version to ship. `build` keeps its leading zeros; it is absent for products that have no build number. */
 export interface Release {
@@ -15,16 +15,6 @@ export interface Release {
   /** X.Y.Z+BUILD, or X.Y.Z where there is no build number. */
   readonly full: string
 }
-
-/** Why a text is no version, and what its writer may have meant. */
-export interface Misread {
-  readonly cause: keyof typeof CAUSES
-  readonly text: string
-  readonly meant?: string
-}
-
-/** Longer than any version anybody ships; what is longer is refused before it is looked at. */
-const LONGEST = 100
 
 /**
  * A version from a text: `3.1.3`, `v3.1.3`, `3.1.3-beta.1`, `3.1.3+001`. Without a build number the release has none;
@@ -48,11 +38,6 @@ export function readRelease(text: string, withBuild: boolean): Release | Misread
 /** Tells why a text was not read from the release that was. */
 export function isMisread(read: Release | Misread): read is Misread {
   return 'cause' in read
-}
-
-/** Words a misread text; `suggestion` is what the corrected command deploys. */
-export function misreadProblem(read: Misread, suggestion: string): Problem {
-  return problem(read.cause, { text: shown(read.text), length: read.text.length, longest: LONGEST, suggestion })
 }
 
 /** The release of a version and its build number. */
@@ -120,52 +105,4 @@ function templatePiece(piece: string, seen: Set<string>): string {
 function compareNumbers(a: string, b: string): number {
   const difference = BigInt(a) - BigInt(b)
   return difference > 0n ? 1 : difference < 0n ? -1 : 0
-}
-
-interface Cause {
-  readonly fits: RegExp
-  /** What its writer may have meant. */
-  readonly meant: (text: string) => string
-}
-
-const numbers = (text: string): readonly string[] => text.match(/\d+/g) ?? []
-
-/** Why a text may not be a version: the first row that fits. */
-const CAUSES = {
-  'request.version-missing': { fits: /^\s*$/, meant: () => '' },
-  'request.version-too-long': { fits: new RegExp(`^[^]{${LONGEST + 1}}`), meant: () => '' },
-  'request.version-spaces': { fits: /[\s\p{Cc}\p{Cf}]/u, meant: (text) => text.replace(/[\s\p{Cc}\p{Cf}]/gu, '') },
-  'request.version-digits': { fits: /(?![0-9])\p{Nd}/u, meant: (text) => text.normalize('NFKC') },
-  'request.version-four-numbers': {
-    fits: /^v?\d+(\.\d+){3,}/i,
-    meant: (text) => numbers(text).slice(0, 3).join('.'),
-  },
-  'request.version-incomplete': {
-    fits: /^v?\d+(\.\d+)?\.?$/i,
-    meant: (text) => [...numbers(text), '0', '0'].slice(0, 3).join('.'),
-  },
-  'request.version-leading-zero': {
-    fits: /^(v?|[^+]*[.-])0\d+([.+-]|$)/i,
-    meant: (text) => text.replace(/(?<=^v?|[.-])0+(?=\d+([.+-]|$))/gi, ''),
-  },
-  'request.version-build': { fits: /^v?\d+\.\d+\.\d+[^+]*\+/i, meant: (text) => text.replace(/^v|\+.*$/gi, '') },
-  'request.version-without-build': { fits: /^(?!)/, meant: (text) => text.replace(/^v|\+.*$/gi, '') },
-  'request.not-a-version': { fits: /^/, meant: () => '' },
-} as const satisfies Record<string, Cause>
-
-const CAUSE_NAMES = Object.keys(CAUSES) as (keyof typeof CAUSES)[]
-
-function misread(text: string): Misread {
-  return misreadAs(CAUSE_NAMES.find((name) => CAUSES[name].fits.test(text)) ?? 'request.not-a-version', text)
-}
-
-function misreadAs(cause: Misread['cause'], text: string): Misread {
-  const meant = CAUSES[cause].meant(text)
-  return { cause, text, ...(meant && meant !== text ? { meant } : {}) }
-}
-
-/** A refused text as it may be shown: one short line with nothing invisible in it. */
-function shown(text: string): string {
-  const line = visible(text.slice(0, 40)).replace(/\s/g, ' ')
-  return text.length > 40 ? `${line}...` : line
 }

@@ -125,7 +125,7 @@ describe('any text', () => {
         if (isProblem(read)) throw new Error(read.what)
         expect([valueIn(read, 'z'), ...entries(read, 'array').map((entry) => entry.text)]).toEqual(said)
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 })

@@ -82,13 +82,15 @@ interface Names {
   readonly old: readonly (string | undefined)[]
 }
 
+const MOST_MENTIONS = 500
+
 /** Versions after the package's name, and old versions anywhere but among dependencies, that are not its pkgver. */
 function otherVersions(pkgbuild: Pkgbuild, { name, old }: Names): readonly Mention[] {
   const after = `(?<![\\w-])(?:${literal(name)}|\\$pkgname|\\$\\{_?pkgname\\}|\\$_pkgname)["']?[-_=/ ]v?(\\d+(?:\\.\\d+)+)`
   const known = old.flatMap((version) => version || [])
   const pattern = new RegExp(known.length > 0 ? `${after}|(${versionPattern(known)})` : after, 'gi')
   const own = core(valueIn(pkgbuild, 'pkgver') ?? '')
-  return [...pkgbuild.text.matchAll(pattern)].flatMap((found) => {
+  return [...pkgbuild.text.matchAll(pattern)].slice(0, MOST_MENTIONS).flatMap((found) => {
     const version = found[1] ?? found[2] ?? ''
     const ignored =
       core(version) === own || isComment(pkgbuild, found.index) || (!found[1] && isDependency(pkgbuild, found.index))
