@@ -1,9 +1,13 @@
 /** The row of `approve`. */
+
 import { type Command, NUMBER } from './command.ts'
+import { press } from './press.ts'
 
 export const approve: Command<'approve'> = {
   name: 'approve',
   summary: 'Say yes to what a deployment asks.',
   example: 'approve #42',
   fields: { number: { ...NUMBER, about: 'The number of the deployment that asks.', required: true } },
+  permission: 'view',
+  answer: ({ number }, incoming, desk) => press(number, 'approve', incoming, desk),
 }

@@ -1,7 +1,11 @@
 /**
- * What a row of the command table is: plain data from which parsing, help and a platform's registration are made.
+ * What a row of the command table is: the data from which parsing, help and a platform's registration are made, and the answer.
  * A row whose fields are not exactly those of its request is a type error.
  */
+import type { Incoming } from '../src/ports/chat.ts'
+import type { Answer, Desk } from '../src/ports/desk.ts'
+import type { Permission } from '../src/release/access.ts'
+import type { Problem } from '../src/release/problems.ts'
 import type { RequestKind, RequestOf } from '../src/release/request.ts'
 
 export interface Command<K extends RequestKind = RequestKind> {
@@ -12,6 +16,10 @@ export interface Command<K extends RequestKind = RequestKind> {
   readonly example: string
   /** Fields of the request. Words are read in the order of the keys. */
   readonly fields: Fields<Omit<RequestOf<K>, 'kind'>>
+  /** What an account needs to be heard at all; a gate asks for more at the moment of the press. */
+  readonly permission: Permission
+  /** Carries the request out. Nothing comes back where the deployment's own cards are the answer. */
+  answer(request: RequestOf<K>, incoming: Incoming, desk: Desk): Promise<Answer | Problem | undefined>
 }
 
 export type Field = Word | Option | Flag

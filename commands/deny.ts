@@ -1,5 +1,7 @@
 /** The row of `deny`. */
+
 import { type Command, NUMBER } from './command.ts'
+import { press } from './press.ts'
 
 export const deny: Command<'deny'> = {
   name: 'deny',
@@ -9,4 +11,6 @@ export const deny: Command<'deny'> = {
     number: { ...NUMBER, about: 'The number of the deployment that asks.', required: true },
     reason: { as: 'word', value: 'rest', shown: 'reason', about: 'Why, for the record.', required: false },
   },
+  permission: 'view',
+  answer: ({ number, reason }, incoming, desk) => press(number, 'deny', incoming, desk, reason),
 }

@@ -1,4 +1,9 @@
 /** The row of `deploy`. */
+import type { Incoming } from '../src/ports/chat.ts'
+import type { Answer, Desk } from '../src/ports/desk.ts'
+import { isProblem, type Problem } from '../src/release/problems.ts'
+import type { Project } from '../src/release/project.ts'
+import { choicesCard } from '../src/release/report/choices.ts'
 import { type Command, PROJECT } from './command.ts'
 
 export const deploy: Command<'deploy'> = {
@@ -17,4 +22,26 @@ export const deploy: Command<'deploy'> = {
     notes: { as: 'option', name: 'notes', shown: '"…"', about: 'Release notes in place of the list of commits.' },
     project: PROJECT,
   },
+  permission: 'deploy',
+  answer: async (request, incoming, desk) => {
+    const project = desk.projectFor(request.project, incoming)
+    if (isProblem(project)) return project
+    if (request.target === undefined) return offer(project, incoming, desk)
+    const resolved = await desk.resolve(project, request.target)
+    if (isProblem(resolved)) return resolved
+    if (request.dryRun) {
+      return { card: await desk.dryRun(project, resolved, incoming, request.notes), audience: 'channel' }
+    }
+    await desk.deploy(project, resolved, incoming, request.notes)
+    return undefined
+  },
+}
+
+/** `deploy` alone: the versions that could come next. */
+async function offer(project: Project, incoming: Incoming, desk: Desk): Promise<Answer | Problem> {
+  const [choices, released] = await Promise.all([desk.choices(project), desk.released(project)])
+  if (isProblem(choices)) return choices
+  if (isProblem(released)) return released
+  const card = choicesCard(project, choices, released?.release, desk.severalProjects, desk.view(incoming))
+  return { card, audience: 'channel' }
 }

@@ -8,4 +8,6 @@ export const help: Command<'help'> = {
   fields: {
     command: { as: 'word', value: 'text', shown: 'command', about: 'The command to explain.', required: false },
   },
+  permission: 'view',
+  answer: async ({ command }, incoming, desk) => ({ card: desk.help(command, incoming), audience: 'private' }),
 }

@@ -1,4 +1,6 @@
 /** The row of `history`. */
+import { isProblem } from '../src/release/problems.ts'
+import { historyCard } from '../src/release/report/status.ts'
 import { type Command, PROJECT } from './command.ts'
 
 export const history: Command<'history'> = {
@@ -6,4 +8,14 @@ export const history: Command<'history'> = {
   summary: 'The last deployments and how they ended.',
   example: 'history',
   fields: { project: PROJECT },
+  permission: 'view',
+  answer: async ({ project: name }, incoming, desk) => {
+    const project = name === undefined ? undefined : desk.projectFor(name, incoming)
+    if (isProblem(project)) return project
+    const past = await desk.history(SHOWN, project?.name)
+    return { card: historyCard(past, desk.view(incoming)), audience: 'channel' }
+  },
 }
+
+/** As many as a phone shows in one look. */
+const SHOWN = 20

@@ -1,4 +1,6 @@
 /** The row of `logs`. */
+import { isProblem } from '../src/release/problems.ts'
+import { logCard } from '../src/release/report/log.ts'
 import { type Command, NUMBER } from './command.ts'
 
 export const logs: Command<'logs'> = {
@@ -14,5 +16,12 @@ export const logs: Command<'logs'> = {
       about: 'The step, such as aur.test-package. Left out: the one that failed or runs.',
       required: false,
     },
+  },
+  permission: 'deploy',
+  answer: async ({ number, step }, _incoming, desk) => {
+    const deployment = await desk.find(number)
+    if (isProblem(deployment)) return deployment
+    const log = await desk.log(deployment, step)
+    return isProblem(log) ? log : { card: logCard(deployment, log), audience: 'private' }
   },
 }

@@ -1,4 +1,5 @@
 /** The row of `retry`. */
+import { isProblem, problem } from '../src/release/problems.ts'
 import { type Command, NUMBER } from './command.ts'
 
 export const retry: Command<'retry'> = {
@@ -6,4 +7,12 @@ export const retry: Command<'retry'> = {
   summary: 'Look again after a stop and go on from there.',
   example: 'retry #42',
   fields: { number: NUMBER },
+  permission: 'deploy',
+  answer: async ({ number }, incoming, desk) => {
+    const deployment = await desk.find(number)
+    if (isProblem(deployment)) return deployment
+    const taken = await desk.send(deployment.number, { type: 'retried', actor: incoming.actor })
+    if (taken !== undefined) return undefined
+    return problem('request.not-stopped', { number: deployment.number, status: deployment.status })
+  },
 }

@@ -1,4 +1,5 @@
 /** The row of `verify`. */
+import { isProblem } from '../src/release/problems.ts'
 import { type Command, PROJECT } from './command.ts'
 
 export const verify: Command<'verify'> = {
@@ -14,5 +15,12 @@ export const verify: Command<'verify'> = {
       required: false,
     },
     project: PROJECT,
+  },
+  permission: 'view',
+  answer: async ({ project: name, version }, incoming, desk) => {
+    const project = desk.projectFor(name, incoming)
+    if (isProblem(project)) return project
+    const card = await desk.verify(project, version)
+    return isProblem(card) ? card : { card, audience: 'channel' }
   },
 }

@@ -54,7 +54,15 @@ async function byHand(folder: string, notice: WorldNotice): Promise<boolean> {
 async function played(folder: string, notice: WorldNotice): Promise<boolean> {
   const input = new PassThrough()
   const columns = () => 100
-  const options = { input, output: process.stdout, isTty: false, presses: true, columns, env: process.env, user: PERSON }
+  const options = {
+    input,
+    output: process.stdout,
+    isTty: false,
+    presses: true,
+    columns,
+    env: process.env,
+    user: PERSON,
+  }
   const terminal = createTerminal({ ...options, now: Date.now })
   const reader = readAlong(terminal)
   const { bot, stop } = await start(folder, notice, reader.chat)

@@ -11,6 +11,7 @@ import type { Chat, Incoming } from './ports/chat.ts'
 import type { Answer, Desk } from './ports/desk.ts'
 import type { Queue } from './ports/queue.ts'
 import { type Permission, refuseAccess } from './release/access.ts'
+import type { Deployment } from './release/deployment.ts'
 import { isProblem, type Problem, problem } from './release/problems.ts'
 import { problemCard } from './release/report.ts'
 import type { Request } from './release/request.ts'
@@ -39,6 +40,8 @@ export interface Bot {
   handle(incoming: Incoming): Promise<void>
   /** Resolves when the deployment has ended and its last card is posted. */
   ended(number: number): Promise<void>
+  /** Resolves when nothing is being answered and no deployment runs; those that wait for a person stay open. */
+  idle(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -55,12 +58,30 @@ export function createBot(options: BotOptions): Bot {
     posted: (number, key, message) => live.send(number, { type: 'posted', key, message, at: clock.now() }),
     failed: (platform, reason) => options.log(`${platform}: ${reason}`),
   })
-  const live = createLive({ journal, queue, clock, perform: options.perform, changed: poster.changed, summarize })
+  const live = createLive({
+    journal,
+    queue,
+    clock,
+    perform: options.perform,
+    changed: (deployment, lines) => {
+      poster.changed(deployment, lines)
+      for (const wake of listeners.splice(0)) wake()
+    },
+    summarize,
+  })
+  const listeners: (() => void)[] = []
+  const answering = new Set<Promise<void>>()
   const desk = createDesk({ ...options, live })
   const seen = new Set<string>()
 
   const handle: Bot['handle'] = async (incoming) => {
     if (isRepeated(seen, incoming.id)) return
+    const answered = reply(incoming).finally(() => answering.delete(answered))
+    answering.add(answered)
+    await answered
+  }
+
+  const reply = async (incoming: Incoming) => {
     const chat = chats.find(({ platform }) => platform === incoming.place.platform)
     const answer = await answerTo(incoming, commands, desk).catch((error: unknown) => bug(error, options))
     if (answer === undefined || chat === undefined) return
@@ -78,6 +99,12 @@ export function createBot(options: BotOptions): Bot {
       await live.ended(number)
       await poster.idle()
     },
+    idle: async () => {
+      while (answering.size > 0 || live.all().some(isBusy)) {
+        await (answering.size > 0 ? Promise.allSettled(answering) : new Promise<void>((wake) => listeners.push(wake)))
+      }
+      await poster.idle()
+    },
     stop: async () => {
       poster.stop()
       await Promise.all(chats.map((chat) => chat.stop()))
@@ -90,11 +117,15 @@ export function createBot(options: BotOptions): Bot {
 async function answerTo(incoming: Incoming, commands: CommandDesk, desk: Desk): Promise<Answer | Problem | undefined> {
   const request = commands.parse(incoming.text)
   if (isProblem(request)) return request
-  if (request.kind === 'help') return commands.answer(request, incoming, desk)
+  if (request.kind === 'help') return { card: desk.help(request.command, incoming), audience: 'private' }
   const project = desk.projectFor('project' in request ? request.project : undefined, incoming)
   if (isProblem(project)) return project
   const refused = refuseAccess(project, commands.permissionFor(request), incoming.actor)
   return refused ?? commands.answer(request, incoming, desk)
+}
+
+function isBusy({ status }: Deployment): boolean {
+  return status === 'queued' || status === 'running'
 }
 
 function refusal(reason: Problem, chat: Chat): Answer {

@@ -15,17 +15,17 @@ export interface GitCommand {
 }
 
 /** Settings that a hostile repository could otherwise use to run something with the bot's keys. */
-const HARDENING = [
-  'core.hooksPath=/dev/null',
-  'core.fsmonitor=false',
-  'core.attributesFile=/dev/null',
-  'protocol.ext.allow=never',
-  'submodule.recurse=false',
-  'fetch.recurseSubmodules=false',
-  'gc.auto=0',
-  'core.quotePath=false',
-  'advice.detachedHead=false',
-].flatMap((setting) => ['-c', setting])
+const HARDENING: Readonly<Record<string, string>> = {
+  'core.hooksPath': '/dev/null',
+  'core.fsmonitor': 'false',
+  'core.attributesFile': '/dev/null',
+  'protocol.ext.allow': 'never',
+  'submodule.recurse': 'false',
+  'fetch.recurseSubmodules': 'false',
+  'gc.auto': '0',
+  'core.quotePath': 'false',
+  'advice.detachedHead': 'false',
+}
 
 const IDENTITY = {
   GIT_AUTHOR_NAME: 'Slipway',
@@ -42,6 +42,7 @@ const ENVIRONMENT = {
   GIT_OPTIONAL_LOCKS: '0',
   LC_ALL: 'C.UTF-8',
   ...IDENTITY,
+  ...configuration(HARDENING),
 }
 
 /**
@@ -55,7 +56,7 @@ export function git(
 ): GitCommand {
   return {
     do: 'command',
-    argv: ['git', '-C', folder, ...HARDENING, ...args],
+    argv: ['git', '-C', folder, ...args],
     env: {
       ...ENVIRONMENT,
       GIT_CEILING_DIRECTORIES: dirname(folder),
@@ -69,18 +70,17 @@ export function git(
 export function gitClone(url: string, folder: string, access: SshAccess, more: readonly string[] = []): GitCommand {
   return {
     do: 'command',
-    argv: [
-      'git',
-      ...HARDENING,
-      'clone',
-      '--quiet',
-      '--no-recurse-submodules',
-      '--template=',
-      ...more,
-      '--',
-      url,
-      folder,
-    ],
+    argv: ['git', 'clone', '--quiet', '--no-recurse-submodules', '--template=', ...more, '--', url, folder],
     env: { ...ENVIRONMENT, GIT_SSH_COMMAND: gitSsh(access) },
   }
+}
+
+/** Settings as git 2.31 reads them from its environment, above every file, so that a command line stays readable. */
+function configuration(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const pairs = Object.entries(settings)
+  const numbered = pairs.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ])
+  return { GIT_CONFIG_COUNT: String(pairs.length), ...Object.fromEntries(numbered) }
 }

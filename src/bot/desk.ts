@@ -1,5 +1,5 @@
 /** The desk: what commands may ask of the bot, answered from the live deployments, the journal and the world. */
-import type { Incoming } from '../ports/chat.ts'
+import type { Chat, Incoming } from '../ports/chat.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Desk, Resolved } from '../ports/desk.ts'
 import type { Journal, Summary } from '../ports/journal.ts'
@@ -31,6 +31,10 @@ export interface World {
 }
 
 export interface DeskOptions {
+  readonly chats: readonly Chat[]
+  /** Time zone of the cards, an IANA name. */
+  readonly zone?: string
+  help(command: string | undefined, spell: (command: string) => string): Card
   readonly projects: readonly Project[]
   readonly journal: Journal
   readonly clock: Clock
@@ -71,8 +75,16 @@ export function createDesk(options: DeskOptions): Desk {
     ...(notes !== undefined && { notes }),
   })
 
+  const spellFor = ({ place }: Incoming) => {
+    const chat = options.chats.find(({ platform }) => platform === place.platform)
+    return (command: string) => chat?.spell(command) ?? `/${command}`
+  }
+
   return {
     now: clock.now,
+    severalProjects: projects.length > 1,
+    view: (incoming) => ({ spell: spellFor(incoming), ...(options.zone !== undefined && { zone: options.zone }) }),
+    help: (command, incoming) => options.help(command, spellFor(incoming)),
     open,
     projectFor: (name, incoming) => projectFor(projects, name, incoming),
     find: (number) => find(number, live, journal),

@@ -108,8 +108,15 @@ export function createLive(options: LiveOptions): Live {
     if (event.type === 'settled') entry.progress.delete(event.step)
     for (const effect of advance.effects) carryOut(number, entry, effect, false)
     options.changed(entry.deployment, entry.progress)
-    if (entry.deployment.endedAt !== undefined && event.type !== 'posted') entry.ended.resolve(entry.deployment)
+    if (entry.deployment.endedAt !== undefined && event.type !== 'posted') await putAway(number, entry)
     return entry.deployment
+  }
+
+  /** The slot is free once the journal has closed it. */
+  const putAway = async (number: number, entry: Entry) => {
+    entry.cancelWake()
+    await journal.close(number, options.summarize(entry.deployment))
+    entry.ended.resolve(entry.deployment)
   }
 
   const carryOut = (number: number, entry: Entry, effect: MachineEffect, interrupted: boolean) => {
@@ -151,7 +158,7 @@ export function createLive(options: LiveOptions): Live {
     if ('brokenAt' in deployment)
       return `#${number}: event ${deployment.brokenAt} does not follow from the one before it`
     const entry = hold(deployment)
-    if (deployment.endedAt !== undefined) entry.ended.resolve(deployment)
+    if (deployment.endedAt !== undefined) await putAway(number, entry)
     else if (deployment.startedAt === undefined) enqueue(number, entry)
     else {
       void queue.add(`project:${deployment.project.name}`, () => entry.ended.promise)

@@ -3,7 +3,16 @@ import type { Summary } from '../ports/journal.ts'
 import type { Deployment } from '../release/deployment.ts'
 
 /** Facts that a later verification or release needs. */
-const KEPT = ['pkgrel', 'packageFile', 'packageSha256', 'packageBytes', 'aurCommit', 'tag', 'certificateFile'] as const
+const KEPT = [
+  'packageVersion',
+  'pkgrel',
+  'packageFile',
+  'packageSha256',
+  'packageBytes',
+  'aurCommit',
+  'tag',
+  'certificateFile',
+] as const
 
 /** The summary of an ended deployment. Times are ms since the epoch. */
 export function summarize(deployment: Deployment): Summary {

@@ -3,6 +3,7 @@ import type { Card } from '../release/card.ts'
 import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
 import type { Problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
+import type { View } from '../release/report/view.ts'
 import type { Release } from '../release/version.ts'
 import type { Incoming } from './chat.ts'
 import type { Summary } from './journal.ts'
@@ -24,6 +25,11 @@ export type Wish = NewEvent extends infer E ? (E extends NewEvent ? Omit<E, 'at'
 
 export interface Desk {
   now(): number
+  /** How the person who asked reads a card: spelling of commands, zone of times. */
+  view(incoming: Incoming): View
+  /** The help for one command, or for all. */
+  help(command: string | undefined, incoming: Incoming): Card
+  readonly severalProjects: boolean
   /** The project that a command is about: named, the channel's default, or the only one. */
   projectFor(name: string | undefined, incoming: Incoming): Project | Problem
   /** A deployment by its number; without one, the open one of the project, or the newest. */

@@ -1,5 +1,5 @@
 /** Who may do what: roles of the configuration against what the platform says of an account now. Not granted is refused. */
-import type { Actor } from './deployment.ts'
+import type { Actor, Deployment } from './deployment.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Access, Project, Role } from './project.ts'
 
@@ -98,4 +98,14 @@ export function refuseAccess(project: Project, permission: Permission, actor: Ac
 function linesToAdd(project: Project, permission: Permission, { platform, account }: Actor): readonly string[] {
   const holder = platform === 'terminal' ? `terminal: [${account}]` : `${platform}: { users: ["${account}"] }`
   return [`roles: { team: { ${holder} } }`, `projects.${project.name}.access: { ${permission}: [team] }`]
+}
+
+/** Who may cancel: its requester, an approver or an admin. */
+export function refuseCancel(deployment: Deployment, actor: Actor): Problem | undefined {
+  const { project, number, requester } = deployment
+  const isRequester = personOf(project, actor) === personOf(project, requester)
+  if (isRequester || mayDo(project, 'approve', actor) || mayDo(project, 'admin', actor)) return undefined
+  const others = [...new Set([requester.name, ...whoMay(project, 'approve'), ...whoMay(project, 'admin')])].join(', ')
+  const { name, platform, account } = actor
+  return problem('access.cancel', { name, number, requester: requester.name, platform, account, others })
 }

@@ -13,7 +13,10 @@ export function digestOf(bound: Readonly<Record<string, string>>): string {
 }
 
 /** Names of bound facts whose value differs between two contents, sorted. */
-export function differences(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): readonly string[] {
+export function differences(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): readonly string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
   return [...names].filter((name) => before[name] !== after[name]).sort()
 }
@@ -51,7 +54,8 @@ function refuseActor(deployment: Deployment, gate: Gate, press: PressEvent): Pro
   }
   if (press.choice === 'deny') return undefined
   const others = othersThan(deployment, actor)
-  if (isRequester(deployment, actor) && !requesterMayApprove(deployment, gate)) return problem('gate.requester', { name, others })
+  if (isRequester(deployment, actor) && !requesterMayApprove(deployment, gate))
+    return problem('gate.requester', { name, others })
   const have = approvers(deployment, gate)
   if (!have.has(personOf(project, actor))) return undefined
   return problem('gate.twice', { name, needed: project.approvals.needed, have: have.size, others })
@@ -85,7 +89,14 @@ function othersThan({ project }: Deployment, actor: Actor): string {
 function howItEnded(gate: Gate): string {
   const last = gate.presses.at(-1)
   const by = last === undefined ? '' : ` by ${last.actor.name}`
-  const ENDS = { open: 'open', approved: `approved${by}`, denied: `denied${by}`, expired: 'expired', void: 'what it asked about has changed', closed: 'a step failed meanwhile' }
+  const ENDS = {
+    open: 'open',
+    approved: `approved${by}`,
+    denied: `denied${by}`,
+    expired: 'expired',
+    void: 'what it asked about has changed',
+    closed: 'a step failed meanwhile',
+  }
   return ENDS[gate.status]
 }
 

@@ -18,6 +18,8 @@ export const FACTS = {
   packageFile: '<package file>',
   packageSha256: '<package sha256>',
   packageBytes: '<package size>',
+  /** `[epoch:]pkgver-pkgrel`, as users see it. */
+  packageVersion: '<package version>',
   aurHead: '<AUR head>',
   aurCommit: '<AUR commit>',
   pkgbuildSha256: '<PKGBUILD sha256>',

@@ -11,15 +11,13 @@ export async function handOver({ facts, ports }: Hands, folder: string): Promise
   await ports.files.folder(home, 0o700)
   await ports.files.folder(folder, 0o755)
   if (isolation.kind !== 'user') return
-  await openWay({ facts, ports })
+  for (const each of [home, folder]) await openWay({ facts, ports }, each)
   await ports.files.own(home, isolation.user)
   await ports.files.own(folder, isolation.user)
 }
 
-/** Lets other users pass through the data folder to the builds, and list nothing on the way. */
-async function openWay({ facts, ports }: Hands): Promise<void> {
+/** Lets other users pass through the data folder to the one that is theirs, and list nothing on the way. */
+async function openWay({ facts, ports }: Hands, folder: string): Promise<void> {
   const data = dirname(dirname(facts.folders.logs))
-  for (let folder = facts.folders.builds; folder.startsWith(data); folder = dirname(folder)) {
-    await ports.files.folder(folder, 0o711)
-  }
+  for (let each = dirname(folder); each.startsWith(data); each = dirname(each)) await ports.files.folder(each, 0o711)
 }

@@ -1,12 +1,12 @@
 /** Which version the public address serves, as somebody outside sees it. */
-import type { Http } from '../ports/http.ts'
+import type { Http, HttpFault } from '../ports/http.ts'
 import type { Project } from '../release/project.ts'
 import { type Release, releaseOf } from '../release/version.ts'
 
 export type Served =
   | { readonly release: Release; readonly said: string }
-  /** Nothing that names a version: what came instead, in a few words. */
-  | { readonly release: undefined; readonly said: string }
+  /** Nothing that names a version: what came instead, in a few words; `fault` where there was no answer at all. */
+  | { readonly release: undefined; readonly said: string; readonly fault?: HttpFault['code'] }
 
 /** The address of the version file below the application's base address. */
 export function versionAddress(app: string): string {
@@ -19,7 +19,7 @@ export async function servedVersion(http: Http, { verify }: Project, app: string
     timeoutMs: 15_000,
     ...(verify.ca === undefined ? {} : { ca: verify.ca }),
   })
-  if (!answer.ok) return { release: undefined, said: answer.message }
+  if (!answer.ok) return { release: undefined, said: answer.message, fault: answer.code }
   if (answer.status !== 200) return { release: undefined, said: `HTTP ${answer.status}` }
   const release = readVersion(answer.body)
   return release ? { release, said: release.full } : { release, said: 'no version in the answer' }

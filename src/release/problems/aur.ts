@@ -108,7 +108,7 @@ export const AUR = {
     copy: 'retry',
   },
   'aur.rules': {
-    what: 'The AUR would refuse this package, for {count} reasons.',
+    what: 'The AUR would refuse this package (rules not met: {count}).',
     why: 'Its rules were checked here first, so that nothing has to be refused there.',
     remedy: "Fix all of them in {directory} of the product's repository, push and try again.",
     copy: 'retry',

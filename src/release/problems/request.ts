@@ -131,6 +131,12 @@ export const REQUEST = {
     remedy: 'Release one first, or name the version to expect.',
     copy: 'deploy',
   },
+  'request.no-such-release': {
+    what: 'There is no release {version}.',
+    why: 'No deployment of it has ended well, and the origin has no tag {tag}.',
+    remedy: 'See what has been released.',
+    copy: 'history',
+  },
   'request.bug': {
     what: 'Slipway met a fault of its own and did not carry out the command.',
     why: 'It says: {message}',

@@ -26,6 +26,11 @@ export const STEP = {
     remedy: 'Look yourself, put right what is half done, then try the step again.',
     copy: 'retry #{number}',
   },
+  'step.not-checked': {
+    what: '{step} was not checked.',
+    why: 'It needs {blocked}, which failed.',
+    remedy: 'Mend that first.',
+  },
   'step.gone': {
     what: 'This program has no step {step}.',
     why: 'Deployment #{number} was planned by another version of Slipway.',

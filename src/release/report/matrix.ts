@@ -1,6 +1,9 @@
 /** The verification as a card: each row with what was expected, what was found, and the command to check it by hand. */
 import type { Card, Section } from '../card.ts'
 import type { Deployment, Json } from '../deployment.ts'
+import type { Project } from '../project.ts'
+import type { Release } from '../version.ts'
+import { visibleCard } from './visible-card.ts'
 
 /** A row as the step leaves it in its evidence `matrix`. */
 interface Row {
@@ -18,6 +21,11 @@ export function matrixCard(deployment: Deployment): Card | undefined {
   return rows.length === 0
     ? undefined
     : matrixOf(`#${deployment.number}: ${deployment.release.full} from outside`, rows)
+}
+
+/** The answer to `verify`: a release as the world is now. */
+export function verificationCard(project: Project, release: Release, rows: readonly Row[]): Card {
+  return visibleCard(matrixOf(`${project.title} ${release.full} from outside`, rows))
 }
 
 function matrixOf(title: string, rows: readonly Row[]): Card {

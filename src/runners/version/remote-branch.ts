@@ -29,13 +29,22 @@ export async function remoteHead(context: Context, look: GitCommand): Promise<st
 }
 
 export function fetchBranch({ facts, execute }: Context): Promise<Exit> {
+  return execute(fetchOf(facts))
+}
+
+/** Fetches the branch into its tracking ref. */
+export function fetchOf(facts: Facts): GitCommand {
   const { url, branch, ssh } = facts.project.repository
   const wanted = `+refs/heads/${branch}:${trackingRef(facts)}`
-  return execute(git(facts.folders.clone, ['fetch', '--quiet', '--no-tags', '--', url, wanted], { access: ssh }))
+  return git(facts.folders.clone, ['fetch', '--quiet', '--no-tags', '--', url, wanted], { access: ssh })
 }
 
 /** Whether the fetched branch contains the commit. A commit that the clone does not have is not in it either. */
 export async function branchHolds({ facts, execute }: Context, commit: string): Promise<boolean> {
-  const exit = await execute(git(facts.folders.clone, ['merge-base', '--is-ancestor', commit, trackingRef(facts)]))
-  return exit.code === 0
+  return (await execute(holdsOf(facts, commit))).code === 0
+}
+
+/** Exit code 0 where the fetched branch contains the commit. */
+export function holdsOf(facts: Facts, commit: string): GitCommand {
+  return git(facts.folders.clone, ['merge-base', '--is-ancestor', commit, trackingRef(facts)])
 }

@@ -1,0 +1,185 @@
+/** Puts a bot together from its parts: the one place that knows every room. Started by `main.ts`, the demo and the stories. */
+import { join } from 'node:path'
+import type { Command } from '../commands/command.ts'
+import { helpCard } from '../commands/help-card.ts'
+import { parseCommand } from '../commands/parse.ts'
+import { COMMANDS } from '../commands/table.ts'
+import type { World } from './bot/desk.ts'
+import { type Bot, type CommandDesk, createBot } from './bot.ts'
+import { ambiguousTemplates } from './config/templates.ts'
+import type { Chat } from './ports/chat.ts'
+import type { Journal, Summary } from './ports/journal.ts'
+import { createQueue } from './queue/queue.ts'
+import type { Deployment } from './release/deployment.ts'
+import { isProblem, type Problem } from './release/problems.ts'
+import type { Project } from './release/project.ts'
+import { createMasker } from './release/redact.ts'
+import { dryRunCard } from './release/report/dry-run.ts'
+import { verificationCard } from './release/report/matrix.ts'
+import { cardsFor } from './release/report.ts'
+import type { Release } from './release/version.ts'
+import { actionText } from './runners/action-text.ts'
+import { readBaseline } from './runners/baseline.ts'
+import { type DryStep, dryRun } from './runners/dry-run.ts'
+import { foldersFor } from './runners/facts.ts'
+import { perform } from './runners/perform.ts'
+import type { Ports } from './runners/step.ts'
+import { RUNNERS } from './runners/table.ts'
+import { verifyRelease } from './runners/verify/now.ts'
+import { createClock } from './tools/clock.ts'
+import { createFiles } from './tools/files.ts'
+import { createHttp } from './tools/http.ts'
+import { createJournal } from './tools/journal.ts'
+import { createProcesses } from './tools/processes.ts'
+import { createShell } from './tools/shell.ts'
+import { createSsh } from './tools/ssh.ts'
+
+export interface ComposeOptions {
+  readonly projects: readonly Project[]
+  readonly dataFolder: string
+  /** A folder for dry runs and looks at the world; everything in it is removed again. */
+  readonly scratchFolder: string
+  /** Masked in everything that leaves the process. */
+  readonly secrets: readonly { readonly name: string; readonly value: string }[]
+  readonly chats: readonly Chat[]
+  /** The environment that runners may pass on by name. */
+  readonly env: Readonly<NodeJS.ProcessEnv>
+  /** Time zone of the cards, an IANA name; UTC without it. */
+  readonly zone?: string
+  log(line: string): void
+}
+
+export interface Composed {
+  readonly bot: Bot
+  readonly ports: Ports
+  readonly journal: Journal
+  /** Ends the bot and lets go of its connections. */
+  stop(): Promise<void>
+}
+
+/** A bot that is ready to be started. Rejects when the data folder cannot be used. */
+export async function compose(options: ComposeOptions): Promise<Composed> {
+  const { projects, chats, dataFolder, zone } = options
+  const ports = createPorts(options)
+  const journal = await createJournal(dataFolder, {
+    onDamaged: (file, reason) => options.log(`${file} is damaged and was set aside: ${reason}`),
+  })
+  const queue = createQueue({ places: (lane) => placesIn(lane, ports.processes.cores) })
+  const foldersOf = ({ project, number }: Deployment) => foldersFor(dataFolder, project, number)
+  const bot = createBot({
+    projects,
+    chats,
+    journal,
+    queue,
+    clock: ports.clock,
+    commands: COMMAND_DESK,
+    help: helpCard,
+    world: createWorldView(options, ports),
+    ...(zone !== undefined && { zone }),
+    perform: (work) => perform({ ...work, table: RUNNERS, ports, folders: foldersOf(work.deployment) }),
+    cards: (deployment, lines) => {
+      const chat = chats.find(({ platform }) => platform === deployment.place.platform)
+      const view = { lines, ...(zone !== undefined && { zone }), ...(chat && { spell: chat.spell }) }
+      return cardsFor(deployment, ports.clock.now(), view)
+    },
+    log: options.log,
+  })
+  const stop = async () => {
+    await bot.stop()
+    await ports.ssh.close()
+  }
+  return { bot, ports, journal, stop }
+}
+
+const COMMAND_DESK: CommandDesk = {
+  parse: parseCommand,
+  permissionFor: ({ kind }) => COMMANDS[kind].permission,
+  answer: (request, incoming, desk) => (COMMANDS[request.kind] as Command).answer(request, incoming, desk),
+}
+
+function createPorts({ secrets, env }: ComposeOptions): Ports {
+  const masker = createMasker(secrets)
+  const clock = createClock()
+  return {
+    clock,
+    shell: createShell({ masker }),
+    ssh: createSsh({ masker, clock }),
+    http: createHttp(),
+    files: createFiles({ masker }),
+    processes: createProcesses(env),
+  }
+}
+
+/** A project's slot holds one deployment; builds share the cores; the other steps mostly wait for somebody else. */
+function placesIn(lane: string, cores: number): number {
+  if (lane.startsWith('project:')) return 1
+  return lane === 'builds' ? Math.max(1, cores) : 64
+}
+
+/** What the bot may ask of the world without a deployment. */
+function createWorldView(options: ComposeOptions, ports: Ports): World {
+  let count = 0
+  /** Runs in folders of its own, which are gone afterwards. */
+  const inScratch = async <T>(
+    project: Project,
+    look: (folders: ReturnType<typeof foldersFor>) => Promise<T>,
+  ): Promise<T> => {
+    count += 1
+    const scratch = join(options.scratchFolder, `look-${process.pid}-${count}`)
+    try {
+      return await look(foldersFor(scratch, project, 0))
+    } finally {
+      await ports.files.remove(scratch)
+    }
+  }
+  return {
+    ambiguousTemplates,
+    released: async (project, history) => {
+      const { baseline, problem } = await readBaseline(ports, project, history)
+      return baseline ?? problem
+    },
+    dryRun: (deployment) =>
+      inScratch(deployment.project, async (folders) => {
+        const signal = new AbortController().signal
+        const steps = await dryRun(deployment, { table: RUNNERS, ports, folders, signal })
+        return dryRunCard(deployment, steps.map(dryLine))
+      }),
+    verify: (project, release, history) =>
+      inScratch(project, (folders) => verifyNow({ project, release, history, folders, ports })),
+    logFile: async (deployment, step) => {
+      const attempt = deployment.steps[step]?.attempt ?? 0
+      const file = join(
+        foldersFor(options.dataFolder, deployment.project, deployment.number).logs,
+        `${step.replace(':', '.')}.${attempt}.log`,
+      )
+      return (await ports.files.exists(file)) ? { file, lines: await ports.files.tail(file, LOG_LINES) } : undefined
+    },
+  }
+}
+
+/** As many lines of a log as a phone shows without a file. */
+const LOG_LINES = 40
+
+function dryLine({ planned, actions, outcome }: DryStep) {
+  return {
+    id: planned.id,
+    title: planned.title,
+    phase: planned.phase,
+    gate: planned.gate !== undefined,
+    lines: actions.map(actionText),
+    notes: outcome?.ok ? (outcome.notes ?? []) : [],
+    checked: outcome !== undefined,
+    ...(outcome !== undefined && !outcome.ok && 'problem' in outcome && { problem: outcome.problem }),
+  }
+}
+
+async function verifyNow(of: {
+  readonly project: Project
+  readonly release: Release
+  readonly history: readonly Summary[]
+  readonly folders: ReturnType<typeof foldersFor>
+  readonly ports: Ports
+}) {
+  const matrix = await verifyRelease(of)
+  return isProblem(matrix) ? (matrix satisfies Problem) : verificationCard(of.project, of.release, matrix.rows)
+}

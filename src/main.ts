@@ -1,0 +1,76 @@
+/** `npm start`: reads the environment and the configuration, and starts the bot where people talk. */
+import { readFile, stat } from 'node:fs/promises'
+import { homedir, tmpdir, userInfo } from 'node:os'
+import { resolve } from 'node:path'
+import { createTerminal } from '../adapters/terminal/terminal.ts'
+import { compose } from './compose.ts'
+import { readEnvironment, type Settings, secretFiles } from './config/environment.ts'
+import { checkFileMode } from './config/file-mode.ts'
+import { loadConfiguration } from './config/load.ts'
+import { formatMistakes } from './config/mistake.ts'
+import type { Project } from './release/project.ts'
+
+/** What `sysexits.h` calls EX_CONFIG. */
+const MISCONFIGURED = 78
+
+await main()
+
+async function main(): Promise<void> {
+  const settings = await settingsOf(process.env)
+  const projects = await projectsOf(settings.configFile)
+  const { stdin, stdout } = process
+  const terminal = createTerminal({
+    input: stdin,
+    output: stdout,
+    isTty: stdin.isTTY === true && stdout.isTTY === true,
+    columns: () => stdout.columns ?? 80,
+    rows: () => stdout.rows ?? 24,
+    env: process.env,
+    user: userInfo().username,
+    now: Date.now,
+  })
+  const { bot, stop } = await compose({
+    projects,
+    chats: [terminal],
+    dataFolder: resolve(settings.dataFolder),
+    scratchFolder: tmpdir(),
+    secrets: settings.secrets,
+    env: process.env,
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    log: (line) => process.stderr.write(`${line}\n`),
+  })
+  await bot.start()
+  if ((await terminal.left) === 'end of input') await bot.idle()
+  await stop()
+}
+
+async function settingsOf(env: NodeJS.ProcessEnv): Promise<Settings> {
+  const contents: Record<string, string> = {}
+  for (const { name, path } of secretFiles(env)) {
+    const text = await readFile(path, 'utf8').catch(() => undefined)
+    if (text !== undefined) contents[name] = text
+  }
+  const read = readEnvironment({ HOME: homedir(), ...env }, contents)
+  if (read.ok) return read.settings
+  return refuse(read.mistakes.map(({ name, what, remedy }) => `${name}: ${what}\n  ${remedy}`).join('\n'))
+}
+
+async function projectsOf(configFile: string): Promise<readonly Project[]> {
+  const file = resolve(configFile)
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) {
+    return refuse(
+      `There is no configuration at ${file}.\n  Begin with a copy of examples/cloudtolocalllm.yaml, or set SLIPWAY_CONFIG.`,
+    )
+  }
+  const { mode, uid } = await stat(file)
+  const writable = checkFileMode({ mode, ownerId: uid, userId: process.getuid?.() ?? 0 })
+  if (writable !== undefined) return refuse(`${file}: ${writable}`)
+  const loaded = loadConfiguration(text, { file, home: homedir() })
+  return loaded.ok ? loaded.projects : refuse(formatMistakes(file, loaded.mistakes))
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(MISCONFIGURED)
+}

@@ -1,0 +1,127 @@
+/** Verifies a release without a deployment: what `verify` answers. Everything is looked at from scratch folders, and only read. */
+import { git } from '../../argv/git.ts'
+import type { Summary } from '../../ports/journal.ts'
+import type { Deployment } from '../../release/deployment.ts'
+import type { Folders } from '../../release/facts.ts'
+import { replay } from '../../release/machine.ts'
+import { type Expected, matrixFor } from '../../release/matrix/rows.ts'
+import { type SettledMatrix, settleMatrix } from '../../release/matrix.ts'
+import { toPkgver } from '../../release/pkgver.ts'
+import { planFor } from '../../release/plan.ts'
+import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import type { Project } from '../../release/project.ts'
+import { fillTemplate, type Release } from '../../release/version.ts'
+import { publicAddress } from '../artifacts.ts'
+import { createContext } from '../context.ts'
+import { origin } from '../preflight/origin.ts'
+import type { Context, Ports, Runner } from '../step.ts'
+import { matrix } from './matrix.ts'
+import { readMatrix } from './read-matrix.ts'
+
+export interface VerifyOptions {
+  readonly project: Project
+  readonly release: Release
+  /** Ended deployments of the project, newest first: what the release was made of is remembered there. */
+  readonly history: readonly Summary[]
+  /** Below a scratch folder. */
+  readonly folders: Folders
+  readonly ports: Ports
+}
+
+const MINUTE = 60_000
+const ANYBODY = { platform: 'terminal', account: '', name: '', groups: [], vouched: false } as const
+
+/** The matrix as the world is at this moment, or why it could not be looked at. */
+export async function verifyRelease(options: VerifyOptions): Promise<SettledMatrix | Problem> {
+  const deployment = imagined(options)
+  const fetched = await origin.run(contextFor(options, deployment, 'preflight.origin', origin))
+  if (!fetched.ok && 'problem' in fetched) return fetched.problem
+  const context = contextFor(options, deployment, 'verify.matrix', { ...matrix, describe: () => ({}) })
+  const commit = await releaseCommit(options, context)
+  if (commit === undefined) return noSuchRelease(options)
+  const expected = expectedOf(options, commit, context)
+  const rows = matrixFor(options.project, options.release, expected)
+  const readings = await readMatrix(context, expected, rows)
+  const now = options.ports.clock.now()
+  return settleMatrix(rows, readings, { now, deadline: now })
+}
+
+/** A deployment that nobody asked for, so that the runners' contexts have one to speak of. */
+function imagined({ project, release, ports }: VerifyOptions): Deployment {
+  const place = { platform: 'terminal', channel: '' } as const
+  const request = {
+    kind: 'release',
+    number: 0,
+    project,
+    release,
+    plan: planFor(project),
+    requester: ANYBODY,
+    place,
+  } as const
+  const deployment = replay([{ type: 'requested', ...request, at: ports.clock.now(), previousDigest: '' }])
+  if ('brokenAt' in deployment) throw new Error('a first event was void')
+  return deployment
+}
+
+function contextFor(
+  { folders, ports, project }: VerifyOptions,
+  deployment: Deployment,
+  step: string,
+  runner: Runner,
+): Context {
+  const planned = deployment.plan.find(({ id }) => id === step)
+  if (planned === undefined) throw new Error(`the plan has no ${step}`)
+  const deadline = ports.clock.now() + project.verify.deadlineMinutes * MINUTE
+  const signal = AbortSignal.timeout(project.verify.deadlineMinutes * MINUTE)
+  const quiet = { intend: async () => {}, progress: () => {} }
+  return createContext(runner, {
+    deployment,
+    planned,
+    attempt: 1,
+    folders,
+    ports,
+    signal,
+    deadline,
+    dryRun: true,
+    ...quiet,
+  })
+}
+
+/** As the journal remembers it, otherwise what the tag points at. */
+async function releaseCommit(
+  { project, release, history }: VerifyOptions,
+  { execute, facts }: Context,
+): Promise<string | undefined> {
+  const remembered = verifiedRun(history, release)?.commit
+  if (remembered !== undefined) return remembered
+  const tag = tagOf(project, release)
+  const exit = await execute(
+    git(facts.folders.clone, ['rev-parse', '--verify', '--quiet', `refs/tags/${tag}^{commit}`]),
+  )
+  return exit.code === 0 ? exit.stdout.trim() : undefined
+}
+
+/** What only the journal knows, such as the digest of the package, is expected where the journal has it. */
+function expectedOf({ release, history }: VerifyOptions, commit: string, { facts }: Context): Expected {
+  const pkgver = toPkgver(release)
+  const { packageVersion, packageSha256 } = verifiedRun(history, release)?.evidence ?? {}
+  const packageUrl = publicAddress(facts)
+  return {
+    commit,
+    ...(!isProblem(pkgver) && { pkgver }),
+    ...(packageVersion !== undefined && { packageVersion }),
+    ...(packageUrl !== undefined && packageSha256 !== undefined && { packageUrl, packageSha256 }),
+  }
+}
+
+function verifiedRun(history: readonly Summary[], release: Release): Summary | undefined {
+  return history.find(({ status, version }) => status === 'complete' && version === release.full)
+}
+
+function noSuchRelease({ project, release }: VerifyOptions): Problem {
+  return problem('request.no-such-release', { version: release.full, tag: tagOf(project, release) })
+}
+
+function tagOf({ repository }: Project, release: Release): string {
+  return fillTemplate(repository.tag.name, release)
+}
