@@ -3,7 +3,7 @@ import { arraysOf, entries, type Pkgbuild, valueIn } from './pkgbuild.ts'
 import { type Problem, problem } from './problems.ts'
 
 /** The values of pkgbase, or of one package, by key in the order of the file. */
-export interface SrcinfoSection {
+interface SrcinfoSection {
   readonly name: string
   readonly values: ReadonlyMap<string, readonly string[]>
 }

@@ -1,7 +1,7 @@
 /** Bash words, read without running them: what is plain text, what is a variable, and what only bash could expand. */
 
 /** A piece of a word. Positions are offsets into the file; `quote` is the quotation mark around the piece, or nothing. */
-export interface Part {
+interface Part {
   readonly kind: 'text' | 'variable' | 'dynamic'
   /** The text without quotes and escapes, the variable's name, or the piece as written. */
   readonly text: string
