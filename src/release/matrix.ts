@@ -15,7 +15,7 @@ export interface Moment {
 }
 
 /** A judged row, as evidence and cards carry it. */
-interface SettledRow {
+export interface SettledRow {
   readonly id: string
   readonly component: string
   readonly check: string
