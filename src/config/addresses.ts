@@ -1,4 +1,4 @@
-/** Addresses of the configuration and of the environment: whole, without credentials, encrypted unless they stay on this machine. */
+/** Addresses: whole, without credentials, and encrypted unless they stay on this machine. */
 
 import { says } from './wording.ts'
 import { judged } from './words.ts'

@@ -1,4 +1,4 @@
-/** Every environment variable the bot reads, as data: the reader, `.env.example` and the documentation are made from it. */
+/** Every environment variable the bot reads, as data: the reader and `.env.example` are made from it. */
 
 export interface Variable {
   readonly name: string

@@ -32,7 +32,7 @@ export function inOrder(mistakes: readonly Mistake[]): readonly Mistake[] {
   return single.toSorted((a, b) => a.line - b.line || a.column - b.column)
 }
 
-/** For a terminal: a headline, then for each mistake its place, path, what is wrong and what to do. `file` heads each place, so that editors find it. */
+/** For a terminal: a headline, then each mistake with its place (`file:line:column`, which editors find) and remedy. */
 export function formatMistakes(file: string, mistakes: readonly Mistake[]): string {
   const count = mistakes.length === 1 ? 'one mistake' : `${mistakes.length} mistakes`
   const shown = mistakes.slice(0, MOST_SHOWN).map(({ line, column, path, what, remedy }) => {

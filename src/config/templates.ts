@@ -1,4 +1,4 @@
-/** Texts with placeholders for the version: which ones they may hold, and whether two builds can be told apart by them. */
+/** Texts with placeholders for the version: which ones they may hold, and whether they tell two builds apart. */
 import type { Project } from '../release/project.ts'
 import { judgeWebAddress } from './addresses.ts'
 import { nearest } from './nearest.ts'

@@ -1,4 +1,4 @@
-/** The smallest pieces of the configuration: names, paths, commands, durations. Each says by itself what is wrong with a value. */
+/** The smallest pieces of the configuration: names, paths, commands, durations. Each words its own mistakes. */
 import { z } from 'zod'
 import { says } from './wording.ts'
 
