@@ -58,14 +58,15 @@ async function serve(
       client.on('session', (accept) => runCommands(accept()))
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const listener = createServer({ noDelay: true }, (socket) => server.injectSocket(socket))
+  listener.listen(0, '127.0.0.1')
+  await once(listener, 'listening')
   const cut = () => {
     for (const client of clients) client.end()
     clients.clear()
   }
-  ending.push(() => server.close(), cut)
-  return { ...(await hostAt((server.address() as AddressInfo).port, known)), cut, logins: () => logins }
+  ending.push(() => listener.close(), cut)
+  return { ...(await hostAt((listener.address() as AddressInfo).port, known)), cut, logins: () => logins }
 }
 
 function runCommands(session: ssh2.Session): void {
