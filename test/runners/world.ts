@@ -114,6 +114,8 @@ function released(): string {
   personGit(desk, 'add', '--all')
   personGit(desk, 'commit', '--quiet', '--message', 'Version 3.1.2+001')
   personGit(desk, 'push', '--quiet', 'origin', 'HEAD:master')
+  for (const hooks of ['origin.git/hooks', 'desk/.git/hooks'])
+    rmSync(join(folder, hooks), { recursive: true, force: true })
   template = folder
   return folder
 }

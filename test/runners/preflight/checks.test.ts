@@ -16,6 +16,7 @@ import { version } from '../../../src/runners/preflight/version.ts'
 import type { Runner } from '../../../src/runners/step.ts'
 import { createFiles } from '../../../src/tools/files.ts'
 import { BEN, person, project as sample } from '../../release/sample.ts'
+import { type Bench, makeBench } from '../make-context.ts'
 import { writeFiles } from '../product.ts'
 import { personGit } from '../programs.ts'
 import { realPorts } from '../real-ports.ts'
@@ -66,7 +67,7 @@ describe('tools', () => {
     const processes: Processes = { ...realPorts().processes, find, user: { id, name: 'bot' } }
     const build = { ...sample.build, isolation, clean: [['flutter', 'clean'], ['./own.sh']] }
     const files = { ...createFiles({ masker: createMasker([]) }), own: async () => undefined }
-    const { bench } = makeWorld({ project: { build }, ports: { shell, processes, files } })
+    const bench = makeBench({ project: { build }, ports: { shell, processes, files } })
     return take(bench, tools, 'preflight.tools')
   }
   const user: Isolation = { kind: 'user', user: 'builder' }
@@ -107,9 +108,8 @@ describe('tools', () => {
 
 describe('disk', () => {
   const run = (free: number) => {
-    const world = makeWorld({ project: { build: sample.build } })
-    const files = { ...world.bench.ports.files, freeBytes: async () => free }
-    return take(makeWorld({ folder: world.bench.folder, ports: { files } }).bench, disk, 'preflight.disk')
+    const files = { ...realPorts().files, freeBytes: async () => free }
+    return take(makeBench({ ports: { files } }), disk, 'preflight.disk')
   }
 
   test('with too little space names both numbers', async () => {
@@ -237,7 +237,7 @@ describe('the AUR', () => {
     const aurRules = { ...sample.aur, ...(maintainer === undefined ? {} : { maintainer }) } as NonNullable<
       Project['aur']
     >
-    return take(makeWorld({ project: { aur: aurRules }, ports: { http } }).bench, aur, 'preflight.aur')
+    return take(makeBench({ project: { aur: aurRules }, ports: { http } }), aur, 'preflight.aur')
   }
   const info = (...results: object[]) => ({
     body: JSON.stringify({ type: 'multiinfo', results, resultcount: results.length }),
@@ -307,10 +307,10 @@ describe('who may answer the gates', () => {
     roles: { managers: { terminal: names, slack: { users: [], groups: [] }, discord: { users: [], roles: [] } } },
   })
   const run = (project: Partial<Project>) => {
-    const { bench } = makeWorld({ project })
+    const bench = makeBench({ project })
     return take({ ...bench, context: (...args) => withGate(bench.context(...args)) }, access, STEP)
   }
-  const withGate = (context: ReturnType<ReturnType<typeof makeWorld>['bench']['context']>) => {
+  const withGate = (context: ReturnType<Bench['context']>) => {
     const planned = { ...context.deployment.plan[0], gate: 'aur-submit' } as never
     return { ...context, deployment: { ...context.deployment, plan: [planned] } }
   }

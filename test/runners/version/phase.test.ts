@@ -1,5 +1,5 @@
-import { chmodSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Shell } from '../../../src/ports/shell.ts'
 import { createMasker } from '../../../src/release/redact.ts'
@@ -170,6 +170,7 @@ describe('a push', () => {
     const world = makeWorld()
     await through(world.bench, 'version.commit')
     const hook = join(world.origin, 'hooks/pre-receive')
+    mkdirSync(dirname(hook))
     writeFileSync(hook, `#!/bin/sh\necho '${words}' >&2\nexit 1\n`)
     chmodSync(hook, 0o755)
     expect((await problemOf(take(world.bench, push, 'version.push'))).code).toBe(code)
