@@ -27,7 +27,7 @@ const SHAPES: readonly (readonly [begins: readonly string[], shown: string, hidd
   [['/api/webhooks/'], '/api/webhooks/\\d{1,30}/', `[\\w-]{8}${TAIL}`],
   [['BEGIN '], '', `BEGIN ${KEY_LABEL}${KEY_BODY}(?:-----?END ${KEY_LABEL})?`],
   [['xoxa-', 'xoxb-', 'xoxe-', 'xoxe.', 'xoxo-', 'xoxp-', 'xoxr-', 'xoxs-', 'xapp-'], '', `....[.-][\\w-]{8}${TAIL}`],
-  [['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], '', `...._[A-Za-z0-9]{16}${TAIL}`],
+  [['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], '', `.{4}[A-Za-z0-9]{16}${TAIL}`],
   [['github_pat_', 'dckr_pat_'], '', `\\w{25}${TAIL}`],
   [['glpat-', 'gldt-', 'glrt-', 'glcbt-', 'glptt-', 'glsoat-'], '', `\\w{4,6}-[\\w-]{16}${TAIL}`],
   [['npm_'], '', `npm_[A-Za-z0-9]{30}${TAIL}`],
