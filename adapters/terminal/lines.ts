@@ -1,6 +1,6 @@
 /** A terminal that is none: plain lines in, plain lines out, as scripts and logs want them. */
 import type { PhaseLine } from '../../src/release/card.ts'
-import type { Face, FaceOptions, Listener } from './face.ts'
+import { type Face, type FaceOptions, isOver, type Listener } from './face.ts'
 import { harmless } from './paint.ts'
 import { phaseChanges } from './phases.ts'
 import { renderCard } from './render.ts'
@@ -20,7 +20,8 @@ export function createLines({ input, write, look }: FaceOptions): Face {
         of === undefined ? '' : (renderCard({ ...of, sections: [], buttons: [] }, look())[0] ?? '')
       const name = harmless(card.title.split(':')[0] ?? '')
       const changes = phaseChanges(phasesOf(before), phasesOf(card)).map((line) => `   ${name} ${line}`)
-      show([...changes, ...(title(card) === title(before) ? [] : [title(card)])])
+      const isSaid = title(card) === title(before) || (phasesOf(card).length > 0 && isOver(card))
+      show([...changes, ...(isSaid ? [] : [title(card)])])
     },
     ask() {},
     start(listener) {

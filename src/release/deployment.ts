@@ -126,6 +126,13 @@ export type DeploymentStatus =
   | 'rolled back'
   | 'emergency'
 
+/** One halt for a person: everything that had failed by then, and who had it tried again. */
+export interface Stop {
+  readonly at: number
+  readonly failed: readonly { readonly step: string; readonly problem: Problem; readonly log?: LogExcerpt }[]
+  readonly retried?: { readonly actor: Actor; readonly at: number }
+}
+
 export interface Deployment {
   readonly number: number
   readonly kind: 'release' | 'rollback'
@@ -143,6 +150,7 @@ export interface Deployment {
   readonly plan: readonly PlannedStep[]
   readonly steps: Readonly<Record<string, StepState>>
   readonly gates: readonly Gate[]
+  readonly stops: readonly Stop[]
   readonly status: DeploymentStatus
   /** The release commit: the one whose push was accepted, or the candidate for it. */
   readonly commit?: string

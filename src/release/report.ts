@@ -23,14 +23,14 @@ export interface Post {
 
 /** The cards of a deployment at `now`, ms since the epoch: `42/first`, `42/progress`, `42/gate:aur-submit.1`, `42/problems:TIME`, `42/matrix`, `42/result`. */
 export function cardsFor(deployment: Deployment, now: number, view: View = {}): readonly Post[] {
-  const { gates, stoppedAt, startedAt } = deployment
+  const { gates, stops, startedAt } = deployment
   const posts: readonly (Post | undefined)[] = [
     post('first', firstCard(deployment, view)),
     startedAt === undefined
       ? undefined
       : { key: 'progress', kind: 'progress', card: progressCard(deployment, now, view) },
     ...gates.map((gate) => post(`gate:${gate.id}`, gateCard(deployment, gate, view))),
-    stoppedAt === undefined ? undefined : post(`problems:${stoppedAt}`, stopCard(deployment, view)),
+    ...stops.map((stop) => post(`problems:${stop.at}`, stopCard(deployment, stop, view))),
     post('matrix', matrixCard(deployment)),
     post('result', resultCard(deployment, view)),
   ]

@@ -276,7 +276,6 @@ describe('a pipe', () => {
    #42 Build: Build: linux
    #42 Build: Build: web
    #42 Build: done, <1 min
--> #42: Harbour 3.1.3+001 is released
 `)
   })
 

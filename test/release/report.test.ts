@@ -31,7 +31,7 @@ const EVIDENCE: Readonly<Record<string, Evidence>> = {
   'verify.matrix': { matrix: MATRIX },
   'finish.tag': { tag: 'v3.1.3+001' },
   'finish.push': { documentationCommit: 'beefbeefbeefbeefbeef' },
-  'finish.certificate': { certificateText: '/data/harbour-3.1.3+001.txt' },
+  'finish.certificate': { certificateFile: '/data/harbour-3.1.3+001.json', certificateText: 'Harbour 3.1.3+001\nverified' },
 }
 
 const BROKEN: Problem = {
@@ -259,7 +259,12 @@ describe('a stop', () => {
     while (hand.running().length > 0)
       for (const id of hand.running())
         hand.settle(id, id === 'aur.test-package' ? { ok: false, problem: BROKEN } : evidenceOf(id))
-    expect(keys(hand.now(), hand.time()).find((key) => key.includes('problems'))).not.toBe(first)
+    const cards = keys(hand.now(), hand.time()).filter((key) => key.includes('problems'))
+    expect(cards).toHaveLength(2)
+    expect(cards[0]).toBe(first)
+    const before = cardsFor(hand.now(), hand.time()).filter(({ key }) => key === first)
+    expect(before.flatMap(({ card }) => card.buttons)).toEqual([])
+    expect(before.map(({ card }) => textOf(card)).join()).toContain('ana had it tried again')
   })
 })
 
@@ -283,19 +288,19 @@ describe('the end', () => {
   - Origin has the tag v3.1.3+001.
   - Origin has the documentation, commit beefbeefbeef.
 
+  Certificate:
+    Harbour 3.1.3+001
+    verified
+
   /verify checks it again at any time.
 
-  file: /data/harbour-3.1.3+001.txt`)
+  file: /data/harbour-3.1.3+001.json`)
     expect(shown(hand, /matrix/)).toBe(`ok #42: 3.1.3+001 from outside: 2 of 2 pass
   All 2 checks pass.
 
   Component  Check    Expected   Found      Verdict
   Git        Version  3.1.3+001  3.1.3+001  pass
-  AUR        Live     3.1.3-1    3.1.3-1    pass
-
-  To check by hand:
-    version get
-    curl aur`)
+  AUR        Live     3.1.3-1    3.1.3-1    pass`)
   })
 
   test('denied: what exists already, and how to ask again, take it back, or leave it', () => {

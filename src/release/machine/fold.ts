@@ -1,6 +1,6 @@
 /** The fold: what each event makes of a deployment. A void event returns the very deployment it was given. */
 import { approvalOf, differences, digestOf, refusePress, statusAfter } from '../approvals.ts'
-import type { Deployment, DeploymentStatus, Event, Gate, GateContent, Outcome, StepState } from '../deployment.ts'
+import type { Deployment, DeploymentStatus, Event, Gate, GateContent, Outcome, StepState, Stop } from '../deployment.ts'
 import { problem } from '../problems.ts'
 import { ancestors, givesUpAt, isReady } from './due.ts'
 
@@ -22,7 +22,7 @@ const FOLDS: Folds = {
   settled: (deployment, event) => settled(deployment, event),
   pressed: (deployment, event) => pressed(deployment, event),
   woken: (deployment, event) => woken(deployment, event),
-  retried: (deployment) => retried(deployment),
+  retried: (deployment, { actor, at }) => retried(deployment, { actor, at }),
   cancelled: (deployment, { actor, at }) =>
     isOver(deployment) || deployment.cancel
       ? deployment
@@ -53,6 +53,7 @@ function requested(event: Event & { readonly type: 'requested' }): Deployment {
     requestedAt: at,
     steps: Object.fromEntries(plan.map(({ id }) => [id, OPEN])),
     gates: [],
+    stops: [],
     status: 'queued',
     frozen: false,
     messages: {},
@@ -169,13 +170,14 @@ function woken(deployment: Deployment, { at }: Event): Deployment {
 }
 
 /** What failed is open again; before the submit the origin is looked at again too, since the fix may be a new commit there. */
-function retried(deployment: Deployment): Deployment {
+function retried(deployment: Deployment, by: NonNullable<Stop['retried']>): Deployment {
   if (deployment.status !== 'stopped') return deployment
   const again = Object.entries(deployment.steps).map(([id, state]): [string, StepState] => {
     const open = state.status === 'failed' || (id === ORIGIN && !deployment.frozen)
     return [id, open ? { ...state, status: 'pending' } : state]
   })
-  return running({ ...deployment, steps: Object.fromEntries(again) })
+  const stops = deployment.stops.map((stop, index, all) => (index === all.length - 1 ? { ...stop, retried: by } : stop))
+  return running({ ...deployment, stops, steps: Object.fromEntries(again) })
 }
 
 function running(deployment: Deployment): Deployment {
@@ -241,9 +243,18 @@ function withStatus(deployment: Deployment, at: number): Deployment {
   if (deployment.startedAt === undefined) return { ...deployment, status: 'queued' }
   if (deployment.gates.some(({ status }) => status === 'denied')) return ended(deployment, 'denied', at)
   if (states.every(({ status }) => status === 'done')) return ended(deployment, 'complete', at)
-  if (is('failed') && !hasCheckToSettle(deployment))
-    return { ...deployment, status: 'stopped', stoppedAt: deployment.stoppedAt ?? at }
+  if (is('failed') && !hasCheckToSettle(deployment)) return stopped(deployment, at)
   return { ...deployment, status: deployment.gates.some(({ status }) => status === 'open') ? 'waiting' : 'running' }
+}
+
+/** Stops once, with everything that has failed by now. */
+function stopped(deployment: Deployment, at: number): Deployment {
+  if (deployment.status === 'stopped') return deployment
+  const failed = deployment.plan.flatMap(({ id }) => {
+    const { status, problem, log } = deployment.steps[id] ?? OPEN
+    return status === 'failed' && problem !== undefined ? [{ step: id, problem, ...(log && { log }) }] : []
+  })
+  return { ...deployment, status: 'stopped', stoppedAt: at, stops: [...deployment.stops, { at, failed }] }
 }
 
 /** Beside a failure, a check that settles may still be about to begin. */

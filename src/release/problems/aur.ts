@@ -33,6 +33,12 @@ export const AUR = {
     remedy: 'Install it on this machine (Arch has it in pacman, Debian in makepkg), then try again.',
     shell: 'apt-get install makepkg',
   },
+  'aur.bsdtar-missing': {
+    what: 'makepkg needs bsdtar, which was not found.',
+    why: 'Arch has it with pacman; Debian has it in a package of its own that makepkg does not bring.',
+    remedy: 'Install it on this machine, then try again.',
+    shell: 'apt-get install libarchive-tools',
+  },
   'aur.dependencies-missing': {
     what: 'makepkg misses dependencies of {package}.',
     why: "It looks for them in pacman's database, which other systems do not have.",

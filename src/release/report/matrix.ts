@@ -3,6 +3,7 @@ import type { Card, Section } from '../card.ts'
 import type { Deployment, Json } from '../deployment.ts'
 import type { Project } from '../project.ts'
 import type { Release } from '../version.ts'
+import { short } from './view.ts'
 import { visibleCard } from './visible-card.ts'
 
 /** A row as the step leaves it in its evidence `matrix`. */
@@ -18,17 +19,18 @@ interface Row {
 /** The matrix a deployment has left, or undefined where it has not been verified. */
 export function matrixCard(deployment: Deployment): Card | undefined {
   const rows = rowsOf(deployment.steps['verify.matrix']?.evidence.matrix)
-  return rows.length === 0
-    ? undefined
-    : matrixOf(`#${deployment.number}: ${deployment.release.full} from outside`, rows)
+  if (rows.length === 0) return undefined
+  const wrong = rows.filter(({ verdict }) => verdict !== 'pass')
+  return matrixOf(`#${deployment.number}: ${deployment.release.full} from outside`, rows, wrong)
 }
 
 /** The answer to `verify`: a release as the world is now. */
 export function verificationCard(project: Project, release: Release, rows: readonly Row[]): Card {
-  return visibleCard(matrixOf(`${project.title} ${release.full} from outside`, rows))
+  return visibleCard(matrixOf(`${project.title} ${release.full} from outside`, rows, rows))
 }
 
-function matrixOf(title: string, rows: readonly Row[]): Card {
+/** `toCheck`: the rows whose commands are given, to look for oneself. */
+function matrixOf(title: string, rows: readonly Row[], toCheck: readonly Row[]): Card {
   const passed = rows.filter(({ verdict }) => verdict === 'pass').length
   const sections: Section[] = [
     {
@@ -38,16 +40,15 @@ function matrixOf(title: string, rows: readonly Row[]): Card {
     {
       kind: 'table',
       head: ['Component', 'Check', 'Expected', 'Found', 'Verdict'],
-      rows: rows.map(({ component, check, expected, found, verdict }) => [component, check, expected, found, verdict]),
+      rows: rows.map(({ component, check, expected, found, verdict }) => [
+        component,
+        check,
+        short(expected),
+        short(found),
+        verdict,
+      ]),
     },
-    {
-      kind: 'code',
-      title: 'To check by hand',
-      text: rows
-        .map(({ command }) => command)
-        .filter(Boolean)
-        .join('\n'),
-    },
+    ...byHand(toCheck),
   ]
   return {
     title: `${title}: ${passed} of ${rows.length} pass`,
@@ -56,6 +57,11 @@ function matrixOf(title: string, rows: readonly Row[]): Card {
     buttons: [],
     files: [],
   }
+}
+
+function byHand(rows: readonly Row[]): readonly Section[] {
+  const text = rows.flatMap(({ command }) => (command === '' ? [] : [command])).join('\n')
+  return text === '' ? [] : [{ kind: 'code', title: 'To check by hand', text }]
 }
 
 /** Rows from evidence; a missing cell reads `unknown`, which is not a pass. */

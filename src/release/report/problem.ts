@@ -1,7 +1,6 @@
 /** Problems as people read them: all that stopped a deployment, on one card. */
 import type { Card, Section } from '../card.ts'
-import type { Deployment, LogExcerpt, StepState } from '../deployment.ts'
-import type { PlannedStep } from '../plan.ts'
+import type { Deployment, LogExcerpt, Stop } from '../deployment.ts'
 import type { Problem } from '../problems.ts'
 import { cancelButton } from './progress.ts'
 import { reached, usersHave } from './reached.ts'
@@ -9,37 +8,42 @@ import { clock, spelled, type View } from './view.ts'
 
 const DETAILS = 20
 
-/** Everything that failed at one stop, what users have meanwhile, and the ways on. */
-export function stopCard(deployment: Deployment, view: View): Card {
-  const failed = deployment.plan.flatMap((planned) => {
-    const state = deployment.steps[planned.id]
-    return state?.status === 'failed' ? [{ planned, state }] : []
-  })
-  const [only] = failed
-  const what = failed.length === 1 && only !== undefined ? only.planned.title : `${failed.length} steps failed`
+/** Everything that failed at one stop; while it stands, what users have meanwhile and the ways on, afterwards who went on. */
+export function stopCard(deployment: Deployment, stop: Stop, view: View): Card {
+  const { number, project, release, plan } = deployment
+  const failed = stop.failed.map((failure) => ({
+    ...failure,
+    title: plan.find(({ id }) => id === failure.step)?.title ?? failure.step,
+  }))
+  const what = failed.length === 1 ? failed[0]?.title : `${failed.length} steps failed`
+  const stands = deployment.status === 'stopped' && stop === deployment.stops.at(-1)
   return {
-    title: `#${deployment.number}: ${deployment.project.title} ${deployment.release.full} stopped: ${what}`,
-    tone: 'bad',
+    title: `#${number}: ${project.title} ${release.full} stopped: ${what}`,
+    tone: stands ? 'bad' : 'neutral',
     sections: [
-      ...failed.flatMap(({ planned, state }, index) =>
-        failure(planned, state, failed.length > 1 ? index + 1 : 0, view),
-      ),
-      ...standing(deployment),
-      ...waysOn(deployment, view),
+      ...wentOn(deployment, stop, view),
+      ...failed.flatMap((each, index) => failure(each, failed.length > 1 ? index + 1 : 0, view)),
+      ...(stands ? [...standing(deployment), ...waysOn(deployment, view)] : []),
     ],
-    buttons: deployment.status === 'stopped' ? [retryButton(deployment.number), cancelButton(deployment.number)] : [],
+    buttons: stands ? [retryButton(number), cancelButton(number)] : [],
     files: [],
   }
+}
+
+/** First thing on the card once somebody had it tried again. */
+function wentOn({ requestedAt }: Deployment, { retried }: Stop, view: View): readonly Section[] {
+  if (retried === undefined) return []
+  return [{ kind: 'text', text: `${retried.actor.name} had it tried again, ${clock(retried.at, requestedAt, view)}.` }]
 }
 
 function retryButton(number: number) {
   return { label: 'Retry', style: 'primary', command: `retry #${number}` } as const
 }
 
-function failure(planned: PlannedStep, { problem, log }: StepState, position: number, view: View): readonly Section[] {
-  const heading = position === 0 ? '' : `${position}. ${planned.title}: `
-  if (problem === undefined)
-    return [{ kind: 'text', text: `${heading}failed without saying why.` }, ...logSections(log)]
+type Failure = Stop['failed'][number] & { readonly title: string }
+
+function failure({ title, problem, log }: Failure, position: number, view: View): readonly Section[] {
+  const heading = position === 0 ? '' : `${position}. ${title}: `
   return [{ kind: 'text', text: `${heading}${problem.what}` }, ...problemSections(problem, view), ...logSections(log)]
 }
 
@@ -72,7 +76,7 @@ function standing(deployment: Deployment): readonly Section[] {
 
 function waysOn(deployment: Deployment, view: View): readonly Section[] {
   const { number, stoppedAt, requestedAt, project } = deployment
-  if (deployment.status !== 'stopped' || stoppedAt === undefined) return []
+  if (stoppedAt === undefined) return []
   const retry = spelled(view, `retry #${number}`)
   const cancel = spelled(view, `cancel #${number}`)
   const until = clock(stoppedAt + project.waitHours * 3_600_000, requestedAt, view)

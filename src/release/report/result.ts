@@ -33,6 +33,7 @@ function completed(deployment: Deployment, view: View): readonly Section[] {
       ],
     },
     ...exists(deployment, 'What exists now'),
+    ...certificate(deployment),
     { kind: 'text', text: `${spelled(view, 'verify')} checks it again at any time.` },
   ]
 }
@@ -85,6 +86,12 @@ function waysOn(deployment: Deployment, view: View): readonly Section[] {
       text: `git revert --no-edit ${commit}\ngit push origin ${branch}`,
     },
   ]
+}
+
+/** The certificate as it is to be read. */
+function certificate({ steps }: Deployment): readonly Section[] {
+  const text = steps['finish.certificate']?.evidence.certificateText
+  return typeof text === 'string' ? [{ kind: 'code', title: 'Certificate', text }] : []
 }
 
 /** The files of the certificate: every path that the step left under a name that begins with `certificate`. */
