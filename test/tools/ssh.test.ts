@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { serveFiles } from '../../sandbox/sftp.ts'
 import { remoteLine } from '../../src/argv/ssh.ts'
 import { isSshFault, type Session, type SshHost } from '../../src/ports/ssh.ts'
 import { createMasker } from '../../src/release/redact.ts'
@@ -40,9 +41,10 @@ afterAll(() => rm(folder, { recursive: true }))
 type Known = (port: number) => string
 const pinned: Known = (port) => `[127.0.0.1]:${port} ssh-ed25519 ${base64Of(ED25519)}\n`
 
-/** A server with two host keys that runs command lines with sh; `cut` and `silent` are what the network may do. */
+/** A server with two host keys that runs command lines with sh; `cut` is what the network may do. */
 async function serve(
   known: Known = pinned,
+  files = false,
 ): Promise<SshHost & { readonly cut: () => void; readonly logins: () => number }> {
   const clients = new Set<ssh2.Connection>()
   let logins = 0
@@ -55,7 +57,11 @@ async function serve(
     })
     client.on('ready', () => {
       logins++
-      client.on('session', (accept) => runCommands(accept()))
+      client.on('session', (accept) => {
+        const opened = accept()
+        runCommands(opened)
+        if (files) opened.on('sftp', (acceptFiles) => serveFiles(acceptFiles(), folder))
+      })
     })
   })
   const listener = createServer({ noDelay: true }, (socket) => server.injectSocket(socket))
@@ -232,5 +238,36 @@ describe('a remote command', () => {
     expect(await open.upload(join(folder, 'key'), '/tmp/x')).toMatchObject({ code: 'no-sftp' })
     expect(await open.exec('true')).toMatchObject({ code: 0 })
     expect(await readFile(join(folder, 'key'), 'utf8')).toBe(CLIENT.private)
+  })
+})
+
+describe('a file on a host', () => {
+  const at = (name: string) => join(folder, name)
+
+  test('is uploaded whole, over an older one, and nothing lies beside it', async () => {
+    const open = await session(await serve(pinned, true))
+    await mkdir(at('up'))
+    const content = 'x'.repeat(1_000_000)
+    await writeFile(at('content'), content)
+    for (const from of ['key', 'content']) expect(await open.upload(at(from), at('up/file'))).toBeUndefined()
+    expect(await readFile(at('up/file'), 'utf8')).toBe(content)
+    expect(await open.size(at('up/file'))).toBe(content.length)
+    expect(await readdir(at('up'))).toEqual(['file'])
+  })
+
+  test('that is not there has no size and cannot be uploaded', async () => {
+    const open = await session(await serve(pinned, true))
+    expect(await open.size(at('nowhere'))).toBeUndefined()
+    expect(await open.upload(at('nowhere'), at('copy'))).toMatchObject({ code: 'failed' })
+    expect(await open.upload(at('key'), at('no/such/folder'))).toMatchObject({ code: 'failed' })
+  })
+
+  test('is renamed, and never over another one', async () => {
+    const open = await session(await serve(pinned, true))
+    await writeFile(at('one'), '1')
+    await writeFile(at('two'), '2')
+    expect(await open.rename(at('one'), at('two'))).toMatchObject({ code: 'failed' })
+    expect(await open.rename(at('one'), at('three'))).toBeUndefined()
+    expect([await readFile(at('two'), 'utf8'), await readFile(at('three'), 'utf8')]).toEqual(['2', '1'])
   })
 })
