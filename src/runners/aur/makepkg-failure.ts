@@ -9,6 +9,7 @@ import { endOf } from '../build/commands.ts'
 type Cause =
   | 'aur.makepkg-root'
   | 'aur.makepkg-missing'
+  | 'aur.bsdtar-missing'
   | 'aur.dependencies-missing'
   | 'aur.checksum-mismatch'
   | 'aur.download-missing'
@@ -19,6 +20,7 @@ type Cause =
 const CAUSES: readonly (readonly [RegExp, Cause])[] = [
   [/as root is not allowed/i, 'aur.makepkg-root'],
   [/^(env|setpriv|runuser|bwrap): .*makepkg/im, 'aur.makepkg-missing'],
+  [/bsdtar: command not found/i, 'aur.bsdtar-missing'],
   [/Could not resolve all dependencies|Missing dependencies/i, 'aur.dependencies-missing'],
   [/did not pass the validity check|Integrity checks .* differ in size/i, 'aur.checksum-mismatch'],
   [/Failure while downloading|was not found in the build directory and is not a URL/i, 'aur.download-missing'],

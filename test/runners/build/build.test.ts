@@ -1,0 +1,231 @@
+/** The build phase, step by step, on real clones. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Outcome } from '../../../src/release/deployment.ts'
+import type { Publish } from '../../../src/release/project.ts'
+import { clean } from '../../../src/runners/build/clean.ts'
+import { download } from '../../../src/runners/build/download.ts'
+import { pack } from '../../../src/runners/build/package.ts'
+import { publish } from '../../../src/runners/build/publish.ts'
+import { target } from '../../../src/runners/build/target.ts'
+import type { Runner } from '../../../src/runners/step.ts'
+import { project } from '../../release/sample.ts'
+import { type Bench, type BenchOptions, fakeClock, makeBench } from '../make-context.ts'
+import { commitRelease, serve } from '../product.ts'
+import { must, personGit } from '../programs.ts'
+
+const BUILD = [
+  'sh',
+  '-c',
+  'mkdir -p out/lib && cp program out/harbour && echo data >out/lib/data && chmod +x out/harbour',
+]
+const FILES = { program: '#!/bin/sh\necho harbour 3.1.3\n', 'README.md': 'Harbour\n' }
+
+/** A bench whose one target is built by `run`. */
+function builder(run: readonly string[] = BUILD, options: BenchOptions & { publish?: Publish } = {}): Bench {
+  const build = {
+    ...project.build,
+    clean: [['touch', 'cleaned']],
+    targets: [{ name: 'linux', run: [run], output: 'out' }],
+    ...(options.publish && { publish: options.publish }),
+  }
+  const bench = makeBench({ ...options, project: { build } })
+  commitRelease(bench, FILES)
+  return bench
+}
+
+async function go(bench: Bench, runner: Runner, step: string, minutes = 2): Promise<Outcome> {
+  const outcome = await runner.run(bench.context(runner, step, { minutes }))
+  if (outcome.ok) bench.leave(step, outcome.evidence)
+  return outcome
+}
+
+async function toPackage(bench: Bench): Promise<Outcome> {
+  await go(bench, clean, 'build.clean:linux')
+  await go(bench, target, 'build.target:linux')
+  return go(bench, pack, 'build.package')
+}
+
+const codeOf = (outcome: Outcome) => (!outcome.ok && 'problem' in outcome ? outcome.problem.code : outcome)
+
+describe('a clean clone', () => {
+  test('holds the release commit, knows no remote, and is cleaned', async () => {
+    const bench = builder()
+    const folder = join(bench.folders.builds, 'linux')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'left-over'), 'half done')
+    expect(await go(bench, clean, 'build.clean:linux')).toMatchObject({ ok: true })
+    expect(personGit(folder, 'remote')).toBe('')
+    expect(personGit(folder, 'rev-parse', 'HEAD')).toBe(bench.deployment.steps['version.commit']?.evidence.commit)
+    expect(existsSync(join(folder, 'left-over'))).toBe(false)
+    expect(existsSync(join(folder, 'cleaned'))).toBe(true)
+  })
+
+  test('is made from the release commit, not from what came after it', async () => {
+    const bench = builder()
+    writeFileSync(join(bench.folders.clone, 'program'), 'later')
+    personGit(bench.folders.clone, 'commit', '--quiet', '--all', '--message', 'Later')
+    await go(bench, clean, 'build.clean:linux')
+    expect(readFileSync(join(bench.folders.builds, 'linux', 'program'), 'utf8')).toBe(FILES.program)
+  })
+})
+
+describe('a build', () => {
+  const CASES: readonly [string, readonly string[], string][] = [
+    ['ends badly', ['sh', '-c', 'echo "error: no such widget" >&2; exit 3'], 'build.failed'],
+    ['ends well and leaves nothing', ['true'], 'build.no-output'],
+    ['leaves an empty folder', ['mkdir', 'out'], 'build.no-output'],
+    ['leaves a file where the folder should be', ['touch', 'out'], 'build.no-output'],
+    ['leaves a link to another folder', ['ln', '-s', '/etc', 'out'], 'build.output-link'],
+    ['needs a program that is not there', ['no-such-program-here'], 'build.tool-missing'],
+  ]
+  test.each(CASES)('that %s is told so', async (_name, run, code) => {
+    const bench = builder(run)
+    await go(bench, clean, 'build.clean:linux')
+    expect(codeOf(await go(bench, target, 'build.target:linux'))).toBe(code)
+  })
+
+  test('that fails shows its error lines', async () => {
+    const bench = builder(['sh', '-c', 'echo fine; echo "error: no such widget" >&2; exit 3'])
+    await go(bench, clean, 'build.clean:linux')
+    const outcome = await go(bench, target, 'build.target:linux')
+    expect(outcome).toMatchObject({ log: { errors: ['error: no such widget'] } })
+  })
+
+  test('sees only the environment that the configuration names', async () => {
+    const bench = builder(['sh', '-c', 'mkdir out && env >out/env'])
+    process.env.BENCH_SECRET = 'withheld'
+    await go(bench, clean, 'build.clean:linux')
+    await go(bench, target, 'build.target:linux')
+    const seen = readFileSync(join(bench.folders.builds, 'linux', 'out', 'env'), 'utf8')
+    expect(seen).not.toContain('withheld')
+    expect(seen).toContain(`HOME=${bench.folders.home}`)
+  })
+})
+
+describe('the package', () => {
+  test('has the same bytes when the same commit is built again', async () => {
+    const bench = builder()
+    const first = await toPackage(bench)
+    const again = await toPackage(bench)
+    expect(first.ok && first.evidence.packageSha256).toBe(again.ok && again.evidence.packageSha256)
+  })
+
+  test('is named by its templates, holds the root folder and has its sum beside it', async () => {
+    const bench = builder()
+    const outcome = await toPackage(bench)
+    expect(outcome).toMatchObject({
+      ok: true,
+      evidence: { packageFiles: ['harbour', 'lib/data'], packageFileCount: 2 },
+    })
+    const file = join(bench.folders.builds, 'package', 'harbour-3.1.3+001.tar.gz')
+    expect(must('tar', ['--list', '--file', file], '/')).toContain('harbour/lib/data')
+    expect(must('sha256sum', ['--check', 'harbour-3.1.3+001.tar.gz.sha256'], join(file, '..'))).toContain('OK')
+  })
+
+  test('says what was added and removed since the release before', async () => {
+    const old = { version: '3.1.2', build: '004', full: '3.1.2+004' }
+    const bench = builder(BUILD, { previous: { release: old } })
+    const before = join(bench.folders.builds, '..', '41', 'package')
+    mkdirSync(before, { recursive: true })
+    writeFileSync(join(before, 'harbour-3.1.2+004.tar.gz.files'), JSON.stringify(['harbour', 'lib/old']))
+    expect(await toPackage(bench)).toMatchObject({
+      evidence: { packageAdded: ['lib/data'], packageRemoved: ['lib/old'] },
+    })
+  })
+})
+
+describe('publishing', () => {
+  const NAME = 'harbour-3.1.3+001.tar.gz'
+
+  async function publisher(kind: 'directory' | 'command', lag = 0, options: BenchOptions = {}) {
+    const public_ = builder().folder
+    const site = await serve(public_, lag)
+    const url = `${site}/harbour-{full}.tar.gz`
+    const publishing: Publish =
+      kind === 'directory'
+        ? { kind, directory: public_, url }
+        : { kind, run: [['sh', '-c', 'cp "$1" "$2"', 'publish', '{file}', `${public_}/harbour-{full}.tar.gz`]], url }
+    const bench = builder(BUILD, { ...options, publish: publishing })
+    await toPackage(bench)
+    return { bench, public_, at: join(public_, NAME) }
+  }
+
+  test.each(['directory', 'command'] as const)('by %s puts the bytes at the public address, once', async (kind) => {
+    const { bench, at } = await publisher(kind)
+    expect(await go(bench, publish, 'build.publish')).toMatchObject({ ok: true, notes: [] })
+    expect(bench.intents).toMatchObject([{ sha256: bench.deployment.steps['build.package']?.evidence.packageSha256 }])
+    const bytes = readFileSync(at)
+    expect(await go(bench, publish, 'build.publish')).toMatchObject({
+      notes: [expect.stringContaining('already there')],
+    })
+    expect(bench.intents).toHaveLength(1)
+    expect(readFileSync(at)).toEqual(bytes)
+    expect(await go(bench, download, 'build.download')).toMatchObject({ ok: true })
+    expect(await publish.observe?.(bench.context(publish, 'build.publish'))).toMatchObject({ seen: 'done' })
+  })
+
+  test.each(['directory', 'command'] as const)('by %s never replaces other bytes', async (kind) => {
+    const { bench, at } = await publisher(kind)
+    writeFileSync(at, 'what people already have')
+    expect(codeOf(await go(bench, publish, 'build.publish'))).toBe('build.address-taken')
+    expect(readFileSync(at, 'utf8')).toBe('what people already have')
+    expect(bench.intents).toEqual([])
+    expect(await publish.observe?.(bench.context(publish, 'build.publish'))).toMatchObject({ seen: 'unknown' })
+  })
+
+  test('does not replace a name that is taken while the address still says that nothing is there', async () => {
+    const { bench, at } = await publisher('directory', 1)
+    writeFileSync(at, 'what people already have')
+    expect(codeOf(await go(bench, publish, 'build.publish'))).toBe('build.publish-name-taken')
+    expect(readFileSync(at, 'utf8')).toBe('what people already have')
+  })
+
+  test('of a package that was changed after it was built is refused', async () => {
+    const { bench, at } = await publisher('directory')
+    writeFileSync(join(bench.folders.builds, 'package', NAME), 'something else')
+    expect(codeOf(await go(bench, publish, 'build.publish'))).toBe('build.artifact-changed')
+    expect(existsSync(at)).toBe(false)
+  })
+
+  test('waits for a host that shows new files late', async () => {
+    const clock = fakeClock()
+    const { bench } = await publisher('directory', 3, { ports: { clock } })
+    await go(bench, publish, 'build.publish')
+    expect(await go(bench, download, 'build.download')).toMatchObject({ ok: true })
+    expect(clock.slept).toEqual([5000, 5000])
+  })
+
+  test('that never shows is a failure, at the deadline', async () => {
+    const clock = fakeClock()
+    const { bench } = await publisher('directory', 99, { ports: { clock } })
+    await go(bench, publish, 'build.publish')
+    expect(codeOf(await go(bench, download, 'build.download', 1))).toBe('build.not-public')
+    expect(clock.slept.length).toBeLessThan(12)
+  })
+
+  test('whose public bytes were changed is a failure at once', async () => {
+    const { bench, at } = await publisher('directory')
+    await go(bench, publish, 'build.publish')
+    writeFileSync(at, 'changed on the way')
+    expect(codeOf(await go(bench, download, 'build.download'))).toBe('build.tampered')
+  })
+})
+
+test('the real run of a target starts exactly what the dry run shows', async () => {
+  const bench = builder()
+  const shown = clean.describe(bench.context(clean, 'build.clean:linux', { dryRun: true }).facts)
+  const argv = Object.values(shown)
+    .flat()
+    .flatMap((action) => (action.do === 'command' ? [action.argv] : []))
+  await go(bench, clean, 'build.clean:linux')
+  expect(bench.ran).toEqual(argv)
+})
+
+test('an output that a build makes unreadable by a link inside is packed as a link', async () => {
+  const bench = builder(['sh', '-c', 'mkdir out && echo a >out/a && ln -s /etc/shadow out/b'])
+  await toPackage(bench)
+  const file = join(bench.folders.builds, 'package', 'harbour-3.1.3+001.tar.gz')
+  expect(must('tar', ['--list', '--verbose', '--file', file], '/')).toContain('b -> /etc/shadow')
+})
