@@ -1,6 +1,6 @@
 /** The AUR's website as a release asks it: package page, RPC and files, all read from the repository at that moment. */
 import { fileAt, git } from './git.ts'
-import { type Answer, html, plain } from './https.ts'
+import { type Answer, html, plain, showFolder } from './https.ts'
 import { readSrcinfo, type Srcinfo, versionOf } from './srcinfo.ts'
 
 export const MAINTAINER = 'mira'
@@ -15,10 +15,17 @@ export async function answerFor(
   const path = address.pathname
   if (path === '/rpc/v5/info') return rpc(repository, await shown(), address.searchParams.getAll('arg[]'), name)
   if (path === `/packages/${name}` || path === `/packages/${name}/`) return page(repository, await shown(), name)
+  if (path.startsWith(`/${name}.git/`)) return clonable(repository, path.slice(`/${name}.git`.length))
   const file = path.startsWith('/cgit/aur.git/plain/') ? path.slice('/cgit/aur.git/plain/'.length) : undefined
   if (file === undefined || address.searchParams.get('h') !== name) return plain(404, '404 - Page Not Found')
   const text = await fileAt(repository, 'refs/heads/master', file)
   return text === undefined ? plain(404, 'Not found') : plainText(text)
+}
+
+/** What `git clone https://…/NAME.git` asks for, in git's plain file protocol (gitprotocol-http(5), "dumb clients"). */
+async function clonable(repository: string, file: string): Promise<Answer> {
+  if (file === '/info/refs') await git(repository, ['update-server-info'])
+  return showFolder(repository)(new URL(file, 'https://aur'))
 }
 
 async function rpc(

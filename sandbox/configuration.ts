@@ -23,7 +23,7 @@ export async function writeConfiguration(
 
 export type Configuration = ReturnType<typeof configurationOf>
 
-export function configurationOf(world: World) {
+function configurationOf(world: World) {
   return {
     projects: {
       harbour: {

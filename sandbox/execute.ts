@@ -16,7 +16,8 @@ export interface Place {
 export function execute(session: Session, channel: ServerChannel, line: string, place: Place): void {
   const child = spawn('sh', ['-c', line], { cwd: place.home, env: place.env, detached: true, stdio: 'pipe' })
   channel.on('error', () => undefined)
-  channel.on('close', () => signal(child, 'SIGHUP'))
+  // What the command left running in the background is not hung up on when it ends by itself.
+  channel.on('close', () => child.exitCode ?? child.signalCode ?? signal(child, 'SIGHUP'))
   session.on('signal', (_accept, _reject, { name }) => signal(child, `SIG${name}`))
   child.stdin.on('error', () => undefined)
   channel.pipe(child.stdin)

@@ -20,7 +20,7 @@ export interface Commit {
   readonly tag?: string
 }
 
-export const BRANCH = 'refs/heads/master'
+const BRANCH = 'refs/heads/master'
 
 /** What git prints, without the last line end. */
 export async function git(folder: string, args: readonly string[], input?: string): Promise<string> {

@@ -54,6 +54,12 @@ describe('commands over ssh', () => {
     expect((await ssh('cat | sha256sum', text)).stdout).toBe((await attempt(['sha256sum'], { input: text })).stdout)
   })
 
+  test('leave running what they put into the background, however soon they end', async () => {
+    const names = Array.from({ length: 8 }, (_, number) => `left-${number}`)
+    await Promise.all(names.map((name) => ssh(`setsid nohup sh -c 'touch ${name}' >/dev/null 2>&1 </dev/null &`)))
+    await until(async () => (await ssh('ls -d left-* | wc -l')).stdout.trim() === String(names.length))
+  })
+
   test('bring back long output whole', async () => {
     expect((await ssh('head -c 3000000 /dev/zero | tr "\\0" x')).stdout).toHaveLength(3_000_000)
   })

@@ -100,6 +100,14 @@ describe('the AUR’s website', () => {
     expect(await get(`${world.aur.webUrl}/packages/harbour`)).toContain('Package Details: harbour 3.1.2-1')
   })
 
+  test('can be cloned from without an account', async () => {
+    const env = { PATH: process.env.PATH ?? '', GIT_SSL_CAINFO: world.caFile }
+    const clone = join(folder, 'clone')
+    await attempt(['git', 'clone', '--quiet', `${world.aur.webUrl}/harbour.git`, clone], { env })
+    const { stdout } = await attempt(['git', '-C', clone, 'rev-parse', 'HEAD'])
+    expect(stdout.trim()).toBe((await readWorld(world)).aurHead)
+  })
+
   test('shows the version before a push for as many requests as it lags', async () => {
     const before = await get(`${world.aur.webUrl}/cgit/aur.git/plain/.SRCINFO?h=harbour`)
     await world.aurLag(2)
