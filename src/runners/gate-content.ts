@@ -89,7 +89,19 @@ async function versionSections(
   ]
   if (made.package) fields.push(['Package', `sha256 ${made.package}, ${facts.known.packageBytes} bytes`])
   if (made.address) fields.push(['Public address', made.address])
-  return [{ kind: 'fields', fields }, await commitSection(context)]
+  return [{ kind: 'fields', fields }, ...contentSections(context), await commitSection(context)]
+}
+
+/** Which files the package gained and lost, where the one before was still there to compare with. */
+function contentSections({ deployment }: Context): readonly Section[] {
+  const evidence = deployment.steps['build.package']?.evidence ?? {}
+  const kinds = [
+    ['Files added to the package', evidence.packageAdded],
+    ['Files no longer in the package', evidence.packageRemoved],
+  ] as const
+  return kinds.flatMap(([title, names]): readonly Section[] =>
+    Array.isArray(names) && names.length > 0 ? [{ kind: 'list', title, items: names.map(String) }] : [],
+  )
 }
 
 async function commitSection({ facts, actions, execute }: Context<CommonActions>): Promise<Section> {

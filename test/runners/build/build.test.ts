@@ -1,5 +1,5 @@
 /** The build phase, step by step, on real clones. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../../src/release/deployment.ts'
@@ -11,7 +11,8 @@ import { publish } from '../../../src/runners/build/publish.ts'
 import { target } from '../../../src/runners/build/target.ts'
 import type { Runner } from '../../../src/runners/step.ts'
 import { project } from '../../release/sample.ts'
-import { type Bench, type BenchOptions, fakeClock, makeBench } from '../make-context.ts'
+import { createLocalSsh } from '../local-ssh.ts'
+import { type Bench, type BenchOptions, fakeClock, makeBench, temporaryFolder } from '../make-context.ts'
 import { commitRelease, serve } from '../product.ts'
 import { must, personGit } from '../programs.ts'
 
@@ -173,6 +174,45 @@ describe('publishing', () => {
     expect(readFileSync(at, 'utf8')).toBe('what people already have')
     expect(bench.intents).toEqual([])
     expect(await publish.observe?.(bench.context(publish, 'build.publish'))).toMatchObject({ seen: 'unknown' })
+  })
+
+  test('by sftp puts the sum and the package there, through a name that nobody takes for them', async () => {
+    const home = temporaryFolder()
+    const ssh = createLocalSsh(home)
+    const url = `${await serve(home)}/harbour-{full}.tar.gz`
+    const sftp: Publish = {
+      kind: 'sftp',
+      host: 'files',
+      port: 22,
+      user: 'u',
+      directory: home,
+      ssh: { agent: false },
+      url,
+    }
+    const bench = builder(BUILD, { publish: sftp, ports: { ssh } })
+    await toPackage(bench)
+    expect(await go(bench, publish, 'build.publish')).toMatchObject({ ok: true })
+    expect(readdirSync(home).sort()).toEqual([NAME, `${NAME}.sha256`])
+    expect(await go(bench, download, 'build.download')).toMatchObject({ ok: true })
+  })
+
+  test('by sftp leaves a name that is taken as it is', async () => {
+    const home = temporaryFolder()
+    const url = `${await serve(home, 99)}/harbour-{full}.tar.gz`
+    const sftp: Publish = {
+      kind: 'sftp',
+      host: 'files',
+      port: 22,
+      user: 'u',
+      directory: home,
+      ssh: { agent: false },
+      url,
+    }
+    const bench = builder(BUILD, { publish: sftp, ports: { ssh: createLocalSsh(home) } })
+    await toPackage(bench)
+    writeFileSync(join(home, NAME), 'what people already have')
+    expect(codeOf(await go(bench, publish, 'build.publish'))).toBe('build.publish-name-taken')
+    expect(readFileSync(join(home, NAME), 'utf8')).toBe('what people already have')
   })
 
   test('does not replace a name that is taken while the address still says that nothing is there', async () => {
