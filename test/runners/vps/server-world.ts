@@ -1,6 +1,6 @@
 /** An origin, the bot's clone of it, and a server's checkout, in one temporary folder; real git in all of them. */
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Project } from '../../../src/release/project.ts'
@@ -57,9 +57,17 @@ export function createWorld() {
   const before = git('colleague', 'rev-parse', 'HEAD')
   const commit = push('Release 3.1.3', { version: '3.1.3\n' })
   git('.', 'clone', '--quiet', at('origin.git'), at('data/clones/harbour'))
-  const parts = ['origin.git', 'colleague', 'home', 'data']
-  mkdirSync(at('fresh'))
-  for (const part of parts) cpSync(at(part), at(`fresh/${part}`), { recursive: true, preserveTimestamps: true })
+  const copyAll = (from: string, to: string) => {
+    for (const part of readdirSync(from).filter((name) => name !== 'saved')) {
+      rmSync(join(to, part), { recursive: true, force: true })
+      cpSync(join(from, part), join(to, part), { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
+    }
+  }
+  const save = () => {
+    mkdirSync(at('saved'), { recursive: true })
+    copyAll(root, at('saved'))
+  }
+  save()
   return {
     root,
     at,
@@ -69,13 +77,9 @@ export function createWorld() {
     before,
     commit,
     project: projectOn(at('home/product'), at('origin.git')),
-    /** Puts everything back to how it was in the beginning. */
-    reset: () => {
-      for (const part of parts) {
-        rmSync(at(part), { recursive: true, force: true })
-        cpSync(at(`fresh/${part}`), at(part), { recursive: true, preserveTimestamps: true })
-      }
-    },
+    /** Remembers everything as it is now, for `reset`. */
+    save,
+    reset: () => copyAll(at('saved'), root),
     end: () => rmSync(root, { recursive: true, force: true }),
   }
 }

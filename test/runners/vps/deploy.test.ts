@@ -1,0 +1,224 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Clock } from '../../../src/ports/clock.ts'
+import type { Http } from '../../../src/ports/http.ts'
+import type { SshFault } from '../../../src/ports/ssh.ts'
+import type { Evidence, Outcome } from '../../../src/release/deployment.ts'
+import { deploy } from '../../../src/runners/vps/deploy.ts'
+import { pull } from '../../../src/runners/vps/pull.ts'
+import { record } from '../../../src/runners/vps/record.ts'
+import { stage } from '../../../src/runners/vps/stage.ts'
+import { status } from '../../../src/runners/vps/status.ts'
+import { createLocalSsh } from '../local-ssh.ts'
+import { fakeClock, makeBench } from '../make-context.ts'
+import { createWorld } from './server-world.ts'
+
+/** Sleeps a hundredth of what is asked, so that a real script is followed in real but short time. */
+const brisk: Clock = {
+  now: Date.now,
+  sleep: (ms) => new Promise((done) => setTimeout(done, ms / 100)),
+  at: () => () => undefined,
+}
+
+const world = createWorld()
+const { vps } = world.project
+if (vps === undefined) throw new Error('the world has a server')
+const { upload: _, ...withoutWeb } = vps
+let ssh = createLocalSsh(world.at('home'))
+let left: Record<string, Evidence> = {}
+
+beforeAll(async () => {
+  left = { 'vps.connect:one': { 'origin:one': world.at('origin.git') } }
+  for (const [runner, name] of [
+    [record, 'record'],
+    [stage, 'stage'],
+    [pull, 'pull'],
+  ] as const) {
+    const outcome = await runner.run(bench().context(runner, `vps.${name}:one`))
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome))
+    left[`vps.${name}:one`] = outcome.evidence
+  }
+  world.save()
+})
+beforeEach(() => {
+  world.reset()
+  ssh = createLocalSsh(world.at('home'))
+})
+afterAll(() => world.end())
+
+describe('the deployment script', () => {
+  it('gets the release commit from its own git pull, whatever a colleague pushed meanwhile', async () => {
+    world.push('Not released', { version: '4.0.0-unfinished\n' })
+    const made = bench()
+    expect(await run(made)).toMatchObject({ ok: true, evidence: { 'deployExit:one': 0 } })
+    expect(log(made)).toContain('deployed 3.1.3\n')
+    expect(made.progress).toContain('deployed 3.1.3')
+    expect(made.intents).toEqual([{ host: 'one', job: job(), commit: world.commit }])
+  })
+
+  it('is not started again when it ended well before', async () => {
+    script('echo ran >>../ran')
+    await run()
+    expect(await run()).toMatchObject({ ok: true, notes: ['already there: the script ended well on one'] })
+    expect(await deploy.observe?.(bench().context(deploy, 'vps.deploy:one'))).toMatchObject({ seen: 'done' })
+    expect(ran()).toBe('ran\n')
+  })
+
+  it('is followed to its end although the connection is lost again and again', async () => {
+    script('echo ran >>../ran; for n in 1 2 3; do echo "line $n"; sleep 0.05; done')
+    let count = 0
+    ssh.trouble = (line) => (line.includes('started') && ++count % 2 === 0 ? { fault: LOST, when: 'after' } : undefined)
+    const made = bench()
+    expect(await run(made)).toMatchObject({ ok: true })
+    expect(log(made).match(/^line \d$/gm)).toEqual(['line 1', 'line 2', 'line 3'])
+    expect(ran()).toBe('ran\n')
+  })
+
+  it('is taken up where it is after a restart of the bot', async () => {
+    script('echo ran >>../ran; until [ -e ../go ]; do sleep 0.02; done')
+    const cut = bench()
+    expect(problemOf(await deploy.run(cut.context(deploy, 'vps.deploy:one', { minutes: 0.06 }))).code).toBe(
+      'vps.deploy-running',
+    )
+    expect(await deploy.observe?.(bench().context(deploy, 'vps.deploy:one'))).toEqual({ seen: 'not-done' })
+    writeFileSync(world.at('home/go'), '')
+    expect(await run()).toMatchObject({ ok: true })
+    expect(ran()).toBe('ran\n')
+  })
+
+  it('fails with the lines of its log that say why, and runs again only in another attempt', async () => {
+    script('echo ran >>../ran; echo compiling; echo "error: no space left on device" >&2; exit 7')
+    const problem = problemOf(await run())
+    expect(problem).toMatchObject({ code: 'vps.deploy-failed', copy: 'retry #42' })
+    expect(problem.what).toContain('exit code 7')
+    expect(problem.details).toContain('error: no space left on device')
+    expect(problemOf(await run()).code).toBe('vps.deploy-failed')
+    expect(ran()).toBe('ran\n')
+    script('echo ran >>../ran')
+    expect(await run(bench(2))).toMatchObject({ ok: true })
+    expect(ran()).toBe('ran\nran\n')
+  })
+
+  it('is a question to a person where its process is gone without an exit code', async () => {
+    await run()
+    writeFileSync(join(job(), 'started'), '999999999')
+    rmSync(join(job(), 'rc'))
+    expect(await deploy.observe?.(bench().context(deploy, 'vps.deploy:one'))).toMatchObject({ seen: 'unknown' })
+    expect(problemOf(await run()).code).toBe('vps.deploy-lost')
+  })
+
+  it('is told as not started when nothing follows the command', async () => {
+    ssh.trouble = (line) => (line.startsWith('setsid') ? { fault: LOST, when: 'before' } : undefined)
+    expect(problemOf(await run()).code).toBe('vps.deploy-not-started')
+  })
+
+  it('stops at once when the host shows another key', async () => {
+    ssh.trouble = (line) => {
+      if (line.startsWith('setsid')) ssh.refuse = { code: 'host-key-changed', message: 'other' }
+      return undefined
+    }
+    expect(problemOf(await run()).code).toBe('vps.host-key-changed')
+  })
+})
+
+describe('the state of the server afterwards', () => {
+  it('is good when commit and served version are those of the release', async () => {
+    await run()
+    expect(await look(serving('3.1.3', '001'))).toMatchObject({
+      ok: true,
+      evidence: { 'serverCommit:one': world.commit, 'servedNow:one': '3.1.3+001' },
+    })
+  })
+
+  it.each([
+    ['the site serves the old version', () => serving('3.1.2', '004'), 'vps.serves-other'],
+    ['the site serves the old build', () => serving('3.1.3', '000'), 'vps.serves-other'],
+    ['the site is down', () => down, 'vps.serves-nothing'],
+  ])('is a problem when %s although the script ended well', async (_, http, code) => {
+    expect(problemOf(await look(http())).code).toBe(code)
+  })
+
+  it('waits a while for a site that is starting', async () => {
+    let asked = 0
+    const http: Http = {
+      ...down,
+      get: (url, options) => (++asked < 4 ? down : serving('3.1.3', '001')).get(url, options),
+    }
+    expect(await look(http)).toMatchObject({ ok: true })
+  })
+
+  it('is a problem when the script left the checkout changed', async () => {
+    world.write('home/product/version', 'touched')
+    expect(problemOf(await look(serving('3.1.3', '001')))).toMatchObject({ code: 'vps.dirty', details: ['version'] })
+  })
+
+  it('is a problem when the script moved the checkout', async () => {
+    world.git('home/product', 'reset', '--quiet', '--hard', world.before)
+    expect(problemOf(await look(serving('3.1.3', '001'))).code).toBe('vps.not-at-release')
+  })
+
+  it("is a problem when the product's own status command fails", async () => {
+    world.write('home/product/build/status', '#!/bin/sh\necho "web: exited"\nexit 1\n', 0o755)
+    const problem = problemOf(await look(serving('3.1.3', '001'), ['./build/status']))
+    expect(problem).toMatchObject({ code: 'vps.status-failed', details: ['web: exited'] })
+  })
+})
+
+const LOST: SshFault = { code: 'lost', message: 'connection reset' }
+const down: Http = {
+  get: async () => ({ ok: false, code: 'refused', message: 'connection refused' }),
+  download: async () => ({ ok: false, code: 'refused', message: 'connection refused' }),
+}
+const serving = (version: string, build: string): Http => ({
+  ...down,
+  get: async (url) => ({
+    ok: true,
+    status: 200,
+    body: JSON.stringify({ app_name: 'harbour', version, build_number: build }),
+    truncated: false,
+    headers: {},
+    url,
+  }),
+})
+
+function bench(attempt = 1, more: { http?: Http; clock?: Clock; status?: readonly string[] } = {}) {
+  const { verify } = world.project
+  const made = makeBench({
+    folder: world.root,
+    project: {
+      ...world.project,
+      vps: { ...withoutWeb, ...(more.status && { status: more.status }) },
+      verify: more.http ? { ...verify, app: 'https://app.example.org' } : verify,
+    },
+    ports: { ssh, clock: more.clock ?? brisk, ...(more.http && { http: more.http }) },
+  })
+  made.leave('version.commit', { commit: world.commit })
+  for (const [step, evidence] of Object.entries(left)) made.leave(step, evidence)
+  Object.assign(made.deployment.steps, {
+    'vps.deploy:one': { status: 'running', attempt, stale: false, evidence: {}, notes: [] },
+  })
+  return made
+}
+
+function run(made = bench()): Promise<Outcome> {
+  return deploy.run(made.context(deploy, 'vps.deploy:one'))
+}
+
+function look(http: Http, command?: readonly string[]): Promise<Outcome> {
+  const made = bench(1, { http, clock: fakeClock(), ...(command && { status: command }) })
+  return status.run(made.context(status, 'vps.status:one', { minutes: 10 }))
+}
+
+function script(text: string): void {
+  writeFileSync(world.at('home/product/deploy.sh'), `#!/bin/sh\n${text}\n`)
+}
+
+const job = () => `${left['vps.record:one']?.['job:one']}/deploy`
+const ran = () => readFileSync(world.at('home/ran'), 'utf8')
+const log = (made: ReturnType<typeof bench>) => readFileSync(join(made.folders.logs, 'vps.deploy.one.1.log'), 'utf8')
+
+function problemOf(outcome: Outcome) {
+  if (outcome.ok || 'changed' in outcome) throw new Error(`no problem: ${JSON.stringify(outcome)}`)
+  return outcome.problem
+}
