@@ -1,0 +1,87 @@
+/** A chat in memory: keeps every card by its key, and tells those who wait for one as soon as it is there. */
+import type { Chat, Incoming } from '../../src/ports/chat.ts'
+import type { Card } from '../../src/release/card.ts'
+import { textOf } from '../card-text.ts'
+
+/** A posted card as it stands now. */
+export interface Post {
+  readonly key: string
+  readonly card: Card
+}
+
+export interface MemoryChat {
+  readonly chat: Chat
+  /** Hands in what a person sent; the card that answered it. */
+  hears(said: Pick<Incoming, 'text' | 'actor' | 'digest'>): Promise<Card | undefined>
+  until(matches: (post: Post) => boolean): Promise<Card>
+  posts(): readonly Post[]
+  counts(): Readonly<Record<string, number>>
+}
+
+export function createMemoryChat(): MemoryChat {
+  const posts = new Map<string, Card>()
+  const counts = new Map<string, number>()
+  const answers = new Map<string, Card>()
+  /** Red posts that a story waited for. */
+  const expected = new Set<string>()
+  const waiting = new Set<() => void>()
+  let handle: (incoming: Incoming) => Promise<void> = () => Promise.reject(new Error('the bot does not listen'))
+  let sent = 0
+
+  const show = (key: string, card: Card) => {
+    posts.set(key, card)
+    for (const look of [...waiting]) look()
+  }
+  const entries = () => [...posts].map(([key, card]) => ({ key, card }))
+
+  const chat: Chat = {
+    platform: 'terminal',
+    spell: (command) => `/${command}`,
+    start: async (handler) => {
+      handle = handler
+    },
+    stop: async () => {},
+    post: async (place, card, key) => {
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+      show(key, card)
+      return { platform: place.platform, channel: place.channel, id: key }
+    },
+    update: async ({ id }, card) => show(id, card),
+    answer: async ({ id }, card) => {
+      answers.set(id, card)
+    },
+  }
+
+  const until: MemoryChat['until'] = (matches) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const found = entries().find(matches)
+        const red = entries().find(({ key, card }) => card.tone === 'bad' && isFinal(key) && !expected.has(key))
+        if (found === undefined && red === undefined) return
+        waiting.delete(look)
+        if (found === undefined) return reject(new Error(`unexpected in the thread:\n${red && textOf(red.card)}`))
+        expected.add(found.key)
+        resolve(found.card)
+      }
+      waiting.add(look)
+      look()
+    })
+
+  return {
+    chat,
+    until,
+    posts: entries,
+    counts: () => Object.fromEntries(counts),
+    hears: async (said) => {
+      sent += 1
+      const id = `message-${sent}`
+      await handle({ id, place: { platform: 'terminal', channel: 'terminal' }, ...said })
+      return answers.get(id)
+    },
+  }
+}
+
+/** Cards that end the way or stop it; the others turn red beside them. */
+function isFinal(key: string): boolean {
+  return /\/(problems:.*|result)$/.test(key)
+}
