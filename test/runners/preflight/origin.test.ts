@@ -31,7 +31,7 @@ describe("the bot's own clone", () => {
     const second = world.push({ 'more.txt': 'more\n' })
     const { evidence, notes } = await must(world.bench, origin, STEP)
     expect(evidence.base).toBe(second)
-    expect(notes).toEqual([])
+    expect(notes?.join()).not.toContain('made again')
     expect(personGit(clone, 'status', '--porcelain', '--ignored')).toBe('')
     expect(personGit(clone, 'tag')).toBe('')
     expect(existsSync(join(clone, '.git/index.lock'))).toBe(false)
