@@ -4,7 +4,7 @@ import type { Aur } from '../release/project.ts'
 import { type GitCommand, git, gitClone } from './git.ts'
 
 /** The only branch that the AUR takes. */
-export const BRANCH = 'refs/heads/master'
+const BRANCH = 'refs/heads/master'
 /** Where the clone keeps what the AUR has. */
 export const REMOTE = 'refs/remotes/origin/master'
 /** git's name for a tree without files, what a first submission is compared with. */

@@ -42,7 +42,7 @@ export async function commonContent(context: Context<CommonActions>): Promise<Ga
 }
 
 /** JSON whose bytes depend only on the value: keys sorted at every depth. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -45,7 +45,7 @@ export interface BenchOptions {
   readonly folder?: string
 }
 
-export const RELEASE: Release = { version: '3.1.3', build: '001', full: '3.1.3+001' }
+const RELEASE: Release = { version: '3.1.3', build: '001', full: '3.1.3+001' }
 
 /** A bench with a project of its own; the folder is removed when the test ends. */
 export function makeBench(options: BenchOptions = {}): Bench {
@@ -147,6 +147,7 @@ function emptyDeployment(project: Project, number: number, options: BenchOptions
     plan: [],
     steps: {},
     gates: [],
+    stops: [],
     status: 'running',
     frozen: false,
     messages: {},
