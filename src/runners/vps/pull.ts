@@ -59,11 +59,11 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const { facts, deployment } = context
   const server = await enter(context)
   if (isProblem(server)) return failed(context, server)
-  const approval = approvalOf(deployment, `vps.pull:${facts.item}`)
-  if (approval) {
+  if (isGated(facts)) {
     const content = await contentOf(context, server)
     if (isProblem(content)) return failed(context, content)
-    if (digestOf(content.bound) !== approval.digest) return { ok: false, changed: content }
+    const approval = approvalOf(deployment, `vps.pull:${facts.item}`)
+    if (digestOf(content.bound) !== approval?.digest) return { ok: false, changed: content }
   }
   const trouble = await refuseOther(context, server)
   return trouble ? failed(context, trouble) : switchOver(context, server)

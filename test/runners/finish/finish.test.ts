@@ -11,7 +11,7 @@ import { tag } from '../../../src/runners/finish/tag.ts'
 import type { Runner } from '../../../src/runners/step.ts'
 import { project as sample } from '../../release/sample.ts'
 import { fakeClock, makeBench } from '../make-context.ts'
-import { createWorld } from '../vps/server-world.ts'
+import { createWorld, withoutAur } from '../vps/server-world.ts'
 
 const world = createWorld()
 let previousCommit = ''
@@ -102,7 +102,7 @@ describe('the documentation', () => {
   })
 
   it('is no commit at all where nothing is to be said', async () => {
-    const project = { ...world.project, documentation: [] }
+    const project = { ...withoutAur(world.project), documentation: [] }
     const documented = await succeed(documentation, 'finish.documentation', {}, { project })
     expect(documented).toEqual({ documentationCommit: commit })
     const outcome = await go(push, 'finish.push', documented, { project })

@@ -84,13 +84,17 @@ export function createWorld() {
   }
 }
 
-/** Without an AUR package: named and undefined, so that no default of a bench brings one back. */
+/** The same without an AUR package: named and undefined, so that no default of a bench brings one back. */
+export function withoutAur(project: Project): Project {
+  return { ...project, aur: undefined } as unknown as Project
+}
+
 function projectOn(directory: string, url: string): Project {
   const { vps, build, ...rest } = project
   if (vps === undefined) throw new Error('the sample has servers')
   const { package: _package, publish: _publish, ...builds } = build
   return {
-    ...({ ...rest, aur: undefined } as unknown as Project),
+    ...rest,
     build: builds,
     repository: { ...project.repository, url },
     vps: {

@@ -13,7 +13,7 @@ import { record } from '../../../src/runners/vps/record.ts'
 import { stage } from '../../../src/runners/vps/stage.ts'
 import { createLocalSsh } from '../local-ssh.ts'
 import { makeBench } from '../make-context.ts'
-import { createWorld } from './server-world.ts'
+import { createWorld, withoutAur } from './server-world.ts'
 
 const world = createWorld()
 let ssh = createLocalSsh(world.at('home'))
@@ -196,6 +196,11 @@ describe('pulling', () => {
     expect(world.git('home/product', 'rev-parse', 'HEAD')).toBe(world.before)
   })
 
+  it('does not switch without an approval', async () => {
+    expect(await go(pull, 'vps.pull:one', bench({ gated: true }))).toMatchObject({ ok: false, changed: {} })
+    expect(world.git('home/product', 'rev-parse', 'HEAD')).toBe(world.before)
+  })
+
   it('goes on under an approval of exactly what lies there', async () => {
     expect(await go(pull, 'vps.pull:one', approvedFor(await asked()))).toMatchObject({ ok: true })
   })
@@ -263,8 +268,12 @@ function packWeb(text: string): string {
 }
 
 /** A bench in which the earlier steps left what they left. */
-function bench(more: { readonly commit?: string; readonly left?: typeof left } = {}) {
-  const made = makeBench({ folder: world.root, project: world.project, ports: { ssh } })
+function bench(more: { readonly commit?: string; readonly left?: typeof left; readonly gated?: true } = {}) {
+  const made = makeBench({
+    folder: world.root,
+    project: more.gated ? withoutAur(world.project) : world.project,
+    ports: { ssh },
+  })
   made.leave('version.commit', { commit: more.commit ?? world.commit })
   for (const [step, evidence] of Object.entries(more.left ?? left)) made.leave(step, evidence)
   return made
@@ -291,13 +300,13 @@ function problemOf(outcome: Outcome) {
 }
 
 async function asked(): Promise<GateContent> {
-  const content = await pull.ask?.(context(pull, 'vps.pull:one'))
+  const content = await pull.ask?.(context(pull, 'vps.pull:one', bench({ gated: true })))
   if (content === undefined || 'what' in content) throw new Error(`nothing to ask: ${JSON.stringify(content)}`)
   return content
 }
 
 function approvedFor({ bound }: GateContent) {
-  const made = bench()
+  const made = bench({ gated: true })
   made.approve('vps.pull:one', bound, digestOf(bound))
   return made
 }
