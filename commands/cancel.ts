@@ -11,7 +11,7 @@ export const cancel: Command<'cancel'> = {
   fields: { number: NUMBER },
   permission: 'view',
   answer: async ({ number }, incoming, desk) => {
-    const deployment = await desk.find(number)
+    const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment
     const refused = refuseCancel(deployment, incoming.actor)
     if (refused !== undefined) return refused

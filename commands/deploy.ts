@@ -42,6 +42,6 @@ async function offer(project: Project, incoming: Incoming, desk: Desk): Promise<
   const [choices, released] = await Promise.all([desk.choices(project), desk.released(project)])
   if (isProblem(choices)) return choices
   if (isProblem(released)) return released
-  const card = choicesCard(project, choices, released?.release, desk.severalProjects, desk.view(incoming))
+  const card = choicesCard(project, choices, released?.release, desk.projects.length > 1, desk.view(incoming))
   return { card, audience: 'channel' }
 }

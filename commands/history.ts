@@ -1,4 +1,5 @@
 /** The row of `history`. */
+import { mayDo } from '../src/release/access.ts'
 import { isProblem } from '../src/release/problems.ts'
 import { historyCard } from '../src/release/report/status.ts'
 import { type Command, PROJECT } from './command.ts'
@@ -12,7 +13,8 @@ export const history: Command<'history'> = {
   answer: async ({ project: name }, incoming, desk) => {
     const project = name === undefined ? undefined : desk.projectFor(name, incoming)
     if (isProblem(project)) return project
-    const past = await desk.history(SHOWN, project?.name)
+    const visible = desk.projects.filter((each) => mayDo(each, 'view', incoming.actor)).map((each) => each.name)
+    const past = (await desk.history(SHOWN, project?.name)).filter((each) => visible.includes(each.project))
     return { card: historyCard(past, desk.view(incoming)), audience: 'channel' }
   },
 }

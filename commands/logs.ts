@@ -18,8 +18,8 @@ export const logs: Command<'logs'> = {
     },
   },
   permission: 'deploy',
-  answer: async ({ number, step }, _incoming, desk) => {
-    const deployment = await desk.find(number)
+  answer: async ({ number, step }, incoming, desk) => {
+    const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment
     const log = await desk.log(deployment, step)
     return isProblem(log) ? log : { card: logCard(deployment, log), audience: 'private' }

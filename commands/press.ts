@@ -18,7 +18,7 @@ export async function press(
   desk: Desk,
   reason?: string,
 ): Promise<Answer | Problem | undefined> {
-  const deployment = await desk.find(number)
+  const deployment = await desk.find(number, incoming)
   if (isProblem(deployment)) return deployment
   const wish = wishFor(deployment, choice, incoming, reason)
   if (wish === undefined) return problem('gate.none', { number, status: deployment.status })
@@ -36,7 +36,7 @@ async function lateAnswer(
   desk: Desk,
   reason?: string,
 ): Promise<Problem> {
-  const now = await desk.find(number)
+  const now = await desk.find(number, incoming)
   if (isProblem(now)) return now
   const wish = wishFor(now, choice, incoming, reason)
   const why = wish && refusePress(now, { ...wish, at: desk.now() })

@@ -9,7 +9,7 @@ export const retry: Command<'retry'> = {
   fields: { number: NUMBER },
   permission: 'deploy',
   answer: async ({ number }, incoming, desk) => {
-    const deployment = await desk.find(number)
+    const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment
     const taken = await desk.send(deployment.number, { type: 'retried', actor: incoming.actor })
     if (taken !== undefined) return undefined

@@ -13,6 +13,7 @@ import type { Queue } from './ports/queue.ts'
 import { type Permission, refuseAccess } from './release/access.ts'
 import type { Deployment } from './release/deployment.ts'
 import { isProblem, type Problem, problem } from './release/problems.ts'
+import type { Project } from './release/project.ts'
 import { problemCard } from './release/report.ts'
 import type { Request } from './release/request.ts'
 
@@ -118,11 +119,36 @@ async function answerTo(incoming: Incoming, commands: CommandDesk, desk: Desk): 
   const request = commands.parse(incoming.text)
   if (isProblem(request)) return request
   if (request.kind === 'help') return { card: desk.help(request.command, incoming), audience: 'private' }
-  const project = desk.projectFor('project' in request ? request.project : undefined, incoming)
-  if (isProblem(project)) return project
-  const refused = refuseAccess(project, commands.permissionFor(request), incoming.actor)
-  return refused ?? commands.answer(request, incoming, desk)
+  const projects = await projectsOf(request, incoming, desk)
+  if (isProblem(projects)) return projects
+  const refusals = projects.map((project) => refuseAccess(project, commands.permissionFor(request), incoming.actor))
+  return refusals.includes(undefined) ? commands.answer(request, incoming, desk) : refusals[0]
 }
+
+/** Where the sender has to be granted what they ask: in the one project that the command is about, or in any of them. */
+async function projectsOf(request: Request, incoming: Incoming, desk: Desk): Promise<readonly Project[] | Problem> {
+  const number = 'number' in request ? request.number : undefined
+  const name = 'project' in request ? request.project : undefined
+  const about = number !== undefined ? 'deployment' : name !== undefined ? 'project' : ABOUT[request.kind]
+  if (about === 'everything') return desk.projects
+  const found = about === 'deployment' ? await desk.find(number, incoming) : desk.projectFor(name, incoming)
+  if (isProblem(found)) return found
+  return ['project' in found ? found.project : found]
+}
+
+/** What a command is about when it names neither a deployment nor a project. */
+const ABOUT = {
+  deploy: 'project',
+  verify: 'project',
+  status: 'everything',
+  history: 'everything',
+  logs: 'deployment',
+  retry: 'deployment',
+  cancel: 'deployment',
+  approve: 'deployment',
+  deny: 'deployment',
+  help: 'everything',
+} as const satisfies Record<Request['kind'], 'project' | 'deployment' | 'everything'>
 
 function isBusy({ status }: Deployment): boolean {
   return status === 'queued' || status === 'running'

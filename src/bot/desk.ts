@@ -56,9 +56,28 @@ export function createDesk(options: DeskOptions): Desk {
       ...(previous && { released: previous.release }),
       started: startedReleases(project, history, live.all()),
       hasBuild: project.version.source.kind === 'pubspec',
+      packaged: project.aur !== undefined,
       buildAmbiguous: world.ambiguousTemplates(project),
     }
     return previous === undefined ? { target } : { target, previous }
+  }
+
+  const findNumbered = async (number: number): Promise<Deployment | Problem> => {
+    const known = live.get(number)
+    if (known !== undefined) return known
+    const deployment = replay((await journal.read(number)) ?? [])
+    return 'brokenAt' in deployment ? problem('request.no-such-deployment', { number }) : deployment
+  }
+
+  /** Where several are open, which one is meant is not for the bot to guess. */
+  const findMeant = async (incoming: Incoming): Promise<Deployment | Problem> => {
+    const project = projectFor(projects, undefined, incoming)
+    const here = isProblem(project) ? undefined : project.name
+    const [only, second] = open().filter((deployment) => here === undefined || deployment.project.name === here)
+    if (second !== undefined) return problem('request.which-deployment', {}, open().map(standing))
+    if (only !== undefined) return only
+    const newest = (await journal.history(1, here))[0]?.number
+    return newest === undefined ? problem('request.no-deployment', {}) : findNumbered(newest)
   }
 
   const requested = (number: number, project: Project, resolved: Resolved, incoming: Incoming, notes?: string) => ({
@@ -82,12 +101,12 @@ export function createDesk(options: DeskOptions): Desk {
 
   return {
     now: clock.now,
-    severalProjects: projects.length > 1,
+    projects,
     view: (incoming) => ({ spell: spellFor(incoming), ...(options.zone !== undefined && { zone: options.zone }) }),
     help: (command, incoming) => options.help(command, spellFor(incoming)),
     open,
     projectFor: (name, incoming) => projectFor(projects, name, incoming),
-    find: (number) => find(number, live, journal),
+    find: (number, incoming) => (number === undefined ? findMeant(incoming) : findNumbered(number)),
     history: (limit, project) => journal.history(limit, project),
     released: async (project) => world.released(project, await past(project)),
     choices: async (project) => {
@@ -117,11 +136,11 @@ export function createDesk(options: DeskOptions): Desk {
       return isProblem(release) ? release : world.verify(project, release, history)
     },
     log: async (deployment, step) => {
-      const id = step ?? newestStep(deployment)
-      const known = id === undefined ? undefined : deployment.steps[id]
-      const found = known && id !== undefined ? await world.logFile(deployment, id) : undefined
-      if (found === undefined || id === undefined) return noLog(deployment, id)
-      return { step: id, ...found }
+      for (const id of step === undefined ? newestSteps(deployment) : [step]) {
+        const found = deployment.steps[id] && (await world.logFile(deployment, id))
+        if (found) return { step: id, ...found }
+      }
+      return noLog(deployment, step)
     },
   }
 }
@@ -142,16 +161,8 @@ function projectFor(projects: readonly Project[], name: string | undefined, { pl
   return only
 }
 
-/** By number, open or ended; without one the newest open deployment, or the newest of all. */
-async function find(number: number | undefined, live: Live, journal: Journal): Promise<Deployment | Problem> {
-  const newest =
-    live.all().findLast(({ endedAt }) => endedAt === undefined)?.number ?? (await journal.history(1))[0]?.number
-  const wanted = number ?? live.all().at(-1)?.number ?? newest
-  if (wanted === undefined) return problem('request.no-deployment', {})
-  const known = live.get(wanted)
-  if (known !== undefined) return known
-  const deployment = replay((await journal.read(wanted)) ?? [])
-  return 'brokenAt' in deployment ? problem('request.no-such-deployment', { number: wanted }) : deployment
+function standing({ number, project, release, status }: Deployment): string {
+  return `#${number}: ${project.title} ${release.full}, ${status}`
 }
 
 /** Versions that were begun and not released can be begun again under the same name. */
@@ -178,11 +189,13 @@ async function releasedOf(project: Project, history: readonly Summary[], world: 
   return isProblem(baseline) ? baseline : baseline.release
 }
 
-function newestStep(deployment: Deployment): string | undefined {
-  const begun = Object.entries(deployment.steps).filter(([, { beganAt }]) => beganAt !== undefined)
-  const running = begun.find(([, { status }]) => status === 'running' || status === 'failed')
-  const latest = begun.toSorted(([, a], [, b]) => (a.beganAt ?? 0) - (b.beganAt ?? 0)).at(-1)
-  return (running ?? latest)?.[0]
+/** The steps that have begun: what failed or runs first, then the newest. */
+function newestSteps({ steps }: Deployment): readonly string[] {
+  const urgent = (id: string) => ['failed', 'running'].includes(steps[id]?.status ?? '')
+  return Object.entries(steps)
+    .filter(([, { beganAt }]) => beganAt !== undefined)
+    .toSorted(([a, { beganAt: x = 0 }], [b, { beganAt: y = 0 }]) => Number(urgent(b)) - Number(urgent(a)) || y - x)
+    .map(([id]) => id)
 }
 
 function noLog({ number, plan }: Deployment, step: string | undefined): Problem {

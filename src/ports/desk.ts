@@ -29,11 +29,11 @@ export interface Desk {
   view(incoming: Incoming): View
   /** The help for one command, or for all. */
   help(command: string | undefined, incoming: Incoming): Card
-  readonly severalProjects: boolean
+  readonly projects: readonly Project[]
   /** The project that a command is about: named, the channel's default, or the only one. */
   projectFor(name: string | undefined, incoming: Incoming): Project | Problem
-  /** A deployment by its number; without one, the open one of the project, or the newest. */
-  find(number: number | undefined): Promise<Deployment | Problem>
+  /** A deployment by its number; without one, the only one that is open here, or the newest where none is. */
+  find(number: number | undefined, incoming: Incoming): Promise<Deployment | Problem>
   /** Deployments that have not ended, ascending. */
   open(): readonly Deployment[]
   /** Ended deployments, newest first. */

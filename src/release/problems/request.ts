@@ -86,6 +86,11 @@ export const REQUEST = {
     remedy: 'See which versions could be.',
     copy: 'deploy',
   },
+  'request.which-deployment': {
+    what: 'It is not clear which deployment you mean.',
+    why: 'Several are open, and a wrong guess could end or repeat the wrong one.',
+    remedy: 'Send the command again with the number of the one you mean.',
+  },
   'request.not-stopped': {
     what: '#{number} has nothing to retry.',
     why: 'Its status is {status}; a retry is for a deployment that a problem has stopped.',
@@ -183,6 +188,12 @@ export const REQUEST = {
     what: '"{text}" has a number with a leading zero.',
     why: 'Only build numbers, after the plus sign, have leading zeros.',
     remedy: 'Type the numbers without leading zeros.',
+    copy: 'deploy {suggestion}',
+  },
+  'request.version-number-too-large': {
+    what: '"{text}" has a number that is too large.',
+    why: 'Versions are compared as numbers, which is exact up to 9007199254740991.',
+    remedy: 'Type smaller numbers.',
     copy: 'deploy {suggestion}',
   },
   'request.version-build': {
