@@ -87,17 +87,15 @@ export function refuseAccess(project: Project, permission: Permission, actor: Ac
     }
     return problem('access.not-granted', values)
   }
-  return problem(
-    'access.nobody',
-    { action, project: project.title, permission, platform, account },
-    linesToAdd(project, permission, actor),
-  )
+  const refusal = problem('access.nobody', { action, project: project.title, permission, platform, account })
+  return { ...refusal, lines: linesToAdd(project, permission, actor) }
 }
 
 /** What to write into slipway.yaml so that this account may. */
-function linesToAdd(project: Project, permission: Permission, { platform, account }: Actor): readonly string[] {
+function linesToAdd(project: Project, permission: Permission, { platform, account }: Actor): string {
   const holder = platform === 'terminal' ? `terminal: [${account}]` : `${platform}: { users: ["${account}"] }`
-  return [`roles: { team: { ${holder} } }`, `projects.${project.name}.access: { ${permission}: [team] }`]
+  const role = ['roles:', `  team: { ${holder} }`]
+  return [...role, 'projects:', `  ${project.name}:`, `    access: { ${permission}: [team] }`].join('\n')
 }
 
 /** Who may cancel: its requester, an approver or an admin. */

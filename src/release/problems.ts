@@ -40,6 +40,8 @@ export interface Problem {
   readonly copy?: string
   readonly shell?: string
   readonly details: readonly string[]
+  /** What to add to slipway.yaml, as it stands there. */
+  readonly lines?: string
   /** The cause can pass by itself (network, lag, a lost race), so trying again makes sense. */
   readonly passing: boolean
 }

@@ -3,6 +3,7 @@
  * corrected command. "Released" means verified or tagged; a version that was only started can be started again.
  */
 import semver from 'semver'
+import { toPkgver } from './pkgver.ts'
 import { isProblem, type Problem, problem } from './problems.ts'
 import { misreadProblem } from './version/misread.ts'
 import { compareReleases, isMisread, nextBuild, type Release, readRelease, releaseOf } from './version.ts'
@@ -14,6 +15,8 @@ export interface TargetContext {
   readonly started?: readonly Release[]
   /** Whether the project's versions carry build numbers. */
   readonly hasBuild: boolean
+  /** Whether the version becomes that of a package, which pacman has to be able to order. */
+  readonly packaged?: boolean
   /** What the templates are called that two builds of one version would share, such as `the tag v{version}`. */
   readonly buildAmbiguous: readonly string[]
 }
@@ -74,6 +77,8 @@ function allow(wanted: Release, context: TargetContext): Release | Problem {
     const next = context.hasBuild && context.buildAmbiguous.length === 0 ? 'build' : 'patch'
     return problem('request.version-released', { released: released.full, suggestion: next })
   }
+  const pkgver = context.packaged ? toPkgver(wanted) : wanted.version
+  if (isProblem(pkgver)) return pkgver
   const release = withBuild(wanted, context)
   return sharesNames(release, context)
     ? problem('request.version-build-ambiguous', { version: release.version, names: context.buildAmbiguous.join(', ') })

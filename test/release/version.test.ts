@@ -100,7 +100,7 @@ describe('a target that is refused', () => {
     ['latest', 'request.not-a-version', 'deploy 3.1.4'],
     ['3.1.x', 'request.not-a-version', 'deploy 3.1.4'],
     ['-1.0.0', 'request.not-a-version', 'deploy 3.1.4'],
-    ['99999999999999999999.0.0', 'request.not-a-version', 'deploy 3.1.4'],
+    ['99999999999999999999.0.0', 'request.version-number-too-large', 'deploy 3.1.4'],
     ['9'.repeat(1_000_000), 'request.version-too-long', 'deploy 3.1.4'],
   ])('%j gets %s and the command %s', (target, code, copy) => {
     expect(resolveTarget(target, context('3.1.3+002'))).toMatchObject({ code, copy })

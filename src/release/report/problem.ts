@@ -48,12 +48,13 @@ function failure({ title, problem, log }: Failure, position: number, view: View)
 }
 
 /** Why, what to do, and what to copy; what happened is for the title or the line above. */
-export function problemSections({ why, details, remedy, copy, shell }: Problem, view: View): readonly Section[] {
+export function problemSections({ why, details, remedy, lines, copy, shell }: Problem, view: View): readonly Section[] {
   const text = (words: string): readonly Section[] => (words === '' ? [] : [{ kind: 'text', text: words }])
   return [
     ...text(why),
     ...(details.length === 0 ? [] : [{ kind: 'list', items: bounded(details) } as const]),
     ...text(remedy),
+    ...(lines === undefined ? [] : [{ kind: 'code', title: 'In slipway.yaml', text: lines, copy: true } as const]),
     ...(shell === undefined ? [] : [{ kind: 'code', title: 'In a shell', text: shell, copy: true } as const]),
     ...(copy === undefined ? [] : [{ kind: 'code', text: spelled(view, copy), copy: true } as const]),
   ]

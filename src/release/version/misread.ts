@@ -43,6 +43,7 @@ const CAUSES = {
     fits: /^(v?|[^+]*[.-])0\d+([.+-]|$)/i,
     meant: (text) => text.replace(/(?<=^v?|[.-])0+(?=\d+([.+-]|$))/gi, ''),
   },
+  'request.version-number-too-large': { fits: /^v?(?=[\d.]*\d{16})\d+\.\d+\.\d+([-+]|$)/i, meant: () => '' },
   'request.version-build': { fits: /^v?\d+\.\d+\.\d+[^+]*\+/i, meant: (text) => text.replace(/^v|\+.*$/gi, '') },
   'request.version-without-build': { fits: /^(?!)/, meant: (text) => text.replace(/^v|\+.*$/gi, '') },
   'request.not-a-version': { fits: /^/, meant: () => '' },

@@ -52,10 +52,10 @@ function judge({ project, requester }: Deployment, gate: GateName, names: readon
     ? 'Whoever is not granted approve in slipway.yaml is refused.'
     : `${requester.name} asked for this deployment and may not approve it as well (approvals.requesterMayApprove).`
   const have = names.length === 0 ? 'nobody' : names.join(', ')
-  return [problem('preflight.gate-nobody', { gate, have, needed, reason }, linesToAdd(project))]
+  return [{ ...problem('preflight.gate-nobody', { gate, have, needed, reason }), lines: linesToAdd(project) }]
 }
 
-function linesToAdd({ name, access: { approve } }: Project): readonly string[] {
+function linesToAdd({ name, access: { approve } }: Project): string {
   const role = approve === 'everyone' ? 'release-managers' : (approve[0] ?? 'release-managers')
   return [
     'roles:',
@@ -63,5 +63,5 @@ function linesToAdd({ name, access: { approve } }: Project): readonly string[] {
     'projects:',
     `  ${name}:`,
     `    access: { approve: [${role}] }`,
-  ]
+  ].join('\n')
 }

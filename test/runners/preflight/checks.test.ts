@@ -326,7 +326,7 @@ describe('who may answer the gates', () => {
     const problem = await problemOf(run({ approvals: approvals(1), ...only('ana') }))
     expect(problem).toMatchObject({ code: 'preflight.gate-nobody' })
     expect(problem.what).toContain('aur-submit: nobody can, 1 must')
-    expect(problem.details).toContain('    access: { approve: [managers] }')
+    expect(problem.lines).toContain('    access: { approve: [managers] }')
   })
 
   test('is a problem where two are needed and one is left', async () => {
