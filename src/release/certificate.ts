@@ -85,7 +85,7 @@ export function certificateOf(deployment: Deployment, at: number): Certificate {
 
 /** The same as a person reads it, in plain text of at most a screen's width but for the matrix. */
 export function certificateText(certificate: Certificate): string {
-  const { title, version, matrix } = certificate
+  const { title, version, matrix, minutes } = certificate
   const passed = matrix.filter(({ verdict }) => verdict === PASSED).length
   return [
     `DEPLOYMENT CERTIFICATE`,
@@ -95,12 +95,19 @@ export function certificateText(certificate: Certificate): string {
     '',
     `Verified from outside: ${passed} of ${matrix.length} checks passed`,
     ...tableLines(
-      matrix.map(({ component, check, expected, found, verdict }) => [component, check, expected, found, verdict]),
+      matrix.map(({ component, check, expected, found, verdict }) => [
+        component,
+        check,
+        short(expected),
+        short(found),
+        verdict,
+      ]),
     ),
     '',
     'Minutes',
-    ...aligned(Object.entries(certificate.minutes.phases).map(([name, minutes]) => [`  ${name}`, minutes.toFixed(1)])),
-    ...aligned([['  total', certificate.minutes.total.toFixed(1)]]),
+    ...aligned(
+      Object.entries({ ...minutes.phases, total: minutes.total }).map(([name, took]) => [`  ${name}`, took.toFixed(1)]),
+    ),
     '',
   ].join('\n')
 }
@@ -212,6 +219,11 @@ function tableLines(rows: readonly (readonly string[])[]): readonly string[] {
   const table = [['Component', 'Check', 'Expected', 'Found', 'Verdict'], ...rows]
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)))
   return table.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
+}
+
+/** Commits and sums by their first twelve characters; the JSON has them whole. */
+function short(text: string): string {
+  return text.replace(/\b([0-9a-f]{12})[0-9a-f]{28,52}\b/g, '$1')
 }
 
 function named({ name, platform, account }: Actor): string {

@@ -7,8 +7,8 @@ import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { commonActions, commonContent } from '../gate-content.ts'
 import { type Context, step } from '../step.ts'
 import { readCheckout, refuseDirty, STATUS } from './checkout.ts'
-import { checkoutGit, enter, failed, hostOf, remote, type Server } from './server.ts'
-import { diverged, expectedSum, inOrder, pinnedHead, stagedSum, sumOf } from './stage.ts'
+import { checkoutGit, enter, failed, hostOf, inOrder, remote, type Server } from './server.ts'
+import { diverged, expectedSum, pinnedHead, stagedSum, sumOf } from './staged.ts'
 import { pinned, servedFolder, stagingOf } from './staging.ts'
 
 type Actions = ReturnType<typeof describe>

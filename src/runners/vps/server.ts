@@ -5,7 +5,7 @@ import type { Exit } from '../../ports/shell.ts'
 import { isSshFault, type Session, type SshFault } from '../../ports/ssh.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
-import { type Problem, problem } from '../../release/problems.ts'
+import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Host } from '../../release/project.ts'
 import { excerpt } from '../log-excerpt.ts'
 import type { Action, Context } from '../step.ts'
@@ -66,6 +66,15 @@ export function checkoutGit(facts: Facts, args: readonly string[], env: Readonly
 /** The step's failure, with what of its log should be read first. */
 export async function failed({ ports, log }: Context, why: Problem): Promise<Outcome> {
   return { ok: false, problem: why, log: await excerpt(ports.files, log) }
+}
+
+/** Commands that each need the one before; stops at the first that fails. */
+export async function inOrder(server: Server, actions: readonly Remote[]): Promise<Problem | undefined> {
+  for (const action of actions) {
+    const answer = await server.tell(action)
+    if (isProblem(answer)) return answer
+  }
+  return undefined
 }
 
 /** Why a host could not be used, worded. */

@@ -6,9 +6,9 @@ import type { Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { packedOutput } from '../artifacts.ts'
-import { evidenceOf } from '../facts.ts'
 import { type Context, step } from '../step.ts'
-import { checkoutGit, enter, failed, hostOf, type Remote, remote, type Server, type Upload } from './server.ts'
+import { checkoutGit, enter, failed, hostOf, inOrder, type Remote, remote, type Server, type Upload } from './server.ts'
+import { diverged, expectedSum, pinnedHead, stagedSum, sumOf } from './staged.ts'
 import { pinned, stagingOf } from './staging.ts'
 
 type Actions = ReturnType<typeof describe>
@@ -32,17 +32,6 @@ function describe(facts: Facts) {
       remote(facts, argv, { cwd: hostOf(facts).directory, env: pinned(facts) }),
     ),
   }
-}
-
-/** The head of the pinned origin; `vps.pull` asks again. */
-export function pinnedHead(facts: Facts): Remote {
-  const head = ['rev-parse', '--verify', `refs/heads/${facts.project.repository.branch}^{commit}`]
-  return remote(facts, serverGit(stagingOf(facts).pin, head), { env: SERVER_GIT_ENVIRONMENT })
-}
-
-/** The sum of the tarball on the server; `vps.pull` asks again. */
-export function stagedSum(facts: Facts): readonly Remote[] {
-  return facts.project.vps?.upload ? [remote(facts, ['sha256sum', stagingOf(facts).tarball])] : []
 }
 
 /** What the server lacks, as one file. Nothing where it has the release commit already: git makes no empty bundle. */
@@ -160,41 +149,12 @@ async function bringWeb(context: Context<Actions>, server: Server): Promise<Prob
   return inOrder(server, actions.unpack)
 }
 
-/** The sum that the build left for what is uploaded. */
-export function expectedSum({ facts, deployment }: Context): string | undefined {
-  const target = facts.project.vps?.upload?.target
-  const sum = target === undefined ? undefined : evidenceOf(deployment)[`output:${target}`]
-  return typeof sum === 'string' ? sum : undefined
-}
-
-/** The hex sum that `sha256sum` printed before the file's name. */
-export async function sumOf(server: Server, action: Remote): Promise<string | Problem> {
-  const answer = await server.tell(action)
-  return isProblem(answer) ? answer : answer.replace(/^\\/, '').slice(0, 64)
-}
-
-/** Commands that each need the one before; stops at the first that fails. */
-export async function inOrder(server: Server, actions: readonly Remote[]): Promise<Problem | undefined> {
-  for (const action of actions) {
-    const answer = await server.tell(action)
-    if (isProblem(answer)) return answer
-  }
-  return undefined
-}
-
 async function uploads(server: Server, actions: readonly Upload[]): Promise<Problem | undefined> {
   for (const action of actions) {
     const trouble = await server.upload(action)
     if (trouble) return trouble
   }
   return undefined
-}
-
-/** The server has a commit that the release does not contain, so a pull could not fast-forward. */
-export function diverged(facts: Facts, server: Server): Problem {
-  const { name, user, host: address, port, directory } = server.host
-  const [found, commit] = [facts.known.keptCommit.slice(0, 12), facts.known.commit.slice(0, 12)]
-  return problem('vps.diverged', { name, user, address, port, directory, found, commit })
 }
 
 /** One name per deployment and host, so that hosts staged side by side do not wait for one another. */
