@@ -5,7 +5,7 @@ import { PHASES } from './plan.ts'
 import { estimate } from './timeline.ts'
 
 /** A row of the success matrix as `verify.matrix` left it. */
-export interface CertifiedRow {
+interface CertifiedRow {
   readonly component: string
   readonly check: string
   readonly expected: string
@@ -40,7 +40,7 @@ export interface Certificate {
   readonly minutes: { readonly total: number; readonly phases: Readonly<Record<string, number>> }
 }
 
-export interface Approval {
+interface Approval {
   readonly gate: string
   readonly by: string
   readonly at: string
@@ -48,7 +48,7 @@ export interface Approval {
   readonly digest: string
 }
 
-export interface CertifiedServer {
+interface CertifiedServer {
   readonly name: string
   readonly commit: string
   readonly before?: string

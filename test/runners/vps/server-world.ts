@@ -16,8 +16,6 @@ const ENVIRONMENT = {
   GIT_COMMITTER_EMAIL: 'ana@example.org',
 }
 
-export type World = ReturnType<typeof createWorld>
-
 export function createWorld() {
   const root = mkdtempSync(join(tmpdir(), 'slipway-world-'))
   const at = (name: string) => join(root, name)
