@@ -43,7 +43,7 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const problems = [
     ...checkGit(gitExit),
     ...(sshExit.ended === 'not-found' ? [missing('ssh')] : []),
-    ...makepkgExits.flatMap((exit) => checkMakepkg(context, exit)),
+    ...(await Promise.all(makepkgExits.map((exit) => checkMakepkg(context, exit)))).flat(),
     ...programs.flatMap(([name, path]) => (path === undefined ? [missing(name)] : [])),
     ...(await checkIsolation(context, actions)),
   ]
@@ -79,21 +79,25 @@ function checkGit(exit: Exit): readonly Problem[] {
   return isNewEnough ? [] : [problem('preflight.tool-too-old', { ...values, install: installCommand('git') })]
 }
 
-/** Pacman's own makepkg refuses root whatever it is asked to do. */
-function checkMakepkg({ facts, ports }: Context<Actions>, exit: Exit): readonly Problem[] {
+/** Pacman's own makepkg refuses root whatever it is asked to do, and needs a bsdtar that Debian's package does not bring. */
+async function checkMakepkg({ facts, ports }: Context<Actions>, exit: Exit): Promise<readonly Problem[]> {
   if (exit.code !== 0) return [missing('makepkg')]
+  if (!/\(pacman\)/.test(firstLine(exit))) return []
   const asRoot = ports.processes.user.id === 0 && facts.project.build.isolation.kind === 'none'
-  return asRoot && /\(pacman\)/.test(firstLine(exit)) ? [problem('preflight.makepkg-root', {})] : []
+  const hasBsdtar = (await ports.processes.find('bsdtar')) !== undefined
+  return [...(asRoot ? [problem('preflight.makepkg-root', {})] : []), ...(hasBsdtar ? [] : [missing('bsdtar')])]
 }
 
 const PURPOSES: Readonly<Record<string, string>> = {
   git: 'Everything a release does begins with git.',
   ssh: 'git reaches the origin and the AUR through ssh.',
+  bsdtar: 'makepkg packs and unpacks with it.',
   makepkg: 'The AUR package is built and tested with it before anything is submitted.',
 }
 
 /** Debian's package where its name is not the program's; pacman has all of these. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  bsdtar: 'apt-get install libarchive-tools  # Arch: pacman -S libarchive',
   ssh: 'apt-get install openssh-client  # Arch: pacman -S openssh',
   makepkg: 'apt-get install makepkg pacman-package-manager  # Arch: pacman -S base-devel',
   git: 'apt-get install git  # Arch: pacman -S git',
