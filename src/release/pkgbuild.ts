@@ -2,7 +2,7 @@
 import { type Assignment, readStatements, type Statements } from './pkgbuild/statements.ts'
 import { isFault, type Word } from './pkgbuild/words.ts'
 import { type Problem, problem } from './problems.ts'
-import { findCarriageReturns, lineAt } from './text.ts'
+import { findCarriageReturns, lineAt, spokenLines } from './text.ts'
 
 export interface Pkgbuild extends Statements {
   readonly text: string
@@ -35,7 +35,7 @@ const LONGEST = 256_000
 export function parsePkgbuild(text: string): Pkgbuild | Problem {
   if (text.length > LONGEST) return problem('version.pkgbuild-too-long', { length: text.length, longest: LONGEST })
   const returns = findCarriageReturns(text)
-  if (returns.length > 0) return problem('version.carriage-returns', { file: 'PKGBUILD', lines: returns.join(', ') })
+  if (returns.length > 0) return problem('version.carriage-returns', { file: 'PKGBUILD', lines: spokenLines(returns) })
   const statements = readStatements(text)
   if (isFault(statements)) {
     const code = statements.fault === 'stray' ? 'version.pkgbuild-stray' : 'version.pkgbuild-unclosed'

@@ -18,14 +18,23 @@ export function lineAt(text: string, position: number): number {
   return text.slice(0, position).split('\n').length
 }
 
-/** The lines, counted from 1, that hold a carriage return; at most `limit` of them. */
-export function findCarriageReturns(text: string, limit = 20): readonly number[] {
+/** The lines, counted from 1, that hold a carriage return. */
+export function findCarriageReturns(text: string): readonly number[] {
   if (!text.includes('\r')) return []
-  return text
-    .split('\n')
-    .flatMap((line, index) => (line.includes('\r') ? [index + 1] : []))
-    .slice(0, limit)
+  return text.split('\n').flatMap((line, index) => (line.includes('\r') ? [index + 1] : []))
 }
+
+/** Ascending line numbers as a person reads them: `line 5`, `lines 1 to 12, 40`; what is left out is counted. */
+export function spokenLines(lines: readonly number[]): string {
+  const firsts = lines.filter((line, index) => lines[index - 1] !== line - 1)
+  const lasts = lines.filter((line, index) => lines[index + 1] !== line + 1)
+  const runs = firsts.map((from, index) => [from, lasts[index] ?? from] as const)
+  const shown = runs.slice(0, RUNS).map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`))
+  const left = runs.slice(RUNS).reduce((sum, [from, to]) => sum + to - from + 1, 0)
+  return `${lines.length === 1 ? 'line' : 'lines'} ${[...shown, ...(left === 0 ? [] : [`and ${left} more`])].join(', ')}`
+}
+
+const RUNS = 10
 
 /** The line end a file uses: that of its first line. */
 export function lineEndOf(text: string): '\n' | '\r\n' {

@@ -1,12 +1,11 @@
 /** One outcome for a check that may find several things wrong. */
 import type { Evidence, Outcome } from '../release/deployment.ts'
 import type { Problem } from '../release/problems.ts'
-import { excerpt } from './log-excerpt.ts'
 import type { Context } from './step.ts'
 
 /**
  * Done where nothing was found; otherwise the first problem, with the others among its details, each with what to do about it.
- * The log of the step goes along where a program wrote one.
+ * The findings say which lines matter, so of the log only its place goes along, where a program wrote one.
  */
 export async function outcomeOf(
   { ports, log }: Pick<Context, 'ports' | 'log'>,
@@ -18,7 +17,8 @@ export async function outcomeOf(
   if (first === undefined) return { ok: true, evidence, notes }
   const details = [...first.details, ...others.flatMap(linesOf)]
   const passing = problems.every((one) => one.passing)
-  return { ok: false, problem: { ...first, details, passing }, log: await excerpt(ports.files, log) }
+  const found: Outcome = { ok: false, problem: { ...first, details, passing } }
+  return (await ports.files.exists(log)) ? { ...found, log: { file: log, errors: [], tail: [] } } : found
 }
 
 function linesOf({ what, remedy, shell, details }: Problem): readonly string[] {

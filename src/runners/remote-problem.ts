@@ -31,6 +31,7 @@ export function remoteProblem(remote: Remote, exit: Exit): Problem {
   const values = {
     ...{ name: capital(name), url, host, port },
     file: pinFile(ssh),
+    known: pinnedAs(host, port),
     key: ssh.key === undefined ? 'the ssh agent' : `${ssh.key}.pub`,
     code: exit.code ?? exit.ended,
   }
@@ -40,6 +41,11 @@ export function remoteProblem(remote: Remote, exit: Exit): Problem {
 /** The file that a host's key is pinned in. */
 export function pinFile(ssh: SshAccess): string {
   return ssh.knownHosts ?? '~/.ssh/known_hosts'
+}
+
+/** How known_hosts names a host (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
+export function pinnedAs(host: string, port: number): string {
+  return port === 22 ? host : `[${host}]:${port}`
 }
 
 /** The last lines a program printed, its errors first, at most ten. */

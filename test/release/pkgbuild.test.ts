@@ -118,7 +118,7 @@ describe('reading a PKGBUILD', () => {
     ['cat <<END\n', '<<END on line 1 is never closed'],
     [`x=${'"$('.repeat(5000)}`, 'never closed'],
     ["x=$'\\x61'", "written as $'...' on line 1"],
-    ['a=1\r\nb=2\r\n', 'Windows line ends, on line 1, 2'],
+    ['a=1\r\nb=2\r\n', 'Windows line ends, on lines 1 to 2'],
     ['#'.repeat(300_000), '300000 characters'],
   ])('refuses %j.20s and says where', (text, what) => {
     const read = parsePkgbuild(text)

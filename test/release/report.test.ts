@@ -31,7 +31,10 @@ const EVIDENCE: Readonly<Record<string, Evidence>> = {
   'verify.matrix': { matrix: MATRIX },
   'finish.tag': { tag: 'v3.1.3+001' },
   'finish.push': { documentationCommit: 'beefbeefbeefbeefbeef' },
-  'finish.certificate': { certificateFile: '/data/harbour-3.1.3+001.json', certificateText: 'Harbour 3.1.3+001\nverified' },
+  'finish.certificate': {
+    certificateFile: '/data/harbour-3.1.3+001.json',
+    certificateText: 'Harbour 3.1.3+001\nverified',
+  },
 }
 
 const BROKEN: Problem = {
@@ -216,8 +219,6 @@ describe('a stop', () => {
   makepkg ended with exit code 4.
 
   Fix PKGBUILD on origin, then retry.
-
-    /retry #42
 
   Lines that look like the reason:
     ==> ERROR: in package()

@@ -217,7 +217,7 @@ export const AUR = {
   'aur.rule-pkgbase': {
     what: '.SRCINFO is of the package {pkgbase}, and the repository is that of {packageName}.',
     why: 'The AUR takes a package only into the repository of its name.',
-    remedy: 'Correct pkgname in the PKGBUILD, or aur.package in the configuration.',
+    remedy: 'Correct pkgname in the PKGBUILD, or aur.package in slipway.yaml.',
   },
   'aur.rule-length': {
     what: '{key} has {length} characters.',

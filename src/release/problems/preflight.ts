@@ -20,7 +20,7 @@ export const PREFLIGHT = {
     what: 'The ssh host key of {name}, {host}, is not the one that is pinned.',
     why: 'Somebody may be in between, or the server was made anew; either way everything stops here.',
     remedy: 'Ask its owner. Only when the new key is theirs, remove the old one with the command and pin the new one.',
-    shell: "ssh-keygen -R '[{host}]:{port}' -f {file}",
+    shell: "ssh-keygen -R '{known}' -f {file}",
   },
   'preflight.remote-refused-key': {
     what: '{name} refused the key or password: {url}.',
@@ -177,8 +177,9 @@ export const PREFLIGHT = {
   'preflight.address-taken': {
     what: 'The public address of the package already answers: {url}.',
     why: 'Published bytes never change, and this version was not started before, so these are not of this release.',
-    remedy: 'Deploy the next build, which has an address of its own, or find out who published there.',
-    copy: 'deploy build',
+    remedy:
+      'Find out who published there. To leave those bytes alone, cancel this deployment and deploy a version with an address of its own.',
+    copy: 'deploy {target}',
   },
   'preflight.address-unclear': {
     what: 'The public address {url} does not say whether it is free: {answer}.',
@@ -204,9 +205,8 @@ export const PREFLIGHT = {
   },
 
   'preflight.gate-nobody': {
-    what: 'Nobody could answer the gate {gate}: {have} can, {needed} must.',
+    what: 'The gate {gate} takes {needed} to approve it, and {have} may.',
     why: '{reason}',
-    remedy: 'Add people to slipway.yaml with the lines below, cancel this deployment and deploy again.',
-    copy: 'cancel',
+    remedy: 'Add people to slipway.yaml, as in the lines below.',
   },
 } as const satisfies Record<string, Wording>

@@ -3,20 +3,21 @@ import type { Wording } from './wording.ts'
 
 export const VERSION = {
   'version.carriage-returns': {
-    what: '{file} has Windows line ends, on line {lines}.',
+    what: '{file} has Windows line ends, on {lines}.',
     why: 'A carriage return ends up inside the version or build number, and makepkg refuses such a file.',
-    remedy: 'Convert the file to Unix line ends and push that.',
+    remedy: 'Convert it to Unix line ends in a clone of the product, push that, then try again.',
     shell: "sed -i 's/\\r$//' {file}",
+    copy: 'retry',
   },
   'version.unreadable': {
     what: '{file} names no version that can be read: {found}.',
     why: 'The version is expected as {expected}.',
-    remedy: 'Put it there, or correct the entry of this file in the configuration.',
+    remedy: 'Put it there, or correct the entry of this file in slipway.yaml.',
   },
   'version.place-missing': {
     what: '{file} has no place for {place}.',
     why: 'The configuration says that this file names the version there.',
-    remedy: 'Add it to the file, or correct the entry of this file in the configuration.',
+    remedy: 'Add it to the file, or correct the entry of this file in slipway.yaml.',
   },
   'version.place-several': {
     what: '{file} has {count} places for {place}, on lines {lines}.',
@@ -36,7 +37,7 @@ export const VERSION = {
   'version.build-missing': {
     what: '{file} wants a build number, and {full} has none.',
     why: 'The file and the version of this project do not go together.',
-    remedy: 'Give the version file a build number, as in 3.1.3+001, or take {placeholder} out of the configuration.',
+    remedy: 'Give the version file a build number, as in 3.1.3+001, or take {placeholder} out of slipway.yaml.',
   },
   'version.pkgbuild-too-long': {
     what: 'PKGBUILD has {length} characters.',
@@ -73,7 +74,7 @@ export const VERSION = {
   'version.pkgbuild-no-entry': {
     what: 'No source of PKGBUILD is the published package.',
     why: 'Its address is {url}, and the sources are others.',
-    remedy: 'Name that address in source=, or correct publish.url in the configuration.',
+    remedy: 'Name that address in source=, or correct publish.url in slipway.yaml.',
   },
   'version.pkgbuild-several-entries': {
     what: 'PKGBUILD names the published package more than once, on lines {lines}.',
@@ -115,7 +116,7 @@ export const VERSION = {
     what: '{count} places still name the old version {version}.',
     why: 'version.strict is set, so nothing is released while files name two versions.',
     remedy:
-      'Add the files to version.sync, or to version.allow where they may go on naming it, or correct and push them.',
+      'Correct the files and push them; or add them to version.sync, or to version.allow where they may go on naming it, in slipway.yaml.',
     copy: 'retry',
   },
   'version.commit-failed': {

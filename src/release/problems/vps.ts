@@ -23,27 +23,30 @@ export const VPS = {
     what: 'The host key of {name} ({address}:{port}) is not pinned; it shows {fingerprint}.',
     why: 'Slipway speaks only to servers whose key is in known_hosts, so that nobody can stand in for yours.',
     remedy:
-      'Compare the fingerprint with the one on the server, pin the key in the configured known_hosts, and look again.',
+      'Compare it with what "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" prints on the server. Only when both are the same: the command pins the key and prints its fingerprint once more; then try again.',
     copy: 'retry',
-    shell: 'ssh-keyscan -p {port} {address}',
+    shell: 'ssh-keyscan -p {port} {address} | tee -a {file} | ssh-keygen -lf -',
   },
   'vps.host-key-changed': {
     what: 'The host key of {name} ({address}:{port}) is not the pinned one; it now shows {fingerprint}.',
     why: 'Either the server was set up again, or somebody else answers in its place. Nothing was sent to it.',
-    remedy: 'Ask whoever runs the server; only when they confirm the new fingerprint, replace the line in known_hosts.',
-    shell: "ssh-keygen -R '[{address}]:{port}'",
+    remedy:
+      'Ask whoever runs the server. Only when they confirm the new fingerprint: the command removes the old key; then try again, and the next card says how to pin the new one.',
+    copy: 'retry',
+    shell: "ssh-keygen -R '{known}' -f {file}",
   },
   'vps.refused-key': {
     what: '{name} refused the key for {user}@{address}.',
     why: "The configured key is not in that user's authorized_keys, or the server accepts other methods only.",
-    remedy: 'Add the public key there or correct vps.hosts.ssh.key, then look again.',
+    remedy: 'Add the public key there, or correct vps.hosts.ssh.key in slipway.yaml, then look again.',
     copy: 'retry',
     shell: LOOK,
   },
   'vps.key-unreadable': {
     what: 'The key for {name} cannot be used: {message}.',
     why: 'Without it nobody can log in to {user}@{address}.',
-    remedy: 'Correct vps.hosts.ssh.key: the file has to be readable by the bot and without a passphrase.',
+    remedy:
+      'Correct vps.hosts.ssh.key in slipway.yaml: the file has to be readable by the bot and without a passphrase.',
     copy: 'retry',
   },
   'vps.lost': {
@@ -106,7 +109,7 @@ export const VPS = {
     copy: 'retry',
   },
   'vps.dirty': {
-    what: 'On {name}, {count} tracked file(s) in {directory} were changed by hand.',
+    what: 'On {name}, tracked files in {directory} were changed by hand: {count} of them.',
     why: 'git pull would stop at them, or the server would serve something that is in no commit.',
     remedy: 'See what was changed, bring it into the repository or undo it, then look again.',
     copy: 'retry',

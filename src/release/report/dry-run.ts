@@ -3,7 +3,7 @@ import type { Card, Section } from '../card.ts'
 import type { Deployment } from '../deployment.ts'
 import { PHASES, phasesLeftOut } from '../plan.ts'
 import type { Problem } from '../problems.ts'
-import { problemSections } from './problem.ts'
+import { problemSections, withoutWaysOn } from './problem.ts'
 import type { View } from './view.ts'
 import { visibleCard } from './visible-card.ts'
 
@@ -34,7 +34,7 @@ export function dryRunCard({ project, release, plan }: Deployment, steps: readon
       },
       ...failed.flatMap((problem): readonly Section[] => [
         { kind: 'text', text: problem.what },
-        ...problemSections(problem, view),
+        ...problemSections(withoutWaysOn(problem), view),
       ]),
       { kind: 'list', title: 'Checks', items: steps.filter(({ checked }) => checked).flatMap(checkLines) },
       ...PHASES.flatMap(({ name, title }) =>

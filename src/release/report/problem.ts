@@ -23,7 +23,7 @@ export function stopCard(deployment: Deployment, stop: Stop, view: View): Card {
     sections: [
       ...wentOn(deployment, stop, view),
       ...failed.flatMap((each, index) => failure(each, failed.length > 1 ? index + 1 : 0, view)),
-      ...(stands ? [...standing(deployment), ...waysOn(deployment, view)] : []),
+      ...(stands ? [...standing(deployment), ...waysOn(deployment, stop, view)] : []),
     ],
     buttons: stands ? [retryButton(number), cancelButton(number)] : [],
     files: [],
@@ -44,7 +44,17 @@ type Failure = Stop['failed'][number] & { readonly title: string }
 
 function failure({ title, problem, log }: Failure, position: number, view: View): readonly Section[] {
   const heading = position === 0 ? '' : `${position}. ${title}: `
-  return [{ kind: 'text', text: `${heading}${problem.what}` }, ...problemSections(problem, view), ...logSections(log)]
+  return [
+    { kind: 'text', text: `${heading}${problem.what}` },
+    ...problemSections(withoutWaysOn(problem), view),
+    ...logSections(log),
+  ]
+}
+
+/** The problem as part of a card that has its own ways on: another retry or cancel there would say it twice. */
+export function withoutWaysOn(problem: Problem): Problem {
+  const { copy, ...rest } = problem
+  return /^(retry|cancel)\b/.test(copy ?? '') ? rest : problem
 }
 
 /** Why, what to do, and what to copy; what happened is for the title or the line above. */
@@ -75,14 +85,21 @@ function standing(deployment: Deployment): readonly Section[] {
   return [{ kind: 'text', text: usersHave(deployment) }, ...list]
 }
 
-function waysOn(deployment: Deployment, view: View): readonly Section[] {
-  const { number, stoppedAt, requestedAt, project } = deployment
+function waysOn(deployment: Deployment, stop: Stop, view: View): readonly Section[] {
+  const { number, stoppedAt, requestedAt, project, release } = deployment
   if (stoppedAt === undefined) return []
   const retry = spelled(view, `retry #${number}`)
   const cancel = spelled(view, `cancel #${number}`)
   const until = clock(stoppedAt + project.waitHours * 3_600_000, requestedAt, view)
   const text = `${retry} looks again and goes on from there. ${cancel} ends it. It waits until ${until}, then it ends as failed.`
-  return [{ kind: 'text', text }]
+  const again = spelled(view, `deploy ${release.full}`)
+  const configured = `A change in slipway.yaml counts for new deployments only: after it start Slipway again, then ${cancel} and ${again}.`
+  return [{ kind: 'text', text }, ...(asksForConfiguration(stop) ? [{ kind: 'text', text: configured } as const] : [])]
+}
+
+/** A running deployment goes on with the configuration it began with. */
+function asksForConfiguration({ failed }: Stop): boolean {
+  return failed.some(({ problem }) => problem.lines !== undefined || problem.remedy.includes('slipway.yaml'))
 }
 
 function bounded(lines: readonly string[]): readonly string[] {

@@ -6,7 +6,7 @@ import type { Facts } from '../../release/facts.ts'
 import { readGitAnswer } from '../../release/git-answers.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { addedCommits } from '../added-commits.ts'
-import { excerpt } from '../log-excerpt.ts'
+import { outcomeOf } from '../outcome.ts'
 import { clearLeftOvers } from '../own-clone.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import { type Context, step } from '../step.ts'
@@ -32,15 +32,15 @@ function describe({ folders: { clone }, project: { repository } }: Facts) {
 
 async function run(context: Context<Actions>): Promise<Outcome> {
   const remote = await remoteHead(context)
-  if (isProblem(remote)) return failed(context, remote)
+  if (isProblem(remote)) return outcomeOf(context, [remote], {})
   if (context.deployment.frozen) return onlyLooked(context, remote)
   const first = await refresh(context)
   if (typeof first === 'string') return taken(context, first, [])
-  if (!isBroken(first)) return failed(context, notRefreshed(context, first))
+  if (!isBroken(first)) return outcomeOf(context, [notRefreshed(context, first)], {})
   await context.note('the clone is broken: it is made again from nothing')
   await context.ports.files.remove(context.facts.folders.clone)
   const second = await refresh(context)
-  if (typeof second !== 'string') return failed(context, notRefreshed(context, second))
+  if (typeof second !== 'string') return outcomeOf(context, [notRefreshed(context, second)], {})
   return taken(context, second, [`the clone was broken and was made again: ${lastLines(first.exit).at(-1)}`])
 }
 
@@ -112,8 +112,4 @@ function notRefreshed({ facts }: Context<Actions>, { command, exit }: Failure): 
   if (command === 'git fetch') return remoteProblem({ name: 'the origin', url, ssh }, exit)
   const values = { branch, command, code: exit.code ?? exit.ended, folder: facts.folders.clone }
   return problem('preflight.clone-failed', values, lastLines(exit))
-}
-
-async function failed({ ports, log }: Context<Actions>, why: Problem): Promise<Outcome> {
-  return { ok: false, problem: why, log: await excerpt(ports.files, log) }
 }

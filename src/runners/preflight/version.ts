@@ -4,7 +4,7 @@ import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { VersionFile } from '../../release/project.ts'
-import { findCarriageReturns } from '../../release/text.ts'
+import { findCarriageReturns, spokenLines } from '../../release/text.ts'
 import { compareReleases, fillTemplate } from '../../release/version.ts'
 import { setVersion, type VersionValues } from '../../release/version-files.ts'
 import { outcomeOf } from '../outcome.ts'
@@ -89,7 +89,7 @@ async function refuseFile(
   const text = await textOf(context, file.file)
   if (isProblem(text)) return text
   const returns = findCarriageReturns(text)
-  if (returns.length > 0) return problem('version.carriage-returns', { file: file.file, lines: returns.join(', ') })
+  if (returns.length > 0) return problem('version.carriage-returns', { file: file.file, lines: spokenLines(returns) })
   if (isSet(file, text, values)) return undefined
   const set = setVersion(file, text, values)
   return isProblem(set) ? set : undefined

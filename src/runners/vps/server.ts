@@ -8,6 +8,7 @@ import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Host } from '../../release/project.ts'
 import { excerpt } from '../log-excerpt.ts'
+import { pinFile, pinnedAs } from '../remote-problem.ts'
 import type { Action, Context } from '../step.ts'
 
 export type Remote = Action & { readonly do: 'remote' }
@@ -78,10 +79,11 @@ export async function inOrder(server: Server, actions: readonly Remote[]): Promi
 }
 
 /** Why a host could not be used, worded. */
-export function sshProblem(host: Pick<Host, 'name' | 'host' | 'port' | 'user'>, fault: SshFault): Problem {
-  const { name, host: address, port, user } = host
-  const fingerprint = fault.fingerprint ?? 'not shown'
-  return problem(FAULTS[fault.code], { name, address, port, user, fingerprint, message: fault.message })
+export function sshProblem(host: Pick<Host, 'name' | 'host' | 'port' | 'user' | 'ssh'>, fault: SshFault): Problem {
+  const { name, host: address, port, user, ssh } = host
+  const pins = { file: pinFile(ssh), known: pinnedAs(address, port), fingerprint: fault.fingerprint ?? 'not shown' }
+  const message = fault.message.replace(/\.$/, '')
+  return problem(FAULTS[fault.code], { name, address, port, user, message, ...pins })
 }
 
 const FAULTS = {

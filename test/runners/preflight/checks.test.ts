@@ -152,7 +152,7 @@ describe('the version', () => {
       'in a file with CRLF',
       { files: { 'pubspec.yaml': 'name: x\r\nversion: 3.1.2+001\r\n' } },
       'version.carriage-returns',
-      'line 1, 2',
+      'lines 1 to 2',
     ],
     [
       'in a file that is no text',
@@ -279,7 +279,7 @@ describe('the public address', () => {
   test('that answers is a problem', async () => {
     expect(await problemOf(run({ status: 200 }))).toMatchObject({
       code: 'preflight.address-taken',
-      copy: 'deploy build',
+      copy: 'deploy 3.1.3+002',
     })
   })
 
@@ -325,12 +325,14 @@ describe('who may answer the gates', () => {
   test('is a problem with the lines to add where only the requester may', async () => {
     const problem = await problemOf(run({ approvals: approvals(1), ...only('ana') }))
     expect(problem).toMatchObject({ code: 'preflight.gate-nobody' })
-    expect(problem.what).toContain('aur-submit: nobody can, 1 must')
+    expect(problem.what).toContain('aur-submit takes 1 to approve it, and nobody may')
     expect(problem.lines).toContain('    access: { approve: [managers] }')
   })
 
   test('is a problem where two are needed and one is left', async () => {
-    expect((await problemOf(run({ approvals: approvals(2), ...only('ana', 'ben') }))).what).toContain('ben can, 2 must')
+    expect((await problemOf(run({ approvals: approvals(2), ...only('ana', 'ben') }))).what).toContain(
+      'takes 2 to approve it, and ben may',
+    )
   })
 
   test('is enough with a group, whose people only the platform knows', () => {

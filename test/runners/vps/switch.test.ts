@@ -54,7 +54,10 @@ describe('connecting', () => {
   it('says how to pin a host whose key is not known', async () => {
     ssh.refuse = { code: 'host-key-unknown', message: 'no', fingerprint: 'SHA256:abc' }
     const problem = problemOf(await go(connect, 'vps.connect:one'))
-    expect(problem).toMatchObject({ code: 'vps.host-key-unknown', shell: 'ssh-keyscan -p 22 localhost' })
+    expect(problem).toMatchObject({
+      code: 'vps.host-key-unknown',
+      shell: 'ssh-keyscan -p 22 localhost | tee -a ~/.ssh/known_hosts | ssh-keygen -lf -',
+    })
     expect(problem.what).toContain('SHA256:abc')
   })
 })
