@@ -62,6 +62,8 @@ export interface Facts {
   readonly previous?: Release
   readonly previousCommit?: string
   readonly requester: string
+  /** ms since the epoch. */
+  readonly requestedAt: number
   readonly notes?: string
   readonly folders: Folders
   /** The target or host of an `each` step. */

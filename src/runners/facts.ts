@@ -36,6 +36,7 @@ export function factsFor(
     ...(deployment.previous && { previous: deployment.previous.release }),
     ...(deployment.previous?.commit !== undefined && { previousCommit: deployment.previous.commit }),
     requester: deployment.requester.name,
+    requestedAt: deployment.requestedAt,
     ...(deployment.notes !== undefined && { notes: deployment.notes }),
     folders: options.folders,
     item,

@@ -5,7 +5,7 @@ import type { Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { excerpt } from '../log-excerpt.ts'
-import { type Context, step } from '../step.ts'
+import { type Action, type Context, step } from '../step.ts'
 import { askJob, followJob, type JobEnd } from './job.ts'
 import { enter, failed, hostOf, remote, type Server, sshProblem } from './server.ts'
 import { pinned, stagingOf } from './staging.ts'
@@ -19,6 +19,10 @@ function describe(facts: Facts) {
     folder: remote(facts, ['mkdir', '-p', '--', stagingOf(facts).script]),
     /** Started detached by `jobLine`, so that it does not end with the connection. */
     script: remote(facts, facts.project.vps?.deploy ?? [], { cwd: hostOf(facts).directory, env: pinned(facts) }),
+    follow: {
+      do: 'own',
+      what: `read the log and the exit code in ${facts.item}:${stagingOf(facts).script} until it ends`,
+    } satisfies Action,
   }
 }
 

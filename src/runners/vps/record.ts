@@ -16,7 +16,10 @@ function describe(facts: Facts) {
   const { app } = project.verify
   return {
     served: app === undefined ? [] : [{ do: 'request', url: versionAddress(app) } satisfies Action],
-    keep: remote(facts, recordAndKeep(`${project.name}-${number}`, hostOf(facts).directory, project.vps?.keep ?? [])),
+    keep: {
+      ...remote(facts, recordAndKeep(`${project.name}-${number}`, hostOf(facts).directory, project.vps?.keep ?? [])),
+      input: `${identity(facts)}\n`,
+    },
   }
 }
 
@@ -61,8 +64,8 @@ interface Kept {
 
 async function keepIn(context: Context<Actions>, server: Server): Promise<Kept | Problem> {
   const { name } = server.host
-  await context.intend({ host: name, deployment: identity(context) })
-  const answer = await server.tell(context.actions.keep, `${identity(context)}\n`)
+  await context.intend({ host: name, deployment: identity(context.facts) })
+  const answer = await server.tell(context.actions.keep)
   if (isProblem(answer)) return answer
   const [job = '', commit = '', ...paths] = answer.split('\n')
   if (/^\/[\w@+./-]+$/.test(job) && /^[0-9a-f]{40,64}$/.test(commit)) return { job, commit, paths }
@@ -70,8 +73,8 @@ async function keepIn(context: Context<Actions>, server: Server): Promise<Kept |
 }
 
 /** What the job folder is found by. A lost journal counts from 1 again: the time of the request tells the two apart. */
-function identity({ facts, deployment }: Context): string {
-  return [facts.project.name, facts.number, deployment.requestedAt, facts.known.commit].join(' ')
+function identity({ project, number, requestedAt, known }: Facts): string {
+  return [project.name, number, requestedAt, known.commit].join(' ')
 }
 
 function missing(facts: Facts, paths: readonly string[]): readonly string[] {
