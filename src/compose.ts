@@ -44,6 +44,8 @@ export interface ComposeOptions {
   readonly chats: readonly Chat[]
   /** The environment that runners may pass on by name. */
   readonly env: Readonly<NodeJS.ProcessEnv>
+  /** The ports that a step is given, where not the real ones as they are: a story looks over its shoulder. */
+  portsFor?(step: string, ports: Ports): Ports
   /** Time zone of the cards, an IANA name; UTC without it. */
   readonly zone?: string
   log(line: string): void
@@ -76,7 +78,13 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     help: helpCard,
     world: createWorldView(options, ports),
     ...(zone !== undefined && { zone }),
-    perform: (work) => perform({ ...work, table: RUNNERS, ports, folders: foldersOf(work.deployment) }),
+    perform: (work) =>
+      perform({
+        ...work,
+        table: RUNNERS,
+        ports: options.portsFor?.(work.effect.step, ports) ?? ports,
+        folders: foldersOf(work.deployment),
+      }),
     cards: (deployment, lines) => {
       const chat = chats.find(({ platform }) => platform === deployment.place.platform)
       const view = { lines, ...(zone !== undefined && { zone }), ...(chat && { spell: chat.spell }) }

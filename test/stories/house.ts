@@ -1,24 +1,26 @@
 /** The house of a story: a world, the real bot on it, and a chat in memory in which people type, press and read. */
-import { randomUUID } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Configuration, PERSON, writeConfiguration } from '../../sandbox/configuration.ts'
 import { createWorld, type World, type WorldOptions } from '../../sandbox/world.ts'
-import { type Composed, compose } from '../../src/compose.ts'
+import { type Composed, type ComposeOptions, compose } from '../../src/compose.ts'
 import { loadConfiguration } from '../../src/config/load.ts'
 import { formatMistakes } from '../../src/config/mistake.ts'
 import type { Card } from '../../src/release/card.ts'
 import type { Actor } from '../../src/release/deployment.ts'
+import type { Project } from '../../src/release/project.ts'
 import { newFolder } from '../sandbox/attempt.ts'
 import { createMemoryChat, type MemoryChat, type Post } from './memory-chat.ts'
 
-export interface HouseOptions extends Pick<WorldOptions, 'makepkg'> {
+export interface HouseOptions extends Pick<WorldOptions, 'makepkg'>, Pick<ComposeOptions, 'portsFor'> {
   /** Has the last word on the configuration. */
   readonly change?: (configuration: Configuration, world: World) => unknown
 }
 
 export interface House extends Composed {
   readonly world: World
+  /** The one project of the world, as the bot read it. */
+  readonly project: Project
   /** The bot's own data: `open/`, `logs/`, `clones/`, … */
   readonly dataFolder: string
   /** Types a line, as `you` where nobody is named; the card that answered it, undefined where the thread is the answer. */
@@ -74,21 +76,24 @@ interface Start extends HouseOptions {
   readonly chat: MemoryChat
 }
 
-async function startBot(world: World, { dataFolder, chat, change }: Start): Promise<Composed> {
+async function startBot(world: World, { dataFolder, chat, change, portsFor }: Start) {
   const file = await writeConfiguration(world, change && ((configuration) => change(configuration, world)))
   const loaded = loadConfiguration(await readFile(file, 'utf8'), { file, home: world.folder })
   if (!loaded.ok) throw new Error(formatMistakes(file, loaded.mistakes))
+  const [project] = loaded.projects
+  if (project === undefined) throw new Error('the configuration of the world has a project')
   const composed = await compose({
-    projects: loaded.projects,
+    projects: [project],
     chats: [chat.chat],
     dataFolder,
-    scratchFolder: join(dataFolder, `scratch-${randomUUID()}`),
+    scratchFolder: dataFolder,
     secrets: [],
     env: { ...process.env, ...world.environment },
+    ...(portsFor && { portsFor }),
     log: (line) => process.stderr.write(`${line}\n`),
   })
   await composed.bot.start()
-  return composed
+  return { ...composed, project }
 }
 
 function buttonOf({ title, buttons }: Card, word: string) {

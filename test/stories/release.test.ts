@@ -1,0 +1,186 @@
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readWorld } from '../../sandbox/check.ts'
+import { MARK, markedProcesses } from '../../sandbox/leftovers.ts'
+import type { Card } from '../../src/release/card.ts'
+import { wideTextOf } from '../card-text.ts'
+import { gitIn, installedProgram, rebuiltPackage, srcinfoOf } from './evidence.ts'
+import { type House, openHouse } from './house.ts'
+
+/** From `deploy 3.1.3` to the certificate, and from there to 3.1.3+002: one world, and nothing stands in but flutter. */
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.close())
+
+const answer = async (line: string): Promise<string> => wideTextOf((await house.says(line)) as Card)
+const FIRST = 'harbour-3.1.3-001-x86_64.tar.gz'
+const SECOND = 'harbour-3.1.3-002-x86_64.tar.gz'
+
+describe('3.1.3 is asked for', () => {
+  let gate: string
+
+  test('until the gate, which shows what will happen and waits', async () => {
+    const before = await readWorld(house.world)
+    expect(await house.says('deploy 3.1.3')).toBeUndefined()
+    gate = wideTextOf(await house.posted('gate:aur-submit.1'))
+    const at = await readWorld(house.world)
+    for (const shown of [
+      'submit harbour 3.1.3+001 to the AUR?',
+      '3.1.3+001, after 3.1.2+001',
+      at.originHead,
+      at.publishedFiles[FIRST],
+      'docs: say where the gate is (Jon Vik)',
+      'fix: close the gate after the last ship (Mira Holm)',
+      '+pkgver=3.1.3',
+      'pier: harbour@127.0.0.1',
+      './scripts/deploy/update_and_deploy.sh',
+      'Who may answer',
+    ])
+      expect(gate).toContain(shown)
+    expect({ ...at, originHead: '', versionFiles: {}, publishedFiles: {} }).toEqual({
+      ...before,
+      originHead: '',
+      versionFiles: {},
+      publishedFiles: {},
+    })
+  })
+
+  test('and, once approved, to the certificate', async () => {
+    await house.presses(await house.posted('gate:aur-submit.1'), 'approve')
+    const result = wideTextOf(await house.posted('result'))
+    await house.bot.idle()
+    expect(result).toContain('#1: Harbour 3.1.3+001 is released')
+    expect(result).toContain('DEPLOYMENT CERTIFICATE')
+    expect(wideTextOf(await house.posted('matrix'))).toContain('11 of 11 pass')
+    expect(wideTextOf(await house.posted('gate:aur-submit.1'))).toContain('Approved by you')
+  })
+
+  test('with each card posted once, in the order of the work', () => {
+    const keys = ['1/first', '1/progress', '1/gate:aur-submit.1', '1/matrix', '1/result']
+    expect(house.thread().map(({ key }) => key)).toEqual(keys)
+    expect(house.counts()).toEqual(Object.fromEntries(keys.map((key) => [key, 1])))
+  })
+
+  test('and then it is 3.1.3 everywhere', async () => {
+    const { world } = house
+    const state = await readWorld(world)
+    const release = state.tags['v3.1.3+001'] ?? ''
+    expect(state).toMatchObject({
+      aurVersion: '3.1.3-1',
+      aurSrcinfoVersion: '3.1.3-1',
+      servedVersion: '3.1.3+001',
+      serverCommit: release,
+      versionFiles: {
+        'pubspec.yaml': '3.1.3+001',
+        'assets/version.json': '3.1.3+001',
+        'aur-package/PKGBUILD': '3.1.3',
+        'lib/config/app_config.dart': '3.1.3',
+      },
+    })
+    expect(await gitIn(world.origin.folder, 'log', '-1', '--format=%B', release)).toContain('Slipway-Deployment: #1')
+    expect(await gitIn(world.origin.folder, 'show', 'master:CHANGELOG.md')).toContain('3.1.3')
+    for (const file of ['PKGBUILD', '.SRCINFO'])
+      expect(await gitIn(world.origin.folder, 'show', `master:aur-package/${file}`)).toBe(
+        await gitIn(world.aur.folder, 'show', `master:${file}`),
+      )
+  })
+
+  test('the AUR holds what makepkg prints for its PKGBUILD', async () => {
+    const held = await gitIn(house.world.aur.folder, 'show', 'master:.SRCINFO')
+    expect(held.trim()).toBe((await srcinfoOf(house.world)).trim())
+  })
+
+  test('and the installed program says 3.1.3', async () => {
+    expect(await installedProgram(house, 1)).toMatch(/\b3\.1\.3\b/)
+  })
+})
+
+describe('afterwards', () => {
+  test('a second 3.1.3 is refused with the command that would work', async () => {
+    const refusal = await answer('deploy 3.1.3')
+    expect(refusal).toContain('3.1.3+001 is already released')
+    expect(refusal).toContain('/deploy build')
+    expect(house.thread()).toHaveLength(5)
+  })
+
+  test.each([
+    ['verify', ['Harbour 3.1.3+001 from outside: 11 of 11 pass']],
+    ['status', ['Harbour 3.1.3+001 is released', 'Documentation and certificate  done']],
+    ['history', ['#1  harbour 3.1.3+001  complete  you']],
+    ['logs #1 aur.test-package', ['#1 log of aur.test-package', 'Harbour 3.1.3']],
+    ['logs', ['#1 log of ']],
+  ])('%s answers', async (line, expected) => {
+    const said = await answer(line)
+    for (const words of expected) expect(said).toContain(words)
+  })
+})
+
+describe('a new build of the same version', () => {
+  let before: Awaited<ReturnType<typeof readWorld>>
+  let bytes: Buffer
+
+  test('is 3.1.3+002, and 3.1.3-2 on the AUR', async () => {
+    before = await readWorld(house.world)
+    bytes = await readFile(join(house.world.published.folder, FIRST))
+    await house.says('deploy build')
+    await house.presses(await house.until(({ key }) => key === '2/gate:aur-submit.1'), 'approve')
+    expect(wideTextOf(await house.until(({ key }) => key === '2/result'))).toContain('Harbour 3.1.3+002 is released')
+    await house.bot.idle()
+    expect(await readWorld(house.world)).toMatchObject({
+      aurVersion: '3.1.3-2',
+      aurSrcinfoVersion: '3.1.3-2',
+      servedVersion: '3.1.3+002',
+    })
+  })
+
+  test('leaves the bytes of 3.1.3-1 where they are downloaded from', async () => {
+    const url = `${house.world.published.url}/${FIRST}`
+    const to = join(house.dataFolder, 'downloaded')
+    expect(await house.ports.http.download(url, to, { ca: house.world.caFile })).toMatchObject({ ok: true })
+    expect((await readFile(to)).equals(bytes)).toBe(true)
+  })
+
+  test('comes out the same when its commit is built again elsewhere', async () => {
+    const { tags, publishedFiles } = await readWorld(house.world)
+    expect(publishedFiles[SECOND]).not.toBe(before.publishedFiles[FIRST])
+    expect(await rebuiltPackage(house, tags['v3.1.3+002'] ?? '', '3.1.3')).toBe(publishedFiles[SECOND])
+    expect(await rebuiltPackage(house, tags['v3.1.3+001'] ?? '', '3.1.3')).toBe(publishedFiles[FIRST])
+  })
+})
+
+test('nothing runs or listens once the house is closed', async () => {
+  const { world } = house
+  const ports = [
+    world.server.port,
+    ...[world.site.appUrl, world.site.siteUrl, world.aur.webUrl, world.published.url].map((url) => +new URL(url).port),
+  ]
+  await house.close()
+  expect(await markedProcesses(world.server.environment[MARK] ?? '')).toEqual([])
+  expect(await processesIn(world.folder.replace(/\/world$/, ''))).toEqual([])
+  expect(await Promise.all(ports.map(isOpen))).toEqual(ports.map(() => false))
+})
+
+/** Processes that work below a folder, or were given something in it. */
+async function processesIn(folder: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  const told = await Promise.all(
+    pids.map(async (pid) => [
+      pid,
+      await readlink(`/proc/${pid}/cwd`).catch(() => ''),
+      await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+    ]),
+  )
+  return told.filter(([, ...words]) => words.some((word) => word.includes(folder))).map((words) => words.join(' '))
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => resolve(false)).on('connect', () => resolve(true))
+    socket.on('connect', () => socket.destroy())
+  })
+}
