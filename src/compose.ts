@@ -149,7 +149,8 @@ function createWorldView(options: ComposeOptions, ports: Ports): World {
     dryRun: (deployment) =>
       inScratch(deployment.project, async (folders) => {
         const signal = new AbortController().signal
-        const steps = await dryRun(deployment, { table: RUNNERS, ports, folders, signal })
+        const named = foldersFor(options.dataFolder, deployment.project, deployment.number)
+        const steps = await dryRun(deployment, { table: RUNNERS, ports, folders, named, signal })
         return dryRunCard(deployment, steps.map(dryLine))
       }),
     verify: (project, release, history) =>

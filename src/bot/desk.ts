@@ -123,8 +123,9 @@ export function createDesk(options: DeskOptions): Desk {
     deploy: async (project, resolved, incoming, notes) =>
       live.begin(requested(await journal.nextNumber(), project, resolved, incoming, notes)),
     dryRun: async (project, resolved, incoming, notes) => {
-      const events = [{ ...requested(0, project, resolved, incoming, notes), previousDigest: '' }]
-      const deployment = replay(events)
+      const [newest] = await journal.history(1)
+      const next = 1 + Math.max(0, newest?.number ?? 0, ...live.all().map(({ number }) => number))
+      const deployment = replay([{ ...requested(next, project, resolved, incoming, notes), previousDigest: '' }])
       if ('brokenAt' in deployment) throw new Error('a dry run begins with what was requested')
       return world.dryRun(deployment)
     },

@@ -22,8 +22,10 @@ export interface DryStep {
 export interface DryRunOptions {
   readonly table: Readonly<Record<string, Runner>>
   readonly ports: Ports
-  /** Folders below a scratch folder, so that clone, builds and journal stay as they are. */
+  /** Folders below a scratch folder, where the checks are made: clone, builds and journal stay as they are. */
   readonly folders: Folders
+  /** The folders that the release would work in: the ones that its command lines name. */
+  readonly named: Folders
   readonly signal: AbortSignal
 }
 
@@ -36,7 +38,7 @@ export async function dryRun(requested: Deployment, options: DryRunOptions): Pro
   const checked = withEvidence(requested, outcomes)
   return requested.plan.map((planned) => {
     const outcome = outcomes.get(planned.id)
-    const actions = describeStep(checked, planned, options)
+    const actions = describeStep(checked, planned, { table: options.table, folders: options.named })
     return { planned, actions, ...(outcome && { outcome }) }
   })
 }

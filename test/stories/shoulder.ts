@@ -6,6 +6,8 @@ import { isSshFault, type Session } from '../../src/ports/ssh.ts'
 import type { Deployment } from '../../src/release/deployment.ts'
 import { FACTS, type Folders } from '../../src/release/facts.ts'
 import type { PlannedStep } from '../../src/release/plan.ts'
+import { visible } from '../../src/release/redact.ts'
+import { actionText } from '../../src/runners/action-text.ts'
 import { describeStep } from '../../src/runners/dry-run.ts'
 import { factsFor } from '../../src/runners/facts.ts'
 import type { Action, Ports } from '../../src/runners/step.ts'
@@ -71,11 +73,39 @@ export interface Described {
 
 /** The deeds that no action of their step describes, each in one line. */
 export function undescribed(deeds: readonly Deed[], told: Described): readonly string[] {
-  return told.before.plan.flatMap((planned) => {
-    const actions = describeStep(told.before, planned, { table: RUNNERS, folders: told.folders })
+  return stepsOf(deeds, told).flatMap(({ actions, own, isSameAs }) =>
+    own.filter((deed) => !actions.some((action) => isSameAs(action, deed))).map(lineOf),
+  )
+}
+
+/** The programs and requests that are described and were not run, each as a dry run prints it. */
+export function undone(deeds: readonly Deed[], told: Described): readonly string[] {
+  return stepsOf(deeds, told).flatMap(({ id, actions, own, isSameAs }) =>
+    actions
+      .filter((action) => !['own', 'edit'].includes(action.do) && !own.some((deed) => isSameAs(action, deed)))
+      .map((action) => `${id}: ${actionText(action)}`),
+  )
+}
+
+/** What a dry run prints of a phase. */
+export function printed({ before, folders }: Described, phase: string): string {
+  const steps = before.plan.filter((planned) => planned.phase === phase)
+  const lines = steps.flatMap((planned) => [
+    `${planned.id}${planned.gate ? ' (waits for approval)' : ''}`,
+    ...describeStep(before, planned, { table: RUNNERS, folders }).map((action) => `  ${actionText(action)}`),
+  ])
+  return visible(lines.join('\n'))
+}
+
+function stepsOf(deeds: readonly Deed[], told: Described) {
+  return told.before.plan.map((planned) => {
     const same = filled(planned, told)
-    const own = deeds.filter(({ step }) => step === planned.id)
-    return own.filter((deed) => !actions.some((action) => isSame(action, deed, { same, ...told }))).map(lineOf)
+    return {
+      id: planned.id,
+      actions: describeStep(told.before, planned, { table: RUNNERS, folders: told.folders }),
+      own: deeds.filter(({ step }) => step === planned.id),
+      isSameAs: (action: Action, deed: Deed) => isSame(action, deed, { same, ...told }),
+    }
   })
 }
 

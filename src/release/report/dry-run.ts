@@ -30,7 +30,7 @@ export function dryRunCard({ project, release, plan }: Deployment, steps: readon
     sections: [
       {
         kind: 'text',
-        text: 'Nothing was changed. The checks were really made; everything below them is what a release would run.',
+        text: 'Nothing was changed. The checks were really made; everything below them is what a release would run. What only the run can know stands in <angle brackets>.',
       },
       ...failed.flatMap((problem): readonly Section[] => [
         { kind: 'text', text: problem.what },
