@@ -94,9 +94,13 @@ async function addedSince(context: Context<Actions>, head: string, before: unkno
   const { commit } = context.deployment
   if (typeof before !== 'string' || head === commit || head === before) return []
   const sinceCommit = commit === undefined ? undefined : await addedCommits(context, commit, head)
-  if (sinceCommit) return [`${head.slice(0, 12)} is taken as the release commit; added since:`, ...sinceCommit]
-  const sinceBase = (await addedCommits(context, before, head)) ?? ['its history was rewritten']
-  return [`the branch moved on to ${head.slice(0, 12)}, which the release now starts from; added since:`, ...sinceBase]
+  if (sinceCommit) return [`${head.slice(0, 12)} is taken as the release commit`, ...sinceCommit.map(asAdded)]
+  const sinceBase = (await addedCommits(context, before, head))?.map(asAdded) ?? ['its history was rewritten']
+  return [`the branch moved on to ${head.slice(0, 12)}, which the release now starts from`, ...sinceBase]
+}
+
+function asAdded(commit: string): string {
+  return `added since: ${commit}`
 }
 
 /** After the submit the commit is frozen: the origin is only asked whether it answers. */
