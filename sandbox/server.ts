@@ -5,6 +5,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type Session } from 'ssh2'
 import { execute, type Place } from './execute.ts'
+import { newKeyPair } from './keys.ts'
 import { serveFiles } from './sftp.ts'
 
 export interface Server {
@@ -26,8 +27,8 @@ const USER = 'harbour'
 
 /** Listens on a free port. `place` says where and in which environment commands run. */
 export async function createServerMachine(keys: string, place: Place): Promise<Server> {
-  const client = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'slipway sandbox' })
-  const host = ssh2.utils.generateKeyPairSync('ed25519')
+  const client = newKeyPair('slipway sandbox')
+  const host = newKeyPair()
   const sockets = new Set<Socket>()
   const ssh = new ssh2.Server({ hostKeys: [host.private], ident: 'slipway-sandbox' }, (connection) =>
     welcome(connection, client.public, place),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import ssh2, { type Client, type SFTPWrapper } from 'ssh2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readWorld } from '../../sandbox/check.ts'
+import { newKeyPair } from '../../sandbox/keys.ts'
 import { MARK, markedProcesses } from '../../sandbox/leftovers.ts'
 import { createWorld, type World } from '../../sandbox/world.ts'
 import { jobLine } from '../../src/argv/ssh.ts'
@@ -74,7 +75,7 @@ describe('commands over ssh', () => {
 
   test('are refused by a client that knows another host key', async () => {
     const pins = join(folder, 'known_hosts')
-    const other = ssh2.utils.generateKeyPairSync('ed25519')
+    const other = newKeyPair()
     await writeFile(pins, `[127.0.0.1]:${world.server.port} ${other.public}\n`)
     const { code, stderr } = await ssh('true', '', { pins })
     expect(stderr).toContain('REMOTE HOST IDENTIFICATION HAS CHANGED')
