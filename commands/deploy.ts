@@ -28,13 +28,19 @@ export const deploy: Command<'deploy'> = {
     if (isProblem(project)) return project
     if (request.target === undefined) return offer(project, incoming, desk)
     const resolved = await desk.resolve(project, request.target)
-    if (isProblem(resolved)) return resolved
+    if (isProblem(resolved)) return forProject(resolved, request.project)
     if (request.dryRun) {
       return { card: await desk.dryRun(project, resolved, incoming, request.notes), audience: 'channel' }
     }
     await desk.deploy(project, resolved, incoming, request.notes)
     return undefined
   },
+}
+
+/** The corrected command is about the project that was named, too. */
+function forProject(refusal: Problem, project: string | undefined): Problem {
+  const { copy } = refusal
+  return copy === undefined || project === undefined ? refusal : { ...refusal, copy: `${copy} --project ${project}` }
 }
 
 /** `deploy` alone: the versions that could come next. */
