@@ -26,7 +26,7 @@ export interface Files {
   /** Hex, lower case. */
   sha256(path: string): Promise<string>
   freeBytes(path: string): Promise<number>
-  /** Lines of a file's end, at most `lines`, from at most the last `bytes`. */
+  /** Lines of a file's end as a terminal would show them, at most `lines`, from at most the last `bytes`. */
   tail(path: string, lines: number, bytes?: number): Promise<readonly string[]>
   /** Hands a folder to another user of this machine, with everything in it. */
   own(path: string, user: string): Promise<void>

@@ -96,6 +96,11 @@ async function freeBytes(path: string): Promise<number> {
   return disk ? disk.bavail * disk.bsize : freeBytes(dirname(path))
 }
 
+/** A line as a terminal shows it in the end: of a progress bar that draws over itself, what it drew last. */
+function asLastDrawn(line: string): string {
+  return line.replace(/\r+$/, '').split('\r').at(-1) ?? ''
+}
+
 async function tail(path: string, lines: number, bytes = TAIL_BYTES): Promise<readonly string[]> {
   const file = await open(path, 'r').catch(unlessMissing(undefined))
   if (!file) return []
@@ -105,7 +110,7 @@ async function tail(path: string, lines: number, bytes = TAIL_BYTES): Promise<re
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(size - from), position: from })
     const found = buffer.toString('utf8', 0, bytesRead).replace(/\n$/, '').split('\n')
     const whole = from === 0 ? found : found.slice(1)
-    return size === 0 || lines === 0 ? [] : whole.slice(-lines)
+    return size === 0 || lines === 0 ? [] : whole.slice(-lines).map(asLastDrawn)
   } finally {
     await file.close()
   }

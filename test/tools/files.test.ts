@@ -57,6 +57,7 @@ const TAILS = [
   ['a last line without an end', 'a\nb', 1, 100, ['b']],
   ['no line that is cut at its beginning', 'long line\nshort\n', 5, 10, ['short']],
   ['nothing of an empty file', '', 5, 100, []],
+  ['what a progress bar drew last', '\r  0%\r100%\ndone\r\n', 5, 100, ['100%', 'done']],
 ] as const
 test.each(TAILS)('the tail of a log is %s', async (_, text, lines, bytes, expected) => {
   const path = join(folder, 'tail.log')
