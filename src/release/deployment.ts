@@ -110,6 +110,8 @@ export interface Gate {
   readonly presses: readonly Press[]
   /** One press, one use: true once the step has begun under this approval. */
   readonly used: boolean
+  /** People were reminded once, after half of its time. */
+  readonly reminded: boolean
   /** Names of bound facts that differ from the gate before, when it is asked again. */
   readonly differs: readonly string[]
 }
@@ -131,6 +133,13 @@ export interface Stop {
   readonly at: number
   readonly failed: readonly { readonly step: string; readonly problem: Problem; readonly log?: LogExcerpt }[]
   readonly retried?: { readonly actor: Actor; readonly at: number }
+}
+
+/** Why a deployment asks before its next outside effect. */
+export interface Hold {
+  readonly at: number
+  /** How long nobody looked after it. */
+  readonly minutes: number
 }
 
 export interface Deployment {
@@ -156,7 +165,10 @@ export interface Deployment {
   readonly commit?: string
   /** Set once the first gated effect has begun: the release commit no longer changes. */
   readonly frozen: boolean
-  readonly cancel?: { readonly actor: Actor; readonly at: number }
+  /** `again`: a second cancel, which no longer waits for what runs to end well. */
+  readonly cancel?: { readonly actor: Actor; readonly at: number; readonly again: boolean }
+  /** Nothing outside begins until a person says so: the bot was away for long. */
+  readonly hold?: Hold
   readonly messages: Readonly<Record<string, MessageRef>>
   /** Digest of the last event, which the next one names. */
   readonly head: string
@@ -200,6 +212,8 @@ type Fact =
   | { readonly type: 'woken' }
   | { readonly type: 'retried'; readonly actor: Actor }
   | { readonly type: 'cancelled'; readonly actor: Actor }
+  /** A new process has taken the deployment up; `away` is how long there was none, in minutes. */
+  | { readonly type: 'resumed'; readonly away: number }
   | { readonly type: 'posted'; readonly key: string; readonly message: MessageRef }
 
 /** What happened, before it is written: the journal adds the digest of the event before. Times are ms since the epoch. */

@@ -10,7 +10,8 @@ import { fold } from './machine/fold.ts'
 /** What the machine wants done. `ask`: collect what the gate of a step has to show. `wake`: send `woken` at that time. */
 export type MachineEffect =
   | { readonly do: 'run' | 'ask'; readonly step: string; readonly attempt: number }
-  | { readonly do: 'abort' }
+  /** End what runs; with `outside` also what changes something outside, which otherwise ends by itself. */
+  | { readonly do: 'abort'; readonly outside: boolean }
   | { readonly do: 'wake'; readonly at: number }
 
 export interface Advance {
@@ -83,7 +84,10 @@ function begin(folded: Deployment, cause: Event): Advance {
 function standing(deployment: Deployment): readonly MachineEffect[] {
   const at = wakeAt(deployment)
   const stopping = deployment.cancel !== undefined && deployment.endedAt === undefined
-  return [...(stopping ? [{ do: 'abort' as const }] : []), ...(at === undefined ? [] : [{ do: 'wake' as const, at }])]
+  return [
+    ...(stopping ? [{ do: 'abort' as const, outside: deployment.cancel?.again === true }] : []),
+    ...(at === undefined ? [] : [{ do: 'wake' as const, at }]),
+  ]
 }
 
 function seal(deployment: Deployment | undefined, event: NewEvent): Event {

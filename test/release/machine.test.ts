@@ -263,7 +263,7 @@ describe('a cancel', () => {
     const hand = drive()
     hand.start()
     const advance = hand.send({ type: 'cancelled', actor: ANA } as never)
-    expect(advance?.effects).toContainEqual({ do: 'abort' })
+    expect(advance?.effects).toContainEqual({ do: 'abort', outside: false })
     expect(hand.now().status).toBe('running')
     hand.run()
     expect(hand.now().status).toBe('cancelled')

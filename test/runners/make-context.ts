@@ -198,6 +198,7 @@ function approvedGate(
     status: 'approved',
     presses: [],
     used: true,
+    reminded: false,
     differs: [],
   }
 }

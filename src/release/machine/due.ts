@@ -1,6 +1,6 @@
 /** What may begin now: the parallel rules of the plan, read off the fold. */
 import { approvalOf } from '../approvals.ts'
-import type { Deployment, StepState } from '../deployment.ts'
+import type { Deployment, Gate, StepState } from '../deployment.ts'
 import type { PlannedStep } from '../plan.ts'
 
 const HOUR = 3_600_000
@@ -20,6 +20,17 @@ export function beginnings(deployment: Deployment): readonly Beginning[] {
   return deployment.plan
     .filter((planned) => !failed || planned.settles)
     .flatMap((planned) => beginningOf(deployment, planned) ?? [])
+}
+
+/** Whether the step would change something outside while the deployment asks before it does. */
+export function isHeld({ hold }: Deployment, { effect }: Pick<PlannedStep, 'effect'>): boolean {
+  return hold !== undefined && effect === 'outside'
+}
+
+/** The first step that would begin now, were the deployment not held. */
+export function heldStep(deployment: Deployment): string | undefined {
+  const { hold, ...free } = deployment
+  return hold === undefined ? undefined : beginnings({ ...free, status: 'running' })[0]?.step
 }
 
 /** Whether everything the step needs, directly or through others, is done: an earlier step that is open again blocks. */
@@ -44,10 +55,16 @@ export function ancestors(plan: readonly PlannedStep[], id: string): readonly st
 /** The next time at which something happens without anybody: a gate expires, or a stopped deployment gives up its slot. */
 export function wakeAt(deployment: Deployment): number | undefined {
   if (deployment.endedAt !== undefined) return undefined
-  const expiries = deployment.gates.filter(({ status }) => status === 'open').map(({ expiresAt }) => expiresAt)
+  const open = deployment.gates.filter(({ status }) => status === 'open')
+  const expiries = open.map((gate) => (gate.reminded ? gate.expiresAt : remindsAt(gate)))
   const givesUp = deployment.stoppedAt === undefined ? [] : [givesUpAt(deployment, deployment.stoppedAt)]
   const times = [...expiries, ...givesUp]
   return times.length === 0 ? undefined : Math.min(...times)
+}
+
+/** When people are reminded of an open gate: after half of its time. */
+export function remindsAt({ openedAt, expiresAt }: Gate): number {
+  return openedAt + Math.floor((expiresAt - openedAt) / 2)
 }
 
 /** When a stopped deployment that nobody answers ends as failed, ms since the epoch. */
@@ -59,6 +76,7 @@ function beginningOf(deployment: Deployment, planned: PlannedStep): Beginning | 
   const state = deployment.steps[planned.id]
   if (state === undefined || !isReady(deployment, planned.id)) return undefined
   const part = partToBegin(deployment, planned, state)
+  if (part === 'run' && isHeld(deployment, planned)) return undefined
   return part && { step: planned.id, attempt: state.attempt + 1, part }
 }
 

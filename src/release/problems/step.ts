@@ -26,6 +26,12 @@ export const STEP = {
     remedy: 'Look yourself, put right what is half done, then try the step again.',
     copy: 'retry #{number}',
   },
+  'step.held': {
+    what: '#{number} was left alone for {minutes} min and asks before it goes on.',
+    why: 'Slipway was not running, and the world may have changed meanwhile. Nothing outside was changed since.',
+    remedy: 'See where it stands. If the release is still wanted, let it go on; otherwise cancel it.',
+    copy: 'retry #{number}',
+  },
   'step.not-checked': {
     what: '{step} was not checked.',
     why: 'It needs {blocked}, which failed.',

@@ -1,0 +1,71 @@
+/** Gates in the fold: they open with what was collected, take presses, and close when what they asked no longer stands. */
+import { differences, digestOf, refusePress, statusAfter } from '../approvals.ts'
+import type { Deployment, Event, Gate, GateContent, StepState } from '../deployment.ts'
+
+const HOUR = 3_600_000
+
+export function pressed(deployment: Deployment, event: Event & { readonly type: 'pressed' }): Deployment {
+  const gate = deployment.gates.find(({ id }) => id === event.gate)
+  if (gate === undefined || refusePress(deployment, event) !== undefined) return deployment
+  const { actor, choice, reason, at } = event
+  const presses = [...gate.presses, { actor, choice, at, ...(reason !== undefined && { reason }) }]
+  const answered = { ...gate, presses }
+  return setGate(released(deployment), { ...answered, status: statusAfter(deployment, answered) })
+}
+
+/** A person has answered: what was held goes on. */
+export function released(deployment: Deployment): Deployment {
+  const { hold: _, ...rest } = deployment
+  return deployment.hold === undefined ? deployment : rest
+}
+
+export function openGate(deployment: Deployment, step: string, content: GateContent, at: number): Deployment {
+  const planned = deployment.plan.find(({ id }) => id === step)
+  const state = deployment.steps[step]
+  if (planned?.gate === undefined || state === undefined) return deployment
+  const before = deployment.gates.findLast((gate) => gate.step === step)
+  const count = deployment.gates.filter(({ name }) => name === planned.gate).length + 1
+  const gate: Gate = {
+    id: `${planned.gate}.${count}`,
+    name: planned.gate,
+    step,
+    content,
+    digest: digestOf(content.bound),
+    openedAt: at,
+    expiresAt: at + deployment.project.approvals.expireHours * HOUR,
+    status: 'open',
+    presses: [],
+    used: false,
+    reminded: false,
+    differs: before === undefined ? [] : differences(before.content.bound, content.bound),
+  }
+  return setStep({ ...deployment, gates: [...deployment.gates, gate] }, step, { ...state, status: 'waiting' })
+}
+
+/** Questions that no longer stand: open ones, and approvals that nothing has used yet. */
+export function closeGates(deployment: Deployment, status: 'closed' | 'void'): Deployment {
+  const standing = deployment.gates.filter(
+    (gate) => gate.status === 'open' || (gate.status === 'approved' && !gate.used),
+  )
+  return standing.reduce((next, gate) => {
+    const state = next.steps[gate.step]
+    const closed = setGate(next, { ...gate, status })
+    return state?.status === 'waiting' ? setStep(closed, gate.step, { ...state, status: 'pending' }) : closed
+  }, deployment)
+}
+
+export function setStep(deployment: Deployment, id: string, state: StepState): Deployment {
+  return { ...deployment, steps: { ...deployment.steps, [id]: state } }
+}
+
+export function setGate(deployment: Deployment, gate: Gate): Deployment {
+  return { ...deployment, gates: deployment.gates.map((each) => (each.id === gate.id ? gate : each)) }
+}
+
+export function isHalted(deployment: Deployment): boolean {
+  return deployment.cancel !== undefined || Object.values(deployment.steps).some(({ status }) => status === 'failed')
+}
+
+export function isOver(deployment: Deployment): boolean {
+  return deployment.endedAt !== undefined
+}

@@ -1,0 +1,120 @@
+/** What a step's own events make of a deployment: it begins, is asked about, settles, and may be opened again. */
+import { approvalOf } from '../approvals.ts'
+import type { Deployment, Event, GateContent, Outcome, StepState, Stop } from '../deployment.ts'
+import { ancestors, isHeld, isReady } from './due.ts'
+import { closeGates, isHalted, isOver, openGate, released, setGate, setStep } from './gates.ts'
+
+const ORIGIN = 'preflight.origin'
+const COMMIT = 'version.commit'
+
+/** A step that has not begun. */
+export const OPEN: StepState = { status: 'pending', attempt: 0, stale: false, evidence: {}, notes: [] }
+
+/** A step begins only when everything it needs is done, and a gated one runs only under a fresh approval. */
+export function begun(deployment: Deployment, event: Event & { readonly type: 'begun' }): Deployment {
+  const { step, attempt, part, at } = event
+  const state = deployment.steps[step]
+  const planned = deployment.plan.find(({ id }) => id === step)
+  const gate = planned?.gate
+  const approval = approvalOf(deployment, step)
+  const open = state !== undefined && (state.status === 'pending' || state.status === 'waiting')
+  if (!open || planned === undefined || isOver(deployment) || deployment.startedAt === undefined) return deployment
+  if (attempt !== state.attempt + 1 || !isReady(deployment, step)) return deployment
+  if (part === 'ask' && (gate === undefined || state.status === 'waiting')) return deployment
+  if (part === 'run' && gate !== undefined && (approval === undefined || approval.used)) return deployment
+  if (part === 'run' && isHeld(deployment, planned)) return deployment
+  const status = part === 'ask' ? 'asking' : 'running'
+  const next: StepState = { status, attempt, stale: false, beganAt: at, evidence: state.evidence, notes: [] }
+  const begun = setStep(deployment, step, next)
+  return part === 'run' && approval !== undefined
+    ? { ...setGate(begun, { ...approval, used: true }), frozen: true }
+    : begun
+}
+
+export function intended(deployment: Deployment, event: Event & { readonly type: 'intended' }): Deployment {
+  const state = deployment.steps[event.step]
+  if (state?.status !== 'running' || state.attempt !== event.attempt) return deployment
+  return setStep(deployment, event.step, { ...state, intent: event.intent })
+}
+
+/** The gate opens with what was collected. A failure meanwhile, or changed inputs: it is collected again later. */
+export function asked(deployment: Deployment, event: Event & { readonly type: 'asked' }): Deployment {
+  const state = deployment.steps[event.step]
+  if (state?.status !== 'asking' || state.attempt !== event.attempt) return deployment
+  const idle = setStep(deployment, event.step, { ...state, status: 'pending', stale: false })
+  if (state.stale || isHalted(deployment)) return idle
+  return openGate(idle, event.step, event.content, event.at)
+}
+
+export function settled(deployment: Deployment, event: Event & { readonly type: 'settled' }): Deployment {
+  const { step, attempt, outcome, at } = event
+  const state = deployment.steps[step]
+  if (state === undefined || state.attempt !== attempt) return deployment
+  if (state.status !== 'running' && state.status !== 'asking') return deployment
+  if (state.stale && !deployment.cancel) return setStep(deployment, step, { ...OPEN, attempt })
+  if (outcome.ok) return state.status === 'running' ? succeeded(deployment, step, outcome, at) : deployment
+  if ('changed' in outcome) return changed(deployment, step, outcome.changed, at)
+  const { problem, log } = outcome
+  const failed = setStep(deployment, step, { ...state, status: 'failed', endedAt: at, problem, ...(log && { log }) })
+  const gate = deployment.plan.find(({ id }) => id === step)?.gate
+  return closeGates(gate === 'aur-submit' ? { ...failed, frozen: false } : failed, 'closed')
+}
+
+/** A result may replace the release commit, or what it starts from: then whatever was made from the old one is open again. */
+function succeeded(
+  deployment: Deployment,
+  step: string,
+  outcome: Outcome & { readonly ok: true },
+  at: number,
+): Deployment {
+  const before = deployment.steps[step] ?? OPEN
+  const { evidence, notes = [] } = outcome
+  const done = setStep(deployment, step, { ...before, status: 'done', endedAt: at, evidence, notes })
+  if (deployment.frozen) return done
+  const moved = before.evidence.base !== undefined && evidence.base !== before.evidence.base
+  const opened = moved ? reopen(done, step, step) : done
+  const commit = typeof evidence.commit === 'string' ? evidence.commit : undefined
+  if (commit === undefined || commit === opened.commit) return opened
+  const replaced = opened.commit === undefined ? opened : reopen(opened, COMMIT, step)
+  return { ...replaced, commit }
+}
+
+/** What was approved is not what would happen: nothing was done, and the question is asked again with the difference. */
+function changed(deployment: Deployment, step: string, content: GateContent, at: number): Deployment {
+  const state = deployment.steps[step]
+  const approval = approvalOf(deployment, step)
+  if (state?.status !== 'running' || approval === undefined) return deployment
+  const voided = setGate({ ...deployment, frozen: false }, { ...approval, status: 'void' })
+  const idle = setStep(voided, step, { ...state, status: 'pending', endedAt: at })
+  return isHalted(deployment) ? idle : openGate(idle, step, content, at)
+}
+
+/** What failed is open again; before the submit the origin is looked at again too, since the fix may be a new commit there. */
+export function retried(deployment: Deployment, by: NonNullable<Stop['retried']>): Deployment {
+  if (deployment.status !== 'stopped') return deployment
+  const again = Object.entries(deployment.steps).map(([id, state]): [string, StepState] => {
+    const open = state.status === 'failed' || (id === ORIGIN && !deployment.frozen)
+    return [id, open ? { ...state, status: 'pending' } : state]
+  })
+  const stops = deployment.stops.map((stop, index, all) => (index === all.length - 1 ? { ...stop, retried: by } : stop))
+  return running({ ...deployment, stops, steps: Object.fromEntries(again) })
+}
+
+function running(deployment: Deployment): Deployment {
+  const { stoppedAt: _, ...rest } = released(deployment)
+  return { ...rest, status: 'running' }
+}
+
+/** Everything that waits for `from` is open again, but for the step that caused it; what runs now will not count. */
+function reopen(deployment: Deployment, from: string, cause: string): Deployment {
+  const opened = deployment.plan
+    .filter(({ id }) => id !== cause && ancestors(deployment.plan, id).includes(from))
+    .map(({ id }): [string, StepState] => [id, reopened(deployment.steps[id] ?? OPEN)])
+  const steps = { ...deployment.steps, ...Object.fromEntries(opened) }
+  return closeGates({ ...deployment, steps }, 'void')
+}
+
+function reopened(state: StepState): StepState {
+  if (state.status === 'running' || state.status === 'asking') return { ...state, stale: true }
+  return { ...OPEN, attempt: state.attempt }
+}
