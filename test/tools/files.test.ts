@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -127,9 +129,11 @@ test('the packed tarball is one that tar reads: sorted, owned by root, with norm
 
 test('what cannot be packed leaves nothing behind', async () => {
   const path = await sample('four', 0o022, ['run'])
-  spawnSync('mkfifo', [join(path, 'pipe')])
+  const socket = createServer().listen(join(path, 'socket'))
+  await once(socket, 'listening')
   await expect(files.pack(path, { to: join(folder, 'four', 'x.tar.gz'), root: 'p', mtime: 0 })).rejects.toThrow(
     'neither a file nor a folder',
   )
+  socket.close()
   expect((await readdir(path)).filter((name) => name.startsWith('x.'))).toEqual([])
 })

@@ -19,11 +19,6 @@ const ED25519 = newKeyPair()
 const ECDSA = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })
 const CLIENT = newKeyPair()
 const LOCKED = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'x', cipher: 'aes256-cbc', rounds: 1 })
-/** ssh2 writes one pair of 256 in a way that nobody can read: it loses a zero byte at the beginning. */
-function newKeys(): { readonly public: string; readonly private: string } {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519')
-  return ssh2.utils.parseKey(pair.private) instanceof Error ? newKeys() : pair
-}
 const base64Of = (pair: { readonly public: string }) => pair.public.split(' ')[1] ?? ''
 
 const masker = createMasker([{ name: 'VAULT', value: 'hunter2-hunter2' }])
