@@ -40,6 +40,22 @@ export function jobLine(folder: string, argv: readonly string[], options: Remote
   return `setsid nohup sh -c ${quote(inside)} >/dev/null 2>&1 </dev/null &`
 }
 
+/**
+ * Ends a job that runs: TERM to its whole session, KILL to what is left after `graceSeconds`. Prints `ended`, or `gone` where it
+ * no longer ran. The job leaves no exit code, which is how it is told from one that ended by itself.
+ */
+export function endJobLine(folder: string, graceSeconds: number): string {
+  const end = [
+    'pid=$(cat started 2>/dev/null)',
+    '{ [ -n "$pid" ] && kill -TERM -- "-$pid" 2>/dev/null; } || { echo gone; exit 0; }',
+    `left=${Math.round(graceSeconds * 5)}`,
+    'while [ "$left" -gt 0 ] && kill -0 -- "-$pid" 2>/dev/null; do sleep 0.2; left=$((left - 1)); done',
+    'kill -KILL -- "-$pid" 2>/dev/null',
+    'echo ended',
+  ]
+  return `cd -- ${quote(folder)} && { ${end.join('; ')}; }`
+}
+
 /** How much of a job's log one answer brings, bytes. */
 const JOB_LOG_BYTES = 65536
 

@@ -7,6 +7,7 @@ import type { Journal, Summary } from '../ports/journal.ts'
 import type { Queue } from '../ports/queue.ts'
 import type { Deployment, Evidence, NewEvent } from '../release/deployment.ts'
 import { type MachineEffect, replay, resume, step } from '../release/machine.ts'
+import { PAUSED } from '../release/report/view.ts'
 
 /** One effect to carry out, with what the step may tell while it runs. */
 export interface Work {
@@ -50,7 +51,10 @@ interface Entry {
   /** The last of the events under way; the next one waits for it. */
   tail: Promise<unknown>
   readonly progress: Map<string, string>
+  /** Ends at once what leaves nothing half done outside. */
   readonly abort: AbortController
+  /** Ends everything, and is fired by a second cancel or the end of the process. */
+  readonly abortOutside: AbortController
   cancelWake: () => void
   readonly ended: PromiseWithResolvers<Deployment>
 }
@@ -67,6 +71,7 @@ export function createLive(options: LiveOptions): Live {
       tail: Promise.resolve(),
       progress: new Map(),
       abort: new AbortController(),
+      abortOutside: new AbortController(),
       cancelWake: () => {},
       ended: Promise.withResolvers<Deployment>(),
     }
@@ -103,7 +108,7 @@ export function createLive(options: LiveOptions): Live {
   const take = async (number: number, entry: Entry, event: NewEvent): Promise<Deployment | undefined> => {
     const advance = step(entry.deployment, event)
     if (stopped || advance === undefined || advance.events.length === 0) return undefined
-    await journal.append(number, advance.events)
+    if (!(await written(entry, () => journal.append(number, advance.events)))) return undefined
     entry.deployment = advance.deployment
     if (event.type === 'settled') entry.progress.delete(event.step)
     for (const effect of advance.effects) carryOut(number, entry, effect, false)
@@ -112,24 +117,42 @@ export function createLive(options: LiveOptions): Live {
     return entry.deployment
   }
 
+  /** Nothing is done before it is written: while the journal refuses, the deployment pauses, says so, and tries again. */
+  const written = async (entry: Entry, write: () => Promise<void>): Promise<boolean> => {
+    while (!stopped) {
+      try {
+        await write()
+        if (entry.progress.delete(PAUSED)) options.changed(entry.deployment, entry.progress)
+        return true
+      } catch (error) {
+        entry.progress.set(PAUSED, error instanceof Error ? error.message : String(error))
+        options.changed(entry.deployment, entry.progress)
+        await clock.sleep(WRITE_AGAIN_MS)
+      }
+    }
+    return false
+  }
+
   /** The slot is free once the journal has closed it. */
   const putAway = async (number: number, entry: Entry) => {
     entry.cancelWake()
-    await journal.close(number, options.summarize(entry.deployment))
+    await written(entry, () => journal.close(number, options.summarize(entry.deployment)))
     entry.ended.resolve(entry.deployment)
   }
 
   const carryOut = (number: number, entry: Entry, effect: MachineEffect, interrupted: boolean) => {
-    const EFFECTS = {
-      wake: (at: number) => {
+    switch (effect.do) {
+      case 'wake':
         entry.cancelWake()
-        entry.cancelWake = clock.at(at, () => void send(number, { type: 'woken', at: clock.now() }))
-      },
-      abort: () => entry.abort.abort(),
+        entry.cancelWake = clock.at(effect.at, () => void send(number, { type: 'woken', at: clock.now() }))
+        return
+      case 'abort':
+        entry.abort.abort(CANCELLED)
+        if (effect.outside) entry.abortOutside.abort(CANCELLED)
+        return
+      default:
+        void start(number, entry, effect, interrupted)
     }
-    if (effect.do === 'wake') return EFFECTS.wake(effect.at)
-    if (effect.do === 'abort') return EFFECTS.abort()
-    void start(number, entry, effect, interrupted)
   }
 
   const start = async (number: number, entry: Entry, effect: Work['effect'], interrupted: boolean) => {
@@ -138,7 +161,7 @@ export function createLive(options: LiveOptions): Live {
       options.perform({
         effect,
         deployment: entry.deployment,
-        signal: entry.abort.signal,
+        signal: signalFor(entry, id),
         interrupted,
         intend: async (intent) => {
           await send(number, { type: 'intended', step: id, attempt, intent, at: clock.now() })
@@ -152,6 +175,14 @@ export function createLive(options: LiveOptions): Live {
     await send(number, event)
   }
 
+  /** What was interrupted is taken up first; whatever follows from the absence is decided by the machine. */
+  const resumed = async (number: number, entry: Entry) => {
+    const interrupted = resume(entry.deployment)
+    const away = Math.floor((clock.now() - entry.deployment.lastEventAt) / MINUTE)
+    await send(number, { type: 'resumed', away, at: clock.now() })
+    for (const effect of interrupted) carryOut(number, entry, effect, true)
+  }
+
   const takeUp = async (number: number): Promise<string | undefined> => {
     const events = await journal.read(number)
     const deployment = replay(events ?? [])
@@ -162,7 +193,7 @@ export function createLive(options: LiveOptions): Live {
     else if (deployment.startedAt === undefined) enqueue(number, entry)
     else {
       void queue.add(`project:${deployment.project.name}`, () => entry.ended.promise)
-      for (const effect of resume(deployment)) carryOut(number, entry, effect, true)
+      await resumed(number, entry)
     }
     options.changed(deployment, entry.progress)
     return undefined
@@ -188,10 +219,21 @@ export function createLive(options: LiveOptions): Live {
       for (const entry of entries.values()) {
         entry.cancelWake()
         entry.abort.abort()
+        entry.abortOutside.abort()
         await entry.tail
       }
     },
   }
+}
+
+const WRITE_AGAIN_MS = 5_000
+const MINUTE = 60_000
+/** Why a signal fired, for steps that have to tell a cancel from a deadline. */
+const CANCELLED = 'cancelled'
+
+function signalFor({ deployment, abort, abortOutside }: Entry, id: string): AbortSignal {
+  const planned = deployment.plan.find((step) => step.id === id)
+  return planned?.interruptible === false ? abortOutside.signal : abort.signal
 }
 
 /** Builds share the cores; everything else mostly waits and is bounded by the plan itself. */

@@ -32,6 +32,8 @@ export interface StepRow {
   readonly gate?: GateName
   /** Runs to its end beside a failure, so that every finding stands on one card. */
   readonly settles?: true
+  /** Changes something outside and can all the same be ended at once, leaving what can be named. Others end by themselves. */
+  readonly interruptible?: true
 }
 
 const check = { phase: 'preflight', effect: 'none', minutes: 0.45, settles: true } as const
@@ -131,7 +133,7 @@ export const PLAN = {
     needs: ['vps.stage', 'build.target', 'build.download', 'aur.submit'],
     gate: 'vps-switch',
   },
-  'vps.deploy': { ...vps, title: 'Run the deployment script', minutes: 2, needs: ['vps.pull'] },
+  'vps.deploy': { ...vps, title: 'Run the deployment script', minutes: 2, needs: ['vps.pull'], interruptible: true },
   'vps.status': { ...vps, title: 'Verify the server', effect: 'none', minutes: 5, needs: ['vps.deploy'] },
 
   'verify.matrix': {
@@ -176,6 +178,8 @@ export interface PlannedStep {
   readonly needs: readonly string[]
   readonly gate?: GateName
   readonly settles: boolean
+  /** Ended at once by a cancel; otherwise the effect is let to its end first. */
+  readonly interruptible: boolean
 }
 
 /**
@@ -206,6 +210,7 @@ function plannedStep(project: Project, name: StepName, item: string): PlannedSte
     needs: [...new Set([...needsOf(project, row, item), ...batchNeeds(project, name, item)])],
     ...(gate === undefined ? {} : { gate }),
     settles: row.settles ?? false,
+    interruptible: row.interruptible ?? row.effect !== 'outside',
   }
 }
 

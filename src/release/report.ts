@@ -6,7 +6,7 @@ import type { Card } from './card.ts'
 import type { Deployment } from './deployment.ts'
 import type { Problem } from './problems.ts'
 import { firstCard } from './report/first.ts'
-import { gateCard } from './report/gate.ts'
+import { gateCard, reminderCard } from './report/gate.ts'
 import { matrixCard } from './report/matrix.ts'
 import { problemSections, stopCard } from './report/problem.ts'
 import { progressCard } from './report/progress.ts'
@@ -29,7 +29,10 @@ export function cardsFor(deployment: Deployment, now: number, view: View = {}): 
     startedAt === undefined
       ? undefined
       : { key: 'progress', kind: 'progress', card: progressCard(deployment, now, view) },
-    ...gates.map((gate) => post(`gate:${gate.id}`, gateCard(deployment, gate, view))),
+    ...gates.flatMap((gate) => [
+      post(`gate:${gate.id}`, gateCard(deployment, gate, view)),
+      gate.reminded ? post(`reminder:${gate.id}`, reminderCard(deployment, gate, view)) : undefined,
+    ]),
     ...stops.map((stop) => post(`problems:${stop.at}`, stopCard(deployment, stop, view))),
     post('matrix', matrixCard(deployment)),
     post('result', resultCard(deployment, view)),

@@ -56,7 +56,7 @@ export function describeStep(
 
 /** A step's named actions as a list. */
 export function flatten(actions: Actions): readonly Action[] {
-  return Object.values(actions).flatMap((action) => action)
+  return Object.values(actions).flat()
 }
 
 /** Every check runs as soon as the checks that it needs have settled well; one that cannot run is told with the reason. */

@@ -67,7 +67,7 @@ async function attemptStep(
   const { effect, ports } = performance
   const context = createContext(runner, { ...performance, ...attempt, planned, attempt: effect.attempt, dryRun: false })
   if (effect.do === 'ask') return ask(runner, context, attempt, effect, ports.clock.now)
-  const outcome = performance.interrupted ? await resumeRun(runner, context, effect.step) : await runner.run(context)
+  const outcome = performance.interrupted ? await resumeRun(runner, context, planned) : await runner.run(context)
   return attempt.settle(inTime(performance, planned, outcome, attempt))
 }
 
@@ -85,9 +85,14 @@ async function ask(
 }
 
 /** After an interruption: what is done is recorded, what is not is run, and what nobody can tell is a question. */
-async function resumeRun(runner: Runner, context: Context, step: string): Promise<Outcome> {
+async function resumeRun(runner: Runner, context: Context, planned: PlannedStep): Promise<Outcome> {
+  const step = planned.id
   const observation = (await runner.observe?.(context)) ?? { seen: 'not-done' as const }
-  if (observation.seen === 'not-done') return runner.run(context)
+  const { hold, number } = context.deployment
+  const held = planned.effect === 'outside' ? hold : undefined
+  if (observation.seen === 'not-done') {
+    return held ? failure(problem('step.held', { number, minutes: held.minutes })) : runner.run(context)
+  }
   if (observation.seen === 'done')
     return { ok: true, evidence: observation.evidence, notes: ['found done after a restart'] }
   return failure(problem('step.unknown', { step, question: observation.question, number: context.facts.number }))
@@ -102,7 +107,8 @@ function inTime(
 ): Outcome {
   if (outcome.ok || 'changed' in outcome) return outcome
   const step = planned.title
-  if (signal.aborted) return { ...outcome, problem: problem('step.cancelled', { step, number: deployment.number }) }
+  if (signal.aborted && planned.effect !== 'outside')
+    return { ...outcome, problem: problem('step.cancelled', { step, number: deployment.number }) }
   if (ports.clock.now() < attempt.deadline || planned.name === 'verify.matrix') return outcome
   const minutes = minutesAllowed(deployment, planned)
   return {

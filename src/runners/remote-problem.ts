@@ -32,10 +32,16 @@ export function remoteProblem(remote: Remote, exit: Exit): Problem {
     ...{ name: capital(name), url, host, port },
     file: pinFile(ssh),
     known: pinnedAs(host, port),
-    key: ssh.key === undefined ? 'the ssh agent' : `${ssh.key}.pub`,
+    key: credentialOf(remote),
     code: exit.code ?? exit.ended,
   }
   return problem(CODES[answer], values, lastLines(exit))
+}
+
+/** What the remote has to let in. */
+function credentialOf({ url, ssh }: Remote): string {
+  if (/^https?:/i.test(url)) return 'the account of the bot'
+  return ssh.key === undefined ? 'the key in the ssh agent' : `the public key ${ssh.key}.pub`
 }
 
 /** The file that a host's key is pinned in. */

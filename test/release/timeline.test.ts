@@ -20,6 +20,7 @@ const planned = (
   minutes,
   needs,
   settles: false,
+  interruptible: true,
 })
 
 /** linux 10 > package 3 > submit 5, beside web 10 > stage 2, which the submit waits for too. */

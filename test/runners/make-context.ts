@@ -169,6 +169,7 @@ function plannedStep(id: string): PlannedStep {
     minutes: 1,
     needs: [],
     settles: false,
+      interruptible: true,
     ...(item && { item }),
   } as PlannedStep
 }

@@ -25,7 +25,7 @@ export const PREFLIGHT = {
   'preflight.remote-refused-key': {
     what: '{name} refused the key or password: {url}.',
     why: 'The key is not registered there, is locked by a passphrase, or is not the one that is configured.',
-    remedy: 'Register the public key of {key} there, then try again.',
+    remedy: 'Register {key} there, then try again.',
     copy: 'retry',
   },
   'preflight.remote-missing': {
@@ -35,9 +35,9 @@ export const PREFLIGHT = {
     shell: 'git ls-remote {url}',
   },
   'preflight.remote-read-only': {
-    what: '{name} lets the key read, but not push: {url}.',
+    what: '{name} lets the bot read, but not push: {url}.',
     why: 'The release commit and the tag have to be pushed there.',
-    remedy: 'Give the key {key} write access, then try again.',
+    remedy: 'Give {key} write access there, then try again.',
     copy: 'retry',
   },
   'preflight.remote-failed': {
@@ -48,8 +48,8 @@ export const PREFLIGHT = {
   },
   'preflight.branch-missing': {
     what: 'The origin has no branch {branch}.',
-    why: 'repository.branch in slipway.yaml names the branch that is released.',
-    remedy: 'Correct it there, or create the branch. These are its branches:',
+    why: 'repository.branch in slipway.yaml names the branch that is released. The origin has these:',
+    remedy: 'Correct it in slipway.yaml, or create the branch and try again.',
     shell: 'git ls-remote --heads {url}',
   },
   'preflight.clone-failed': {

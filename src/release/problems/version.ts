@@ -104,7 +104,8 @@ export const VERSION = {
   'version.pkgbuild-other-version': {
     what: 'PKGBUILD names other versions than {pkgver}, which a release would not change: line {lines}.',
     why: 'Users would install a package that says one version and holds another.',
-    remedy: 'Write $pkgver there.',
+    remedy: 'Write $pkgver there, push that, then try again.',
+    copy: 'retry',
   },
   'version.search-failed': {
     what: 'The search for the old version {version} could not be made.',

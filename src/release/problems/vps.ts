@@ -160,6 +160,12 @@ export const VPS = {
     copy: 'retry #{number}',
     shell: "ssh -p {port} {user}@{address} 'cat {log}'",
   },
+  'vps.deploy-cancelled': {
+    what: 'The deployment script on {name} was ended half way.',
+    why: '#{number} was cancelled while it ran, so {name} may serve something between the two versions.',
+    remedy: 'Read how far it came, and deploy again or put the server right by hand.',
+    shell: "ssh -p {port} {user}@{address} 'cat {log}'",
+  },
   'vps.deploy-lost': {
     what: 'The deployment script on {name} is gone without an exit code.',
     why: 'The server was restarted or somebody ended it, so how far it came is not known.',

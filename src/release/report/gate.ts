@@ -2,7 +2,8 @@
 import { personOf, whoMay } from '../access.ts'
 import type { Button, Card, Section, Tone } from '../card.ts'
 import type { Deployment, Gate, GateStatus } from '../deployment.ts'
-import { clock, listed, short, spelled, type View } from './view.ts'
+import { remindsAt } from '../machine/due.ts'
+import { between, clock, lasting, listed, short, spelled, type View } from './view.ts'
 
 /** The longest value of a bound fact that is shown as it is; a longer one is a text, such as a file. */
 const SHOWN = 80
@@ -30,6 +31,27 @@ export function gateCard(deployment: Deployment, gate: Gate, view: View): Card {
     ],
     buttons: open ? buttons(deployment, gate) : [],
     files,
+  }
+}
+
+/** Posted once, after half of a gate's time, while nobody has answered. */
+export function reminderCard(deployment: Deployment, gate: Gate, view: View): Card {
+  const { number } = deployment
+  const waited = lasting(between(gate.openedAt, remindsAt(gate)))
+  const until = clock(gate.expiresAt, gate.openedAt, view)
+  return {
+    title: `#${number} still waits for an answer: ${question(deployment, gate)}`,
+    tone: 'waiting',
+    sections: [
+      {
+        kind: 'text',
+        text: `It has waited ${waited}. After ${until} the question expires and the deployment stops; nothing is lost by that.`,
+      },
+      { kind: 'fields', fields: [['Who may answer', whoMayAnswer(deployment, gate)]] },
+      { kind: 'code', text: `${spelled(view, `approve #${number}`)}\n${spelled(view, `deny #${number}`)}`, copy: true },
+    ],
+    buttons: [],
+    files: [],
   }
 }
 

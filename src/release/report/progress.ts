@@ -4,7 +4,7 @@ import type { Deployment, DeploymentStatus, StepState } from '../deployment.ts'
 import { PHASES, type PhaseName, type PlannedStep } from '../plan.ts'
 import { type Estimate, estimate } from '../timeline.ts'
 import { HELD } from './first.ts'
-import { between, clock, lasting, spelled, type View } from './view.ts'
+import { between, clock, lasting, PAUSED, spelled, type View } from './view.ts'
 
 const MINUTE = 60_000
 const NOTES = 12
@@ -28,12 +28,25 @@ export function progressCard(deployment: Deployment, now: number, view: View): C
   const until = endedAt ?? now
   const times = estimate(plan, steps, until, view.learned)
   const sections: Section[] = [
+    ...paused(view),
     { kind: 'text', text: headline(deployment, times, until, view) },
     { kind: 'phases', phases: phaseLines(deployment, times, view) },
     ...noted(deployment),
   ]
   const buttons = endedAt === undefined && deployment.cancel === undefined ? [cancelButton(number)] : []
   return { title: titled(deployment), tone: STATUS[deployment.status].tone, sections, buttons, files: [] }
+}
+
+/** The journal comes before everything that is done, so a disk that refuses it holds the deployment up. */
+function paused({ lines }: View): readonly Section[] {
+  const reason = lines?.get(PAUSED)
+  if (reason === undefined) return []
+  return [
+    {
+      kind: 'text',
+      text: `Paused: the journal cannot be written, so nothing new begins. It goes on by itself once it can. ${reason}`,
+    },
+  ]
 }
 
 /** `#42: CloudToLocalLLM 3.1.3+001 is stopped`. */

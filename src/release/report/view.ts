@@ -11,6 +11,9 @@ export interface View {
   readonly learned?: Learned
 }
 
+/** The name among the lines under which a deployment says that its journal cannot be written. */
+export const PAUSED = 'journal'
+
 const MINUTE = 60_000
 
 export function spelled(view: View, command: string): string {

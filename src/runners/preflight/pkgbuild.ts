@@ -8,6 +8,7 @@ import { lintPkgbuild, type Mention, type PkgbuildLint } from '../../release/pkg
 import type { PkgbuildValues } from '../../release/pkgbuild/values.ts'
 import { toPkgver } from '../../release/pkgver.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import { findCarriageReturns, spokenLines } from '../../release/text.ts'
 import { publicAddress } from '../artifacts.ts'
 import { fullVersion, readLive } from '../aur/live.ts'
 import { outcomeOf } from '../outcome.ts'
@@ -31,6 +32,11 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const text = tracked.includes(join(directory, 'PKGBUILD')) ? await read('PKGBUILD') : undefined
   if (text === undefined)
     return outcomeOf(context, [problem('preflight.pkgbuild-missing', { file: `${directory}/PKGBUILD` })], {})
+  const returns = findCarriageReturns(text)
+  if (returns.length > 0) {
+    const values = { file: `${directory}/PKGBUILD`, lines: spokenLines(returns) }
+    return outcomeOf(context, [problem('version.carriage-returns', values)], {})
+  }
   const pkgver = toPkgver(facts.release)
   if (isProblem(pkgver)) return outcomeOf(context, [pkgver], {})
   const released = facts.previous && toPkgver(facts.previous)

@@ -81,7 +81,11 @@ async function judge(context: Context<Actions>, server: Server, end: JobEnd): Pr
   return { ok: false, problem: { ...why, details: shown.errors }, log: shown }
 }
 
-const ENDS = { lost: 'vps.deploy-lost', 'never-started': 'vps.deploy-not-started' } as const
+const ENDS = {
+  cancelled: 'vps.deploy-cancelled',
+  lost: 'vps.deploy-lost',
+  'never-started': 'vps.deploy-not-started',
+} as const
 
 /**
  * A job that failed makes room for the next attempt, under a name that says which attempt it was: after a crash in between, the

@@ -1,5 +1,5 @@
 /** Following a job on a server to its end: its log into ours, its last line as progress, whatever happens to the connection. */
-import { type JobStatus, jobStatusLine, readJobStatus } from '../../argv/ssh.ts'
+import { endJobLine, type JobStatus, jobStatusLine, readJobStatus } from '../../argv/ssh.ts'
 import { isSshFault, type Session, type SshFault } from '../../ports/ssh.ts'
 import type { Host } from '../../release/project.ts'
 import type { Context } from '../step.ts'
@@ -7,7 +7,7 @@ import type { Context } from '../step.ts'
 /** How following ended. `lost`: no process and no exit code, as after a restart of the server. */
 export type JobEnd =
   | { readonly how: 'ended'; readonly rc: number }
-  | { readonly how: 'lost' | 'never-started' | 'out-of-time' }
+  | { readonly how: 'lost' | 'never-started' | 'out-of-time' | 'cancelled' }
   | { readonly how: 'unreachable'; readonly fault: SshFault }
 
 const FIRST_PAUSE_MS = 200
@@ -18,6 +18,8 @@ const STARTING_POLLS = 20
 const MARGIN_MS = 3_000
 const ANSWER_MS = 20_000
 const PROGRESS_WIDTH = 100
+/** What a script is given to end in order before it is ended, seconds. */
+const GRACE_S = 10
 
 /** Polls with growing pauses until the job ends or the step's time does. Faults that no waiting heals end it at once. */
 export async function followJob(context: Context, host: Host, folder: string): Promise<JobEnd> {
@@ -32,6 +34,7 @@ export async function followJob(context: Context, host: Host, folder: string): P
     const isBehind = answered !== undefined && answered.take > 0 && offset < answered.bytes
     const end = answered && !isBehind ? endOf(answered, polls) : undefined
     if (end) return end
+    if (signal.reason === 'cancelled') return endJob(context, host, folder)
     if (signal.aborted || ports.clock.now() + pause + MARGIN_MS > context.deadline) return { how: 'out-of-time' }
     if (isBehind) continue
     await ports.clock.sleep(pause, signal)
@@ -47,6 +50,16 @@ export async function askJob(
 ): Promise<JobStatus | SshFault | undefined> {
   const exit = await session.exec(jobStatusLine(folder, offset), { timeoutMs: ANSWER_MS })
   return isSshFault(exit) ? exit : readJobStatus(exit.stdout)
+}
+
+/** A person wants the script to end: it is told to, and ended after a grace period. Unreachable, it goes on, and that is said. */
+async function endJob({ ports, note }: Context, host: Host, folder: string): Promise<JobEnd> {
+  const session = await ports.ssh.connect(host)
+  if (isSshFault(session)) return { how: 'unreachable', fault: session }
+  const exit = await session.exec(endJobLine(folder, GRACE_S), { timeoutMs: GRACE_S * 1000 + ANSWER_MS })
+  if (isSshFault(exit)) return { how: 'unreachable', fault: exit }
+  await note(`the script on ${host.name} was told to end: ${exit.stdout.trim()}`)
+  return { how: 'cancelled' }
 }
 
 const PASSING: ReadonlySet<string> = new Set(['unreachable', 'no-banner', 'lost', 'timeout', 'failed'])
