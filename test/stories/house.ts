@@ -28,11 +28,11 @@ export interface House extends Composed {
   /** Presses the button of a card whose command begins with the word, such as `approve`. */
   presses(card: Card, word: string, actor?: Actor): Promise<Card | undefined>
   /**
-   * The first post that matches, as it stands now or as soon as it is posted or edited. A red post that nobody waited for
-   * ends the wait with its text.
+   * The first post that matches, as it stands now or as soon as it is posted or edited. A problem, or a release that is
+   * complete, ends the wait with its text, unless it was waited for before.
    */
   until(matches: (post: Post) => boolean): Promise<Card>
-  /** The post under a key without its number, such as `gate:aur-submit.1` or `result`; of the newest deployment that has one. */
+  /** The post under a key without its number, such as `gate:aur-submit.1` or `result`; of the oldest deployment that has one. */
   posted(name: string): Promise<Card>
   /** What the thread shows now, in the order it was posted. */
   thread(): readonly Post[]

@@ -22,7 +22,7 @@ export function createMemoryChat(): MemoryChat {
   const posts = new Map<string, Card>()
   const counts = new Map<string, number>()
   const answers = new Map<string, Card>()
-  /** Red posts that a story waited for. */
+  /** Keys of the posts that a story waited for. */
   const expected = new Set<string>()
   const waiting = new Set<() => void>()
   let handle: (incoming: Incoming) => Promise<void> = () => Promise.reject(new Error('the bot does not listen'))
@@ -56,10 +56,10 @@ export function createMemoryChat(): MemoryChat {
     new Promise((resolve, reject) => {
       const look = () => {
         const found = entries().find(matches)
-        const red = entries().find(({ key, card }) => card.tone === 'bad' && isFinal(key) && !expected.has(key))
-        if (found === undefined && red === undefined) return
+        const end = entries().find((post) => isEnd(post) && !expected.has(post.key))
+        if (found === undefined && end === undefined) return
         waiting.delete(look)
-        if (found === undefined) return reject(new Error(`unexpected in the thread:\n${red && textOf(red.card)}`))
+        if (found === undefined) return reject(new Error(`unexpected in the thread:\n${end && textOf(end.card)}`))
         expected.add(found.key)
         resolve(found.card)
       }
@@ -81,7 +81,7 @@ export function createMemoryChat(): MemoryChat {
   }
 }
 
-/** Cards that end the way or stop it; the others turn red beside them. */
-function isFinal(key: string): boolean {
-  return /\/(problems:.*|result)$/.test(key)
+/** Nothing that a story waits for comes after a problem or a certificate, unless it waited for that first. */
+function isEnd({ key, card }: Post): boolean {
+  return /\/problems:|\/result$/.test(key) && (card.tone === 'bad' || card.tone === 'good')
 }

@@ -116,6 +116,7 @@ describe('afterwards', () => {
   ])('%s answers', async (line, expected) => {
     const said = await answer(line)
     for (const words of expected) expect(said).toContain(words)
+    expect(said).not.toContain('\\x')
   })
 })
 
