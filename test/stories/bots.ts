@@ -94,6 +94,7 @@ function named(text: string, world: string, data: string): string {
     .replaceAll(world, 'WORLD')
     .replace(/127\.0\.0\.1(\]?):\d{2,}/g, '127.0.0.1$1:PORT')
     .replace(/-p \d{2,}/g, '-p PORT')
+    .replace(/(Failed to connect to \S+ port \d+).*/g, '$1')
     .replace(/SHA256:[\w+/]{43}/g, 'FINGERPRINT')
     .replace(/\d{1,2} \w{3} \d{2}:\d{2} UTC/g, 'TIME')
 }
