@@ -54,6 +54,7 @@ const move = fc.oneof(
           'woken',
           'retried',
           'posted',
+          'resumed',
           'requested',
         ),
         step: fc.oneof(fc.constantFrom(...STEPS), fc.string()),
@@ -68,6 +69,7 @@ const move = fc.oneof(
           changed: content('b'),
         }),
         content: fc.constantFrom(content('a'), content('b')),
+        away: fc.nat(40),
         intent: fc.constant({}),
         key: fc.string(),
         message: fc.constant({ platform: 'terminal', channel: 'x', id: 'y' }),
@@ -158,7 +160,7 @@ function expectNothingUnfinishedBeforePull(deployment: Deployment): void {
   for (const { id } of before) expect(`${id} ${deployment.steps[id]?.status}`).toBe(`${id} done`)
 }
 
-test('no sequence of events, valid or not, reaches a gated effect without its approval, or out of order', () => {
+test('no sequence of events, valid or not, reaches a gated effect without its approval, out of order, or while it is held', () => {
   let submits = 0
   fc.assert(
     fc.property(
@@ -176,7 +178,9 @@ test('no sequence of events, valid or not, reaches a gated effect without its ap
           for (const effect of hand.effects.slice(seen)) {
             if (effect.do !== 'run') continue
             expectNeedsDone(hand.now(), effect.step)
-            const gate = hand.now().plan.find(({ id }) => id === effect.step)?.gate
+            const planned = hand.now().plan.find(({ id }) => id === effect.step)
+            const gate = planned?.gate
+            if (planned?.effect === 'outside') expect(hand.now().hold).toBeUndefined()
             if (gate === undefined) continue
             submits += 1
             expectApproved(before, hand.now(), effect.step)
@@ -213,7 +217,7 @@ test('an event handed in twice counts once', () => {
       hand.start()
       for (const one of moves) play(hand, one)
       for (const event of hand.journal.filter(
-        ({ type }) => !['posted', 'woken', 'retried', 'intended'].includes(type),
+        ({ type }) => !['posted', 'woken', 'retried', 'intended', 'resumed', 'cancelled'].includes(type),
       )) {
         const before = hand.now()
         const { previousDigest: __, ...again } = event

@@ -271,6 +271,88 @@ describe('a cancel', () => {
   })
 })
 
+describe('a second cancel', () => {
+  test('no longer waits for what changes something outside', () => {
+    const hand = drive()
+    hand.start()
+    hand.until('version.push')
+    expect(hand.send({ type: 'cancelled', actor: ANA } as never)?.effects).toContainEqual({
+      do: 'abort',
+      outside: false,
+    })
+    expect(hand.send({ type: 'cancelled', actor: BEN } as never)?.effects).toContainEqual({
+      do: 'abort',
+      outside: true,
+    })
+    expect(hand.now().cancel).toMatchObject({ actor: ANA, again: true })
+    expect(hand.send({ type: 'cancelled', actor: BEN } as never)?.events).toEqual([])
+  })
+})
+
+describe('after the bot was away', () => {
+  const interrupted = () => {
+    const hand = drive()
+    hand.start()
+    hand.until('version.commit')
+    return hand
+  }
+
+  test('for a moment, the deployment goes on', () => {
+    const hand = interrupted()
+    hand.send({ type: 'resumed', away: 14 } as never)
+    hand.run()
+    expect(hand.now().status).toBe('waiting')
+    expect(hand.now().hold).toBeUndefined()
+  })
+
+  test('for long, what is harmless goes on and nothing outside begins', () => {
+    const hand = interrupted()
+    hand.send({ type: 'resumed', away: 15 } as never)
+    hand.run()
+    expect(hand.now().status).toBe('stopped')
+    expect(hand.is('version.push')).toBe('pending')
+    expect(hand.is('build.package')).toBe('done')
+    expect(hand.now().stops.at(-1)?.failed).toMatchObject([{ step: 'version.push', problem: { code: 'step.held' } }])
+  })
+
+  test('for long, a retry says that it may go on', () => {
+    const hand = interrupted()
+    hand.send({ type: 'resumed', away: 90 } as never)
+    hand.run()
+    hand.send({ type: 'retried', actor: ANA } as never)
+    hand.run()
+    expect(hand.is('version.push')).toBe('done')
+    expect(hand.now().status).toBe('waiting')
+  })
+
+  test('for long, an answer at the open gate is one, too', () => {
+    const hand = drive()
+    hand.start()
+    hand.run()
+    hand.send({ type: 'resumed', away: 90 } as never)
+    expect(hand.now().status).toBe('waiting')
+    hand.press(BEN)
+    hand.run()
+    expect(hand.now().status).toBe('complete')
+  })
+})
+
+describe('an open question', () => {
+  test('is brought to mind once, after half of its time, and stays open', () => {
+    const hand = drive()
+    hand.start()
+    hand.run()
+    const { openedAt = 0, expiresAt = 0 } = hand.now().gates[0] ?? {}
+    const half = openedAt + (expiresAt - openedAt) / 2
+    expect(hand.effects.at(-1)).toEqual({ do: 'wake', at: half })
+    expect(hand.send({ type: 'woken', at: half } as never)?.effects).toEqual([{ do: 'wake', at: expiresAt }])
+    expect(hand.now().gates[0]).toMatchObject({ status: 'open', reminded: true })
+    expect(hand.send({ type: 'woken', at: half + 1_000 } as never)?.events).toEqual([])
+    hand.press(BEN)
+    expect(hand.is('aur.submit')).toBe('running')
+  })
+})
+
 describe('the journal', () => {
   test('replayed, it gives the live state', () => {
     const hand = drive()
