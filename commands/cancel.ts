@@ -15,7 +15,11 @@ export const cancel: Command<'cancel'> = {
     if (isProblem(deployment)) return deployment
     const refused = refuseCancel(deployment, incoming.actor)
     if (refused !== undefined) return refused
-    const taken = await desk.send(deployment.number, { type: 'cancelled', actor: incoming.actor })
+    const taken = await desk.send(deployment.number, {
+      type: 'cancelled',
+      actor: incoming.actor,
+      delivery: incoming.id,
+    })
     if (taken !== undefined) return undefined
     return refusedAs(deployment)
   },

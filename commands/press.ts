@@ -44,10 +44,10 @@ async function lateAnswer(
 }
 
 /** The press as an event: on the gate whose digest the button showed, otherwise on the newest one. */
-function wishFor(deployment: Deployment, choice: Choice, { actor, digest }: Incoming, reason?: string) {
+function wishFor(deployment: Deployment, choice: Choice, { id: delivery, actor, digest }: Incoming, reason?: string) {
   const shown = deployment.gates.findLast((gate) => gate.digest === digest)
   const gate = shown ?? deployment.gates.at(-1)
   if (gate === undefined) return undefined
-  const asked = { type: 'pressed' as const, gate: gate.id, digest: digest ?? gate.digest, choice, actor }
+  const asked = { type: 'pressed' as const, gate: gate.id, digest: digest ?? gate.digest, choice, actor, delivery }
   return reason === undefined ? asked : { ...asked, reason }
 }

@@ -11,7 +11,8 @@ export const retry: Command<'retry'> = {
   answer: async ({ number }, incoming, desk) => {
     const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment
-    const taken = await desk.send(deployment.number, { type: 'retried', actor: incoming.actor })
+    const { actor, id: delivery } = incoming
+    const taken = await desk.send(deployment.number, { type: 'retried', actor, delivery })
     if (taken !== undefined) return undefined
     return problem('request.not-stopped', { number: deployment.number, status: deployment.status })
   },

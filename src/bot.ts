@@ -9,6 +9,7 @@ import { createPoster, type PosterOptions } from './bot/poster.ts'
 import { summarize } from './bot/summary.ts'
 import type { Chat, Incoming } from './ports/chat.ts'
 import type { Answer, Desk } from './ports/desk.ts'
+import type { Journal } from './ports/journal.ts'
 import type { Queue } from './ports/queue.ts'
 import { type Permission, refuseAccess } from './release/access.ts'
 import type { Deployment } from './release/deployment.ts'
@@ -48,6 +49,8 @@ export interface Bot {
 
 /** How many delivery ids are remembered; a platform repeats a delivery within minutes. */
 const REMEMBERED = 10_000
+/** Ended deployments whose delivery ids still count after a restart. */
+const LOOK_BACK = 100
 
 /** Puts the story together. Nothing happens before `start`. */
 export function createBot(options: BotOptions): Bot {
@@ -94,6 +97,7 @@ export function createBot(options: BotOptions): Bot {
     handle,
     start: async () => {
       for (const reason of await live.resume()) options.log(reason)
+      for (const id of await heardBefore(journal, live.all())) seen.add(id)
       await Promise.all(chats.map((chat) => chat.start(handle)))
     },
     ended: async (number) => {
@@ -162,6 +166,12 @@ function bug(error: unknown, { log }: Pick<BotOptions, 'log'>): Problem {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
   log(message)
   return problem('request.bug', { message: message.split('\n')[0] ?? '' })
+}
+
+/** What people sent to the deployments that are open and to the last that ended. */
+async function heardBefore(journal: Journal, open: readonly Deployment[]): Promise<readonly string[]> {
+  const ended = await journal.history(LOOK_BACK)
+  return [...ended.toReversed(), ...open].flatMap(({ deliveries = [] }) => deliveries)
 }
 
 function isRepeated(seen: Set<string>, id: string): boolean {

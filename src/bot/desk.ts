@@ -91,6 +91,7 @@ export function createDesk(options: DeskOptions): Desk {
     ...(resolved.previous && { previous: resolved.previous }),
     requester: incoming.actor,
     place: incoming.place,
+    delivery: incoming.id,
     ...(notes !== undefined && { notes }),
   })
 

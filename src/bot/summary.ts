@@ -16,7 +16,8 @@ const KEPT = [
 
 /** The summary of an ended deployment. Times are ms since the epoch. */
 export function summarize(deployment: Deployment): Summary {
-  const { number, kind, project, release, status, requester, requestedAt, endedAt, commit } = deployment
+  const { number, kind, project, release, status, requester, requestedAt, endedAt, commit, override, deliveries } =
+    deployment
   const left = Object.assign({}, ...Object.values(deployment.steps).map(({ evidence }) => evidence))
   const evidence = Object.fromEntries(
     KEPT.filter((name) => left[name] !== undefined).map((name) => [name, String(left[name])]),
@@ -31,6 +32,8 @@ export function summarize(deployment: Deployment): Summary {
     requestedAt,
     ...(endedAt !== undefined && { endedAt }),
     ...(commit !== undefined && { commit }),
+    ...(override && { override: override.reason }),
+    ...(deliveries.length > 0 && { deliveries }),
     evidence,
   }
 }

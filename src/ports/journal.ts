@@ -12,6 +12,10 @@ export interface Summary {
   readonly requestedAt: number
   readonly endedAt?: number
   readonly commit?: string
+  /** Delivery ids of what people sent to it. */
+  readonly deliveries?: readonly string[]
+  /** Why an admin deployed it in a freeze. */
+  readonly override?: string
   /** What the release left: the facts a later verification needs, such as `packageSha256`. */
   readonly evidence: Readonly<Record<string, string>>
 }

@@ -142,6 +142,13 @@ export interface Hold {
   readonly minutes: number
 }
 
+/** A freeze that an admin deployed through, and why. `freeze` is the rule as it is read. */
+export interface Override {
+  readonly actor: Actor
+  readonly reason: string
+  readonly freeze: string
+}
+
 export interface Deployment {
   readonly number: number
   readonly kind: 'release' | 'rollback'
@@ -169,6 +176,12 @@ export interface Deployment {
   readonly cancel?: { readonly actor: Actor; readonly at: number; readonly again: boolean }
   /** Nothing outside begins until a person says so: the bot was away for long. */
   readonly hold?: Hold
+  /** Deployments of the project that were before it when it was asked for. */
+  readonly queuedAfter: readonly number[]
+  /** What an admin deployed through. */
+  readonly override?: Override
+  /** Delivery ids of what people sent to it: each counts once. */
+  readonly deliveries: readonly string[]
   readonly messages: Readonly<Record<string, MessageRef>>
   /** Digest of the last event, which the next one names. */
   readonly head: string
@@ -195,6 +208,9 @@ type Fact =
       readonly requester: Actor
       readonly place: Place
       readonly notes?: string
+      readonly queuedAfter?: readonly number[]
+      readonly override?: Override
+      readonly delivery?: string
     }
   | { readonly type: 'started' }
   | { readonly type: 'begun'; readonly step: string; readonly attempt: number; readonly part: 'ask' | 'run' }
@@ -208,10 +224,12 @@ type Fact =
       readonly choice: 'approve' | 'deny'
       readonly actor: Actor
       readonly reason?: string
+      /** The platform's id of what the person sent. */
+      readonly delivery?: string
     }
   | { readonly type: 'woken' }
-  | { readonly type: 'retried'; readonly actor: Actor }
-  | { readonly type: 'cancelled'; readonly actor: Actor }
+  | { readonly type: 'retried'; readonly actor: Actor; readonly delivery?: string }
+  | { readonly type: 'cancelled'; readonly actor: Actor; readonly delivery?: string }
   /** A new process has taken the deployment up; `away` is how long there was none, in minutes. */
   | { readonly type: 'resumed'; readonly away: number }
   | { readonly type: 'posted'; readonly key: string; readonly message: MessageRef }

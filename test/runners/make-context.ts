@@ -150,6 +150,8 @@ function emptyDeployment(project: Project, number: number, options: BenchOptions
     stops: [],
     status: 'running',
     frozen: false,
+    queuedAfter: [],
+    deliveries: [],
     messages: {},
     head: '',
     eventCount: 1,
@@ -169,7 +171,7 @@ function plannedStep(id: string): PlannedStep {
     minutes: 1,
     needs: [],
     settles: false,
-      interruptible: true,
+    interruptible: true,
     ...(item && { item }),
   } as PlannedStep
 }

@@ -31,13 +31,22 @@ const FOLDS: Folds = {
 /** Folds one event; undefined where there is no deployment and the event does not begin one. */
 export function fold(deployment: Deployment | undefined, event: Event): Deployment | undefined {
   if (deployment === undefined) return event.type === 'requested' ? requested(event) : undefined
+  const delivery = deliveryOf(event)
+  if (delivery !== undefined && deployment.deliveries.includes(delivery)) return deployment
   const apply = FOLDS[event.type] as (deployment: Deployment, event: Event) => Deployment
   const folded = apply(deployment, event)
-  return folded === deployment ? deployment : withStatus(folded, event.at)
+  if (folded === deployment) return deployment
+  const heard = delivery === undefined ? folded : { ...folded, deliveries: [...folded.deliveries, delivery] }
+  return withStatus(heard, event.at)
+}
+
+/** The id of what a person sent; sent twice, it counts once. */
+function deliveryOf(event: Event): string | undefined {
+  return 'delivery' in event ? event.delivery : undefined
 }
 
 function requested(event: Event & { readonly type: 'requested' }): Deployment {
-  const { number, kind, project, plan, release, previous, requester, place, notes, at } = event
+  const { number, kind, project, plan, release, previous, requester, place, notes, override, delivery, at } = event
   return {
     number,
     kind,
@@ -48,6 +57,9 @@ function requested(event: Event & { readonly type: 'requested' }): Deployment {
     requester,
     place,
     ...(notes !== undefined && { notes }),
+    ...(override && { override }),
+    queuedAfter: event.queuedAfter ?? [],
+    deliveries: delivery === undefined ? [] : [delivery],
     requestedAt: at,
     steps: Object.fromEntries(plan.map(({ id }) => [id, OPEN])),
     gates: [],
