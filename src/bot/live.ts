@@ -110,7 +110,7 @@ export function createLive(options: LiveOptions): Live {
     if (stopped || advance === undefined || advance.events.length === 0) return undefined
     if (!(await written(entry, () => journal.append(number, advance.events)))) return undefined
     entry.deployment = advance.deployment
-    if (event.type === 'settled') entry.progress.delete(event.step)
+    if (event.type === 'settled' || event.type === 'asked') entry.progress.delete(event.step)
     for (const effect of advance.effects) carryOut(number, entry, effect, false)
     options.changed(entry.deployment, entry.progress)
     if (entry.deployment.endedAt !== undefined && event.type !== 'posted') await putAway(number, entry)
@@ -164,7 +164,9 @@ export function createLive(options: LiveOptions): Live {
         signal: signalFor(entry, id),
         interrupted,
         intend: async (intent) => {
-          await send(number, { type: 'intended', step: id, attempt, intent, at: clock.now() })
+          const taken = await send(number, { type: 'intended', step: id, attempt, intent, at: clock.now() })
+          if (taken === undefined)
+            throw new Error('what was about to be done could not be written down, so it was not done')
         },
         progress: (line) => {
           entry.progress.set(id, line)
@@ -183,11 +185,8 @@ export function createLive(options: LiveOptions): Live {
     for (const effect of interrupted) carryOut(number, entry, effect, true)
   }
 
-  const takeUp = async (number: number): Promise<string | undefined> => {
-    const events = await journal.read(number)
-    const deployment = replay(events ?? [])
-    if ('brokenAt' in deployment)
-      return `#${number}: event ${deployment.brokenAt} does not follow from the one before it`
+  const takeUp = async (deployment: Deployment): Promise<void> => {
+    const { number } = deployment
     const entry = hold(deployment)
     if (deployment.endedAt !== undefined) await putAway(number, entry)
     else if (deployment.startedAt === undefined) enqueue(number, entry)
@@ -195,8 +194,7 @@ export function createLive(options: LiveOptions): Live {
       void queue.add(`project:${deployment.project.name}`, () => entry.ended.promise)
       await resumed(number, entry)
     }
-    options.changed(deployment, entry.progress)
-    return undefined
+    options.changed(entry.deployment, entry.progress)
   }
 
   return {
@@ -205,12 +203,9 @@ export function createLive(options: LiveOptions): Live {
     get: (number) => entries.get(number)?.deployment,
     all: () => [...entries.values()].map(({ deployment }) => deployment),
     resume: async () => {
-      const unread: string[] = []
-      for (const number of await journal.open()) {
-        const reason = await takeUp(number)
-        if (reason !== undefined) unread.push(reason)
-      }
-      return unread
+      const found = await readOpen(journal)
+      for (const deployment of found.deployments) await takeUp(deployment)
+      return found.unread
     },
     ended: (number) =>
       entries.get(number)?.ended.promise ?? Promise.reject(new Error(`no deployment #${number} is open`)),
@@ -224,6 +219,19 @@ export function createLive(options: LiveOptions): Live {
       }
     },
   }
+}
+
+/** The open deployments, those that hold a slot before those that wait for one, whatever their numbers. */
+async function readOpen(journal: Journal): Promise<{ deployments: readonly Deployment[]; unread: readonly string[] }> {
+  const deployments: Deployment[] = []
+  const unread: string[] = []
+  for (const number of await journal.open()) {
+    const found = replay((await journal.read(number)) ?? [])
+    if ('brokenAt' in found) unread.push(`#${number}: event ${found.brokenAt} does not follow from the one before it`)
+    else deployments.push(found)
+  }
+  const waits = ({ startedAt }: Deployment) => Number(startedAt === undefined)
+  return { deployments: deployments.toSorted((a, b) => waits(a) - waits(b)), unread }
 }
 
 const WRITE_AGAIN_MS = 5_000
