@@ -17,9 +17,9 @@ export type Upload = Action & { readonly do: 'upload' }
 export interface Server {
   readonly host: Host
   /** Runs a described command, whatever its exit code. */
-  ask(action: Remote, input?: string): Promise<Exit | Problem>
+  ask(action: Remote): Promise<Exit | Problem>
   /** Runs a described command that has to succeed; what it printed, without the last line end. */
-  tell(action: Remote, input?: string): Promise<string | Problem>
+  tell(action: Remote): Promise<string | Problem>
   upload(action: Upload): Promise<Problem | undefined>
   /** The open session, for what is no command. */
   readonly session: Session
@@ -30,13 +30,13 @@ export async function enter(context: Context): Promise<Server | Problem> {
   const host = hostOf(context.facts)
   const session = await context.ports.ssh.connect(host)
   if (isSshFault(session)) return sshProblem(host, session)
-  const ask = (action: Remote, input?: string) => runOn(context, host, session, action, input)
+  const ask = (action: Remote) => runOn(context, host, session, action)
   return {
     host,
     session,
     ask,
-    tell: async (action, input) => {
-      const exit = await ask(action, input)
+    tell: async (action) => {
+      const exit = await ask(action)
       return 'what' in exit ? exit : (failureOf(host, action, exit) ?? exit.stdout.replace(/\n$/, ''))
     },
     upload: async ({ from, to }) => {
@@ -99,14 +99,8 @@ const FAULTS = {
   failed: 'vps.ssh-failed',
 } as const
 
-async function runOn(
-  context: Context,
-  host: Host,
-  session: Session,
-  action: Remote,
-  input = action.input,
-): Promise<Exit | Problem> {
-  const { argv, cwd, env } = action
+async function runOn(context: Context, host: Host, session: Session, action: Remote): Promise<Exit | Problem> {
+  const { argv, cwd, env, input } = action
   const line = remoteLine(argv, { ...(cwd === undefined ? {} : { cwd }), ...(env === undefined ? {} : { env }) })
   await context.note(`${host.name}: ${spoken(action)}`)
   const timeoutMs = Math.max(1, context.deadline - context.ports.clock.now())
