@@ -54,17 +54,22 @@ export function createPoster(options: PosterOptions): Poster {
     const thread = threads.get(deployment.number) ?? newThread(deployment, progress)
     threads.set(deployment.number, thread)
     Object.assign(thread, { deployment, progress, dirty: true })
-    thread.pumping ??= pump(thread).finally(() => {
+    thread.pumping ??= pump(thread).then(() => {
       thread.pumping = undefined
       if (thread.dirty && !stopping.signal.aborted) changed(thread.deployment, thread.progress)
       else tick(thread)
     })
   }
 
+  /** Never rejects: a card that cannot be made must not end the bot beside a release that goes on. */
   const pump = async (thread: Thread) => {
     while (thread.dirty && !stopping.signal.aborted) {
       thread.dirty = false
-      for (const post of options.cards(thread.deployment, thread.progress)) await show(thread, post)
+      try {
+        for (const post of options.cards(thread.deployment, thread.progress)) await show(thread, post)
+      } catch (error) {
+        options.failed(thread.deployment.place.platform, messageOf(error))
+      }
     }
   }
 
@@ -91,7 +96,7 @@ export function createPoster(options: PosterOptions): Poster {
       try {
         return await send()
       } catch (error) {
-        options.failed(chat.platform, error instanceof Error ? error.message : String(error))
+        options.failed(chat.platform, messageOf(error))
         await options.clock.sleep(wait, stopping.signal).catch(() => {})
       }
     }
@@ -121,6 +126,10 @@ export function createPoster(options: PosterOptions): Poster {
 }
 
 const STOPPED = Symbol('stopped')
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
 
 function newThread(deployment: Deployment, progress: ReadonlyMap<string, string>): Thread {
   return {
