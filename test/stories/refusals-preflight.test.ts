@@ -290,7 +290,7 @@ const REFUSALS: readonly Refusal[] = [
       return () => git('-C', directory, 'checkout', '--quiet', '--', '.')
     },
     card: `!! #1: Harbour 3.1.3+001 stopped: Servers and their host keys
-  On pier, tracked files in WORLD/server/opt/harbour were changed by hand: 2 of them.
+  On pier, tracked files in WORLD/server/opt/harbour were changed by hand (2).
 
   git pull would stop at them, or the server would serve something that is in no commit.
 

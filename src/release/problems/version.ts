@@ -114,7 +114,7 @@ export const VERSION = {
     copy: 'retry',
   },
   'version.old-left': {
-    what: '{count} places still name the old version {version}.',
+    what: 'The old version {version} is still named in the files ({count}).',
     why: 'version.strict is set, so nothing is released while files name two versions.',
     remedy:
       'Correct the files and push them; or add them to version.sync, or to version.allow where they may go on naming it, in slipway.yaml.',

@@ -109,7 +109,7 @@ export const VPS = {
     copy: 'retry',
   },
   'vps.dirty': {
-    what: 'On {name}, tracked files in {directory} were changed by hand: {count} of them.',
+    what: 'On {name}, tracked files in {directory} were changed by hand ({count}).',
     why: 'git pull would stop at them, or the server would serve something that is in no commit.',
     remedy: 'See what was changed, bring it into the repository or undo it, then look again.',
     copy: 'retry',
