@@ -1,6 +1,6 @@
 /** From the checked file to the projects of the house: names, minutes and absolute paths filled in. */
 import { posix } from 'node:path'
-import type { BuildRules, Project, Publish, SshAccess, Vps } from '../release/project.ts'
+import type { BuildRules, Project, Publish, SshAccess, StepBounds, Vps } from '../release/project.ts'
 import type { WrittenConfiguration, WrittenProject } from './schema.ts'
 import { commandList, minutesOf } from './words.ts'
 
@@ -30,7 +30,7 @@ function projectOf(name: string, written: WrittenProject, file: WrittenConfigura
     ...(aur === undefined ? {} : { aur: { ...aur, ssh: sshOf(aur.ssh, resolve) } }),
     ...(vps === undefined ? {} : { vps: vpsOf(vps, resolve) }),
     verify: verifyOf(verify, resolve),
-    deadlines: written.deadlines,
+    deadlines: boundsOf(written.deadlines),
     roles: file.roles,
     people: file.people,
   }
@@ -83,4 +83,15 @@ function sshOf(written: SshAccess, resolve: Resolve): SshAccess {
     ...(key === undefined ? {} : { key: resolve(key) }),
     ...(knownHosts === undefined ? {} : { knownHosts: resolve(knownHosts) }),
   }
+}
+
+/** A bare number is the minutes a step may take. */
+function boundsOf(written: WrittenProject['deadlines']): Project['deadlines'] {
+  const bounds = Object.entries(written).flatMap(([step, value]): [string, StepBounds][] => {
+    if (value === undefined) return []
+    if (typeof value === 'number') return [[step, { minutes: value }]]
+    const { minutes, quiet } = value
+    return [[step, { ...(minutes !== undefined && { minutes }), ...(quiet !== undefined && { quiet }) }]]
+  })
+  return Object.fromEntries(bounds)
 }

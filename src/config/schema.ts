@@ -20,7 +20,21 @@ const project = z.strictObject({
   vps: vps.describe('the servers; without them the phase is left out').exactOptional(),
   verify: verify.describe('how a release is verified from outside'),
   ...conduct,
-  deadlines: z.partialRecord(steps, minutes).default({}).describe('minutes by step, in place of those of the plan'),
+  deadlines: z
+    .partialRecord(
+      steps,
+      z.union([
+        minutes,
+        z.strictObject({
+          minutes: minutes.describe('how long the step may take').exactOptional(),
+          quiet: minutes.describe('how long what it runs may print nothing').exactOptional(),
+        }),
+      ]),
+    )
+    .default({})
+    .describe(
+      'minutes by step, in place of those of the plan; or { minutes, quiet }: quiet is how long it may print nothing',
+    ),
 })
 
 /**

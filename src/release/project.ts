@@ -173,6 +173,12 @@ export interface Freeze {
   readonly zone: string
 }
 
+/** How long a step may take, and how long what it runs may print nothing, in minutes. */
+export interface StepBounds {
+  readonly minutes?: number
+  readonly quiet?: number
+}
+
 export interface Project {
   readonly name: string
   readonly title: string
@@ -192,8 +198,8 @@ export interface Project {
   readonly runbook?: string
   readonly incidents: { readonly directory: string; readonly commit: boolean }
   readonly freeze: readonly Freeze[]
-  /** Minutes by step name, replacing the plan's deadline. */
-  readonly deadlines: Readonly<Record<string, number>>
+  /** Bounds by step name, in place of the plan's. */
+  readonly deadlines: Readonly<Record<string, StepBounds>>
   readonly waitHours: number
   readonly roles: Readonly<Record<string, Role>>
   readonly people: Readonly<Record<string, Person>>

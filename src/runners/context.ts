@@ -1,7 +1,7 @@
 /** Makes the context a step runs in: its facts, its described actions, its log, and the way commands are executed. */
 import { dirname, join } from 'node:path'
 import { isolate } from '../argv/isolation.ts'
-import type { Command } from '../ports/shell.ts'
+import type { Command, Exit } from '../ports/shell.ts'
 import type { Deployment, Evidence } from '../release/deployment.ts'
 import type { Folders } from '../release/facts.ts'
 import type { PlannedStep } from '../release/plan.ts'
@@ -18,6 +18,10 @@ export interface ContextOptions {
   readonly signal: AbortSignal
   readonly deadline: number
   readonly dryRun: boolean
+  /** A program that prints nothing for so long is ended. */
+  readonly idleMs?: number
+  /** Told how each program ended. */
+  ended?(exit: Exit): void
   /** Writes the intent into the journal. */
   intend(intent: Evidence): Promise<void>
   /** Shows one line on the progress card. */
@@ -31,7 +35,7 @@ type LocalCommand = Action & { readonly do: 'command' }
 
 /** The context of one attempt of one step. */
 export function createContext(runner: Runner, options: ContextOptions): Context<Actions> {
-  const { deployment, planned, attempt, folders, ports, signal } = options
+  const { deployment, planned, attempt, folders, ports, signal, idleMs } = options
   const facts = factsFor(deployment, planned, options)
   const log = join(folders.logs, `${planned.id.replace(':', '.')}.${attempt}.log`)
   const bounds = () => ({ log, signal, timeoutMs: Math.max(1, options.deadline - ports.clock.now()) })
@@ -46,7 +50,10 @@ export function createContext(runner: Runner, options: ContextOptions): Context<
     dryRun: options.dryRun,
     execute: async (action, more) => {
       if (action.isolated) await prepareHome(deployment.project, folders, ports)
-      return ports.shell.run(commandFor(action, deployment.project, folders, ports), { ...bounds(), ...more })
+      const command = commandFor(action, deployment.project, folders, ports)
+      const exit = await ports.shell.run(command, { ...bounds(), ...(idleMs !== undefined && { idleMs }), ...more })
+      options.ended?.(exit)
+      return exit
     },
     intend: options.intend,
     progress: options.progress,

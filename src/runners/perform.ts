@@ -24,6 +24,8 @@ const MINUTE = 60_000
 /** A step may take three times its planned minutes, and ten minutes at least. */
 const PATIENCE = 3
 const LEAST_MINUTES = 10
+/** A program that printed nothing for so long is taken for stuck. */
+const QUIET_MINUTES = 10
 
 /** The event that follows from the effect: `asked` with what a gate shows, or `settled`. Never throws. */
 export async function perform(performance: Performance): Promise<NewEvent> {
@@ -49,7 +51,12 @@ export function minutesAllowed(deployment: Deployment, planned: PlannedStep): nu
   const { deadlines, verify } = deployment.project
   const own =
     planned.name === 'verify.matrix' ? verify.deadlineMinutes : Math.max(LEAST_MINUTES, planned.minutes * PATIENCE)
-  return deadlines[planned.name] ?? own
+  return deadlines[planned.name]?.minutes ?? own
+}
+
+/** How long a program of the step may print nothing, in minutes. */
+function quietMinutes(deployment: Deployment, planned: PlannedStep): number {
+  return deployment.project.deadlines[planned.name]?.quiet ?? QUIET_MINUTES
 }
 
 interface Attempt {
@@ -65,10 +72,22 @@ async function attemptStep(
   attempt: Attempt,
 ): Promise<NewEvent> {
   const { effect, ports } = performance
-  const context = createContext(runner, { ...performance, ...attempt, planned, attempt: effect.attempt, dryRun: false })
+  const idleMs = quietMinutes(performance.deployment, planned) * MINUTE
+  let wasQuiet = false
+  const context = createContext(runner, {
+    ...performance,
+    ...attempt,
+    planned,
+    attempt: effect.attempt,
+    dryRun: false,
+    idleMs,
+    ended: (exit) => {
+      wasQuiet ||= exit.ended === 'idle'
+    },
+  })
   if (effect.do === 'ask') return ask(runner, context, attempt, effect, ports.clock.now)
   const outcome = performance.interrupted ? await resumeRun(runner, context, planned) : await runner.run(context)
-  return attempt.settle(inTime(performance, planned, outcome, attempt))
+  return attempt.settle(inTime(performance, planned, outcome, { ...attempt, wasQuiet }))
 }
 
 async function ask(
@@ -103,12 +122,17 @@ function inTime(
   { deployment, signal, ports }: Performance,
   planned: PlannedStep,
   outcome: Outcome,
-  attempt: Attempt,
+  attempt: Attempt & { readonly wasQuiet: boolean },
 ): Outcome {
   if (outcome.ok || 'changed' in outcome) return outcome
   const step = planned.title
   if (signal.aborted && planned.effect !== 'outside')
     return { ...outcome, problem: problem('step.cancelled', { step, number: deployment.number }) }
+  const { number } = deployment
+  if (attempt.wasQuiet) {
+    const quiet = { step, minutes: quietMinutes(deployment, planned), name: planned.name, number }
+    return { ...outcome, problem: problem('step.quiet', quiet) }
+  }
   if (ports.clock.now() < attempt.deadline || planned.name === 'verify.matrix') return outcome
   const minutes = minutesAllowed(deployment, planned)
   return {

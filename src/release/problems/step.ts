@@ -11,7 +11,15 @@ export const STEP = {
   'step.deadline': {
     what: '{step} did not end within {minutes} min.',
     why: 'Its deadline passed, and what it had running was ended.',
-    remedy: 'Look at its log, mend what held it up, or raise deadlines.{name} in slipway.yaml; then try again.',
+    remedy: 'Look at its log, mend what held it up, or raise deadlines.{name}.minutes in slipway.yaml; then try again.',
+    copy: 'retry #{number}',
+    passing: true,
+  },
+  'step.quiet': {
+    what: '{step} printed nothing for {minutes} min and was ended.',
+    why: 'A program that is silent for so long usually waits for something that never comes.',
+    remedy:
+      'Look at the end of its log; when it was only slow, raise deadlines.{name}.quiet in slipway.yaml; then try again.',
     copy: 'retry #{number}',
     passing: true,
   },

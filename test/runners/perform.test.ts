@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Clock } from '../../src/ports/clock.ts'
+import type { Deployment, NewEvent, Observation } from '../../src/release/deployment.ts'
+import { problem } from '../../src/release/problems.ts'
+import { createMasker } from '../../src/release/redact.ts'
+import { foldersFor } from '../../src/runners/facts.ts'
+import { perform } from '../../src/runners/perform.ts'
+import type { Context, Ports, Runner } from '../../src/runners/step.ts'
+import { createClock } from '../../src/tools/clock.ts'
+import { createFiles } from '../../src/tools/files.ts'
+import { createHttp } from '../../src/tools/http.ts'
+import { createProcesses } from '../../src/tools/processes.ts'
+import { createShell } from '../../src/tools/shell.ts'
+import { drive, project } from '../release/sample.ts'
+
+const data = mkdtempSync(join(tmpdir(), 'perform-'))
+afterAll(() => rmSync(data, { recursive: true }))
+
+const masker = createMasker([])
+const ports = (clock: Clock = createClock()): Ports => ({
+  clock,
+  shell: createShell({ masker }),
+  ssh: { connect: () => Promise.reject(new Error('unused')), pins: async () => [], close: async () => {} },
+  http: createHttp(),
+  files: createFiles({ masker }),
+  processes: createProcesses(),
+})
+
+const done = { ok: true, evidence: { made: 'yes' } } as const
+const broken = { ok: false, problem: problem('step.bug', { step: 'x', message: 'y', number: 1 }) } as const
+const runner = (parts: Partial<Runner>): Runner => ({ describe: () => ({}), run: async () => done, ...parts })
+const observing = (observation: Observation) => async () => observation
+
+/** Performs `version.push`, an outside step, with the given runner. */
+async function performs(
+  parts: Partial<Runner>,
+  more: { interrupted?: boolean; deployment?: Deployment; clock?: Clock } = {},
+) {
+  const hand = drive({ ...project, deadlines: { 'version.push': { minutes: 1, quiet: 0.001 } } })
+  const deployment = more.deployment ?? hand.now()
+  return perform({
+    effect: { do: 'run', step: 'version.push', attempt: 1 },
+    deployment,
+    table: { 'version.push': runner(parts) },
+    folders: foldersFor(data, project, 42),
+    ports: ports(more.clock),
+    signal: new AbortController().signal,
+    interrupted: more.interrupted ?? false,
+    intend: async () => {},
+    progress: () => {},
+  })
+}
+
+const codeOf = (event: NewEvent) =>
+  event.type === 'settled' && !event.outcome.ok && 'problem' in event.outcome ? event.outcome.problem.code : undefined
+
+describe('a step', () => {
+  test('that throws is told as a bug of the bot, and nothing else happens', async () => {
+    expect(codeOf(await performs({ run: () => Promise.reject(new Error('oops')) }))).toBe('step.bug')
+  })
+
+  test('that this program does not have is a problem, not a skip', async () => {
+    const hand = drive()
+    const gone = await perform({
+      effect: { do: 'run', step: 'version.push', attempt: 1 },
+      deployment: hand.now(),
+      table: {},
+      folders: foldersFor(data, project, 42),
+      ports: ports(),
+      signal: new AbortController().signal,
+      interrupted: false,
+      intend: async () => {},
+      progress: () => {},
+    })
+    expect(codeOf(gone)).toBe('step.gone')
+  })
+
+  test('whose program prints nothing for too long is told as silent', async () => {
+    const run = async ({ execute }: Context) => {
+      const exit = await execute({ do: 'command', argv: ['tail', '-f', '/dev/null'] })
+      return exit.code === 0 ? done : broken
+    }
+    expect(codeOf(await performs({ run }))).toBe('step.quiet')
+  })
+
+  test('that fails after its deadline is told as late', async () => {
+    let now = 0
+    const clock: Clock = { now: () => now, sleep: async () => {}, at: () => () => {} }
+    const run = async () => {
+      now = 61_000
+      return broken
+    }
+    expect(codeOf(await performs({ run }, { clock }))).toBe('step.deadline')
+  })
+})
+
+describe('an interrupted step', () => {
+  test.each([
+    [
+      'found done is recorded with what was seen and not run',
+      { seen: 'done', evidence: { seen: 'there' } },
+      { evidence: { seen: 'there' } },
+      0,
+    ],
+    ['found not done is run', { seen: 'not-done' }, done, 1],
+    [
+      'that nobody can tell is a question and not run',
+      { seen: 'unknown', question: 'Did it?' },
+      { problem: { code: 'step.unknown' } },
+      0,
+    ],
+  ] as const)('%s', async (_, observation, outcome, runs) => {
+    let count = 0
+    const run = async () => {
+      count += 1
+      return done
+    }
+    const event = await performs({ observe: observing(observation), run }, { interrupted: true })
+    expect(event).toMatchObject({ outcome })
+    expect(count).toBe(runs)
+  })
+
+  test('that is not done waits for a person when the bot was away for long', async () => {
+    const deployment = { ...drive().now(), hold: { at: 0, minutes: 90 } }
+    const event = await performs({ observe: observing({ seen: 'not-done' }) }, { interrupted: true, deployment })
+    expect(codeOf(event)).toBe('step.held')
+    const seen = await performs(
+      { observe: observing({ seen: 'done', evidence: {} }) },
+      { interrupted: true, deployment },
+    )
+    expect(seen).toMatchObject({ outcome: { ok: true } })
+  })
+})
