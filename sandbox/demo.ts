@@ -145,7 +145,6 @@ function introduce(folder: string, { facts }: WorldNotice, isTty: boolean): void
   say('Slipway demo: a whole release of a small product called Harbour, from 3.1.2 to 3.1.3.')
   say(`Everything happens in ${folder} and on 127.0.0.1; nothing of yours is touched.`)
   for (const fact of facts) say(`- ${fact}`)
-  say('- Who asks for a release may also approve it here; in your own configuration that is off unless you write it.')
   say(isTty ? `\nType /deploy ${VERSION} and press Enter. /help shows everything, Ctrl-C twice leaves.\n` : '')
 }
 
