@@ -36,9 +36,13 @@ const ANSWERS: readonly (readonly [RegExp, GitAnswer])[] = [
   ],
 ]
 
-/** What a failed git command means, from its standard output and error together. */
+/** As much of an answer as is read: a remote can print without end, and a line of its choice costs time squared. */
+const READ = 8192
+
+/** What a failed git command means, from its standard output and error together, read at both ends. */
 export function readGitAnswer(text: string): GitAnswer {
-  return ANSWERS.find(([words]) => words.test(text))?.[1] ?? 'other'
+  const said = text.length > 2 * READ ? `${text.slice(0, READ)}\n${text.slice(-READ)}` : text
+  return ANSWERS.find(([words]) => words.test(said))?.[1] ?? 'other'
 }
 
 /** Host and port of an address that git reaches over ssh, `ssh://user@host:port/path` or `user@host:path`; else undefined. */

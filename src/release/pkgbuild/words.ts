@@ -79,7 +79,7 @@ const PLAIN: readonly Rule[] = [
   [/\\\n/y, 'text', () => ''],
   [/\\([\s\S])/y, 'text', (found) => found[1] ?? ''],
   [/\$'(?:[^'\\]|\\[\s\S])*'/y, 'dynamic', (found) => found[0]],
-  [/\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}|[*?[]/y, 'dynamic', (found) => found[0]],
+  [/\{(?=[^{}\s]*\})(?=[^{}\s]*(?:,|\.\.))[^{}\s]*\}|[*?[]/y, 'dynamic', (found) => found[0]],
   [/\{/y, 'text', () => '{'],
   ...DOLLARS,
 ]

@@ -22,7 +22,7 @@ const CAUSES: readonly (readonly [RegExp, Cause])[] = [
   [/^(env|setpriv|runuser|bwrap): .*makepkg/im, 'aur.makepkg-missing'],
   [/bsdtar: command not found/i, 'aur.bsdtar-missing'],
   [/Could not resolve all dependencies|Missing dependencies/i, 'aur.dependencies-missing'],
-  [/did not pass the validity check|Integrity checks .* differ in size/i, 'aur.checksum-mismatch'],
+  [/did not pass the validity check|Integrity checks .{0,80} differ in size/i, 'aur.checksum-mismatch'],
   [/Failure while downloading|was not found in the build directory and is not a URL/i, 'aur.download-missing'],
   [/syntax error|unexpected EOF|contains CRLF|Failed to source|unbound variable/i, 'aur.pkgbuild-syntax'],
 ]

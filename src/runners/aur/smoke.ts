@@ -1,6 +1,6 @@
 /** Reading what a program says its version is. */
 
-const VERSION = /\d+\.\d+\.\d+(?:-[A-Za-z][\dA-Za-z.-]*)?/g
+const VERSION = /(?<!\d)\d+\.\d+\.\d+(?:-[A-Za-z][\dA-Za-z.-]*)?/
 
 /** Whether the text names the version as a whole word: 3.1.3 is not in 13.1.30, in 3.1.3.1 nor in 3.1.3-beta.1. */
 export function namesVersion(text: string, version: string): boolean {
