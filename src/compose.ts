@@ -34,6 +34,8 @@ import { createProcesses } from './tools/processes.ts'
 import { createShell } from './tools/shell.ts'
 import { createSsh } from './tools/ssh.ts'
 
+export type Perform = typeof perform
+
 export interface ComposeOptions {
   readonly projects: readonly Project[]
   readonly dataFolder: string
@@ -44,6 +46,8 @@ export interface ComposeOptions {
   readonly chats: readonly Chat[]
   /** The environment that runners may pass on by name. */
   readonly env: Readonly<NodeJS.ProcessEnv>
+  /** Puts something around the journal, or around the carrying out of effects: a run that is to be killed there. */
+  readonly wrap?: { journal?(journal: Journal): Journal; perform?(inner: Perform): Perform }
   /** The ports that a step is given, where not the real ones as they are: a story looks over its shoulder. */
   portsFor?(step: string, ports: Ports): Ports
   /** Time zone of the cards, an IANA name; UTC without it. */
@@ -63,9 +67,11 @@ export interface Composed {
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { projects, chats, dataFolder, zone } = options
   const ports = createPorts(options)
-  const journal = await createJournal(dataFolder, {
+  const written = await createJournal(dataFolder, {
     onDamaged: (file, reason) => options.log(`${file} is damaged and was set aside: ${reason}`),
   })
+  const journal = options.wrap?.journal?.(written) ?? written
+  const carryOut = options.wrap?.perform?.(perform) ?? perform
   const queue = createQueue({ places: (lane) => placesIn(lane, ports.processes.cores) })
   const foldersOf = ({ project, number }: Deployment) => foldersFor(dataFolder, project, number)
   const bot = createBot({
@@ -79,7 +85,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     world: createWorldView(options, ports),
     ...(zone !== undefined && { zone }),
     perform: (work) =>
-      perform({
+      carryOut({
         ...work,
         table: RUNNERS,
         ports: options.portsFor?.(work.effect.step, ports) ?? ports,
@@ -190,5 +196,5 @@ async function verifyNow(of: {
   readonly ports: Ports
 }) {
   const matrix = await verifyRelease(of)
-  return isProblem(matrix) ? (matrix satisfies Problem) : verificationCard(of.project, of.release, matrix.rows)
+  return isProblem(matrix) ? (matrix satisfies Problem) : verificationCard(of.project, of.release, matrix)
 }
