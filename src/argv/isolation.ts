@@ -6,6 +6,8 @@ import type { Isolation } from '../release/project.ts'
  * replaces it. `setpriv --no-new-privs`: nothing started from here gains rights back through a set-uid program.
  */
 export function isolate(argv: readonly string[], isolation: Isolation, home: string): readonly string[] {
-  if (isolation.kind !== 'user') return argv
+  if (isolation.kind === 'none') return argv
+  if (isolation.kind !== 'user')
+    throw new Error(`nothing runs isolated by ${isolation.kind} yet, and nothing runs without`)
   return ['runuser', '-u', isolation.user, '--', 'setpriv', '--no-new-privs', 'env', `HOME=${home}`, ...argv]
 }

@@ -31,6 +31,9 @@ export interface ContextOptions {
 /** Others may pass through a folder, not read it. */
 const PASSABLE = 0o711
 
+/** Where the bot's ssh agent listens, for its own git alone: `argv/ssh.ts` says for each host whether it may be asked. */
+const AGENT = ['SSH_AUTH_SOCK']
+
 type LocalCommand = Action & { readonly do: 'command' }
 
 /** The context of one attempt of one step. */
@@ -64,11 +67,11 @@ export function createContext(runner: Runner, options: ContextOptions): Context<
 /** A described command as it is started: with its environment, and isolated where it executes repository content. */
 function commandFor(action: LocalCommand, project: Project, folders: Folders, ports: Ports): Command {
   const own = ports.processes.environment(['PATH', 'LANG'])
-  const allowed = action.isolated ? ports.processes.environment(project.build.environment) : {}
+  const more = ports.processes.environment(action.isolated ? project.build.environment : AGENT)
   const home = action.isolated ? folders.home : join(folders.logs, '..', '..', 'home')
   return {
     argv: action.isolated ? isolate(action.argv, project.build.isolation, folders.home) : action.argv,
-    env: { LANG: 'C.UTF-8', ...own, ...allowed, ...action.env, HOME: home },
+    env: { LANG: 'C.UTF-8', ...own, ...more, ...action.env, HOME: home },
     ...(action.cwd !== undefined && { cwd: action.cwd }),
     ...(action.input !== undefined && { input: action.input }),
   }

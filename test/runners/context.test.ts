@@ -1,0 +1,65 @@
+/** The environment of what a step runs: the bot's own git may use the agent, repository content gets only what is named. */
+import { expect, test } from 'vitest'
+import { git } from '../../src/argv/git.ts'
+import { isolate } from '../../src/argv/isolation.ts'
+import type { Command } from '../../src/ports/shell.ts'
+import type { Action, Runner } from '../../src/runners/step.ts'
+import { project } from '../release/sample.ts'
+import { makeBench } from './make-context.ts'
+import { realPorts } from './real-ports.ts'
+
+const BOT: Readonly<Record<string, string>> = {
+  PATH: '/usr/bin:/bin',
+  HOME: '/home/bot',
+  SSH_AUTH_SOCK: '/run/agent',
+  SLACK_BOT_TOKEN: 'a token',
+  PUB_CACHE: '/cache',
+}
+const nothing: Runner = { describe: () => ({}), run: async () => ({ ok: true, evidence: {} }) }
+
+/** The environment that a command of a step is started with, by a bot with a full environment of its own. */
+async function environmentOf(action: Action & { readonly do: 'command' }) {
+  const started: Command[] = []
+  const { processes } = realPorts()
+  const bench = makeBench({
+    project: { build: { ...project.build, environment: ['PUB_CACHE'] } },
+    ports: {
+      processes: {
+        ...processes,
+        environment: (names) => Object.fromEntries(names.flatMap((name) => (BOT[name] ? [[name, BOT[name]]] : []))),
+      },
+      shell: {
+        run: async (command) => {
+          started.push(command)
+          return { code: 0, signal: null, stdout: '', stderr: '', truncated: false, ended: 'itself' }
+        },
+      },
+    },
+  })
+  await bench.context(nothing, 'build.clean:linux').execute(action)
+  return { env: started[0]?.env ?? {}, folders: bench.folders }
+}
+
+test("the bot's own git reaches the ssh agent, and nothing of the bot's HOME or tokens", async () => {
+  const { env } = await environmentOf(git('/', ['ls-remote'], { access: { agent: true } }))
+  expect(env.SSH_AUTH_SOCK).toBe('/run/agent')
+  expect(env.GIT_SSH_COMMAND).not.toContain('IdentityAgent')
+  expect(env.HOME).not.toBe(BOT.HOME)
+  expect(env).not.toHaveProperty('SLACK_BOT_TOKEN')
+})
+
+test('what executes repository content gets the named variables, a HOME of its own, and no agent', async () => {
+  const { env, folders } = await environmentOf({ do: 'command', argv: ['make'], isolated: true })
+  expect(env).toEqual({ LANG: 'C.UTF-8', PATH: BOT.PATH, PUB_CACHE: '/cache', HOME: folders.home })
+})
+
+test.each([
+  ['none', { kind: 'none' }, ['make']],
+  ['a user', { kind: 'user', user: 'builder' }, expect.arrayContaining(['runuser', 'builder', 'HOME=/home', 'make'])],
+] as const)('isolation by %s starts what it says', (_, isolation, argv) => {
+  expect(isolate(['make'], isolation, '/home')).toEqual(argv)
+})
+
+test('an isolation that is not there yet starts nothing at all', () => {
+  expect(() => isolate(['make'], { kind: 'bubblewrap' }, '/home')).toThrow('bubblewrap')
+})
