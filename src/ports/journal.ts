@@ -1,5 +1,6 @@
 /** Where deployments are written before anything is done. */
 import type { Event } from '../release/deployment.ts'
+import type { LockBook } from '../release/lock.ts'
 
 /** What is known of a finished deployment without opening it. */
 export interface Summary {
@@ -20,7 +21,16 @@ export interface Summary {
   readonly evidence: Readonly<Record<string, string>>
 }
 
+/** What is written of the locks of projects. */
+export interface Locks {
+  /** As it is written now. */
+  read(project: string): LockBook
+  /** One change after the other; durable, and the book after it, when the promise resolves. */
+  change(project: string, make: (before: LockBook) => LockBook): Promise<LockBook>
+}
+
 export interface Journal {
+  readonly locks: Locks
   /** The next deployment number, durable before it is returned. */
   nextNumber(): Promise<number>
   /** Durable when the promise resolves: written, synced, renamed, folder synced. Rejects when the disk refuses. */

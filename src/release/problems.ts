@@ -7,6 +7,7 @@ import { AUR } from './problems/aur.ts'
 import { BUILD } from './problems/build.ts'
 import { FINISH } from './problems/finish.ts'
 import { GATE } from './problems/gate.ts'
+import { LOCK } from './problems/lock.ts'
 import { PREFLIGHT } from './problems/preflight.ts'
 import { REQUEST } from './problems/request.ts'
 import { STEP } from './problems/step.ts'
@@ -19,6 +20,7 @@ const CATALOGUE = {
   ...REQUEST,
   ...ACCESS,
   ...GATE,
+  ...LOCK,
   ...STEP,
   ...PREFLIGHT,
   ...VERSION,

@@ -14,6 +14,7 @@ import {
   readClosed,
   readOpen,
 } from './journal/documents.ts'
+import { createLocks } from './journal/locks.ts'
 import { createStored, type Damaged, type Stored } from './journal/stored.ts'
 
 export interface JournalOptions {
@@ -22,15 +23,16 @@ export interface JournalOptions {
 }
 
 /**
- * Opens the journal of a data folder: `open/`, `closed/` and `bot.json`. At the start only the open deployments are read.
+ * Opens the journal of a data folder: `open/`, `closed/`, `locks/` and `bot.json`. At the start only the open deployments are read.
  * One process at a time: two would overwrite each other.
  */
 export async function createJournal(dataFolder: string, options: JournalOptions = {}): Promise<Journal> {
   const onDamaged = options.onDamaged ?? (() => {})
   const folders: Folders = { open: join(dataFolder, 'open'), closed: join(dataFolder, 'closed') }
-  for (const folder of [dataFolder, folders.open, folders.closed]) await prepare(folder)
+  for (const folder of [dataFolder, folders.open, folders.closed, join(dataFolder, 'locks')]) await prepare(folder)
   const open = await readOpen(folders, onDamaged)
   const book = await createBook(join(dataFolder, 'bot.json'), folders, onDamaged)
+  const locks = await createLocks(join(dataFolder, 'locks'), onDamaged)
   const closing = new Map<number, Promise<void>>()
   const appendLate = createLateAppend(folders, onDamaged)
 
@@ -47,6 +49,7 @@ export async function createJournal(dataFolder: string, options: JournalOptions 
   }
 
   return {
+    locks,
     nextNumber: book.nextNumber,
     /** What is told of a deployment after its end, such as its last message, goes to where it lies then. */
     async append(number, events) {

@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest'
 import { createLive, type LiveOptions } from '../../src/bot/live.ts'
 import { summarize } from '../../src/bot/summary.ts'
-import type { Journal } from '../../src/ports/journal.ts'
 import { createQueue } from '../../src/queue/queue.ts'
 import type { Event, NewEvent } from '../../src/release/deployment.ts'
 import { planFor } from '../../src/release/plan.ts'
 import { ANA, project } from '../release/sample.ts'
+import { memoryJournal } from './memory-journal.ts'
 
 type Perform = LiveOptions['perform']
 
@@ -23,17 +23,6 @@ function makeLive(perform: Perform, documents = new Map<number, readonly Event[]
     summarize,
   })
   return { live, documents, seen }
-}
-
-function memoryJournal(documents: Map<number, readonly Event[]>): Journal {
-  return {
-    nextNumber: async () => documents.size + 1,
-    append: async (number, events) => void documents.set(number, [...(documents.get(number) ?? []), ...events]),
-    read: async (number) => documents.get(number),
-    open: async () => [...documents.keys()].sort((a, b) => a - b),
-    close: async () => {},
-    history: async () => [],
-  }
 }
 
 const requested = (number: number): NewEvent & { readonly type: 'requested' } => ({
