@@ -1,15 +1,36 @@
 /** A journal without a disk. */
-import type { Journal } from '../../src/ports/journal.ts'
+import type { Journal, Summary } from '../../src/ports/journal.ts'
 import type { Event } from '../../src/release/deployment.ts'
+import { type LockBook, NEVER_LOCKED } from '../../src/release/lock.ts'
 
-/** Keeps its events in the given map, so that a second one can go on where the first one was killed. */
-export function memoryJournal(documents = new Map<number, readonly Event[]>()): Journal {
+/** Keeps what is written in the given maps, so that a second one can go on where the first one was killed. */
+export function memoryJournal(
+  documents = new Map<number, readonly Event[]>(),
+  summaries = new Map<number, Summary>(),
+  books = new Map<string, LockBook>(),
+): Journal {
+  let last = Math.max(0, ...documents.keys())
   return {
-    nextNumber: async () => documents.size + 1,
+    locks: {
+      read: (project) => books.get(project) ?? NEVER_LOCKED,
+      change: async (project, make) => {
+        const after = make(books.get(project) ?? NEVER_LOCKED)
+        books.set(project, after)
+        return after
+      },
+    },
+    nextNumber: async () => {
+      last += 1
+      return last
+    },
     append: async (number, events) => void documents.set(number, [...(documents.get(number) ?? []), ...events]),
     read: async (number) => documents.get(number),
-    open: async () => [...documents.keys()].sort((a, b) => a - b),
-    close: async () => {},
-    history: async () => [],
+    open: async () => [...documents.keys()].filter((number) => !summaries.has(number)).sort((a, b) => a - b),
+    close: async (number, summary) => void summaries.set(number, summary),
+    history: async (limit, project) =>
+      [...summaries.values()]
+        .filter((summary) => project === undefined || summary.project === project)
+        .sort((a, b) => b.number - a.number)
+        .slice(0, limit),
   }
 }
