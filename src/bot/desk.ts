@@ -133,8 +133,7 @@ export function createDesk(options: DeskOptions): Desk {
     send: (number, wish) => live.send(number, { ...wish, at: clock.now() } as NewEvent),
     verify: async (project, version) => {
       const history = await past(project)
-      const release =
-        version === undefined ? await releasedOf(project, history, world) : parseRelease(version, { withBuild: true })
+      const release = await releaseNamed(version, project, history, world)
       return isProblem(release) ? release : world.verify(project, release, history)
     },
     log: async (deployment, step) => {
@@ -183,6 +182,22 @@ function startedReleases(
     ...ended.filter((release): release is Release => !isProblem(release)),
     ...running.map(({ release }) => release),
   ]
+}
+
+/** What is to be verified: the newest release, or the one named; X.Y.Z alone names its newest build. */
+async function releaseNamed(
+  version: string | undefined,
+  project: Project,
+  history: readonly Summary[],
+  world: World,
+): Promise<Release | Problem> {
+  const named = version === undefined ? undefined : parseRelease(version, { withBuild: true })
+  if (isProblem(named) || named?.build !== undefined) return named
+  const newest = await releasedOf(project, history, world)
+  if (named === undefined) return newest
+  const complete = history.filter(({ status }) => status === 'complete')
+  const builds = [newest, ...complete.map((past) => parseRelease(past.version, { withBuild: true }))]
+  return builds.find((one): one is Release => !isProblem(one) && one.version === named.version) ?? named
 }
 
 async function releasedOf(project: Project, history: readonly Summary[], world: World): Promise<Release | Problem> {

@@ -44,6 +44,15 @@ export function matrixFor(project: Project, release: Release, expected: Expected
   return Object.values(CHECKS).flatMap((check) => check.rows(project, release, expected))
 }
 
+/** The rows that the project has a part for and that nothing can be compared with: what they expect was not recorded. */
+export function leftOutOf(project: Project, release: Release, expected: Expected): readonly Row[] {
+  const there = new Set(matrixFor(project, release, expected).map(({ id }) => id))
+  const whole = { ...NOT_RECORDED, ...expected }
+  return matrixFor(project, release, whole).filter(({ id }) => !there.has(id))
+}
+
+const NOT_RECORDED = { packageVersion: 'not recorded', packageSha256: 'not recorded' }
+
 /** The check that a row's id begins with. */
 export function checkOf(id: string): Check {
   const name = id.replace(/:.*$/s, '')

@@ -24,9 +24,22 @@ export function matrixCard(deployment: Deployment): Card | undefined {
   return matrixOf(`#${deployment.number}: ${deployment.release.full} from outside`, rows, wrong)
 }
 
-/** The answer to `verify`: a release as the world is now. */
-export function verificationCard(project: Project, release: Release, rows: readonly Row[]): Card {
-  return visibleCard(matrixOf(`${project.title} ${release.full} from outside`, rows, rows))
+/** The answer to `verify`: a release as the world is now. What was not looked at is no pass, and is named. */
+export function verificationCard(
+  project: Project,
+  release: Release,
+  { rows, leftOut }: { readonly rows: readonly Row[]; readonly leftOut: readonly Pick<Row, 'component' | 'check'>[] },
+): Card {
+  const card = matrixOf(`${project.title} ${release.full} from outside`, rows, rows)
+  if (leftOut.length === 0) return visibleCard(card)
+  const names = leftOut.map(({ component, check }) => `${component}, ${check}`).join('; ')
+  const text = `Not looked at: ${names}. What to expect there is not in this journal: the release was not deployed from here.`
+  return visibleCard({
+    ...card,
+    title: `${card.title}, ${leftOut.length} not looked at`,
+    tone: card.tone === 'good' ? 'neutral' : card.tone,
+    sections: [{ kind: 'text', text }, ...card.sections],
+  })
 }
 
 /** `toCheck`: the rows whose commands are given, to look for oneself. */

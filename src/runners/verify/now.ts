@@ -4,7 +4,7 @@ import type { Summary } from '../../ports/journal.ts'
 import type { Deployment } from '../../release/deployment.ts'
 import type { Folders } from '../../release/facts.ts'
 import { replay } from '../../release/machine.ts'
-import { type Expected, matrixFor } from '../../release/matrix/rows.ts'
+import { type Expected, leftOutOf, matrixFor, type Row } from '../../release/matrix/rows.ts'
 import { type SettledMatrix, settleMatrix } from '../../release/matrix.ts'
 import { toPkgver } from '../../release/pkgver.ts'
 import { planFor } from '../../release/plan.ts'
@@ -28,11 +28,16 @@ export interface VerifyOptions {
   readonly ports: Ports
 }
 
+/** The matrix, and the rows that were not looked at, since nobody here knows what to expect of them. */
+export interface Verification extends SettledMatrix {
+  readonly leftOut: readonly Row[]
+}
+
 const MINUTE = 60_000
 const ANYBODY = { platform: 'terminal', account: '', name: '', groups: [], vouched: false } as const
 
 /** The matrix as the world is at this moment, or why it could not be looked at. */
-export async function verifyRelease(options: VerifyOptions): Promise<SettledMatrix | Problem> {
+export async function verifyRelease(options: VerifyOptions): Promise<Verification | Problem> {
   const deployment = imagined(options)
   const fetched = await origin.run(contextFor(options, deployment, 'preflight.origin', origin))
   if (!fetched.ok && 'problem' in fetched) return fetched.problem
@@ -43,7 +48,8 @@ export async function verifyRelease(options: VerifyOptions): Promise<SettledMatr
   const rows = matrixFor(options.project, options.release, expected)
   const readings = await readMatrix(context, expected, rows)
   const now = options.ports.clock.now()
-  return settleMatrix(rows, readings, { now, deadline: now })
+  const leftOut = leftOutOf(options.project, options.release, expected)
+  return { ...settleMatrix(rows, readings, { now, deadline: now }), leftOut }
 }
 
 /** A deployment that nobody asked for, so that the runners' contexts have one to speak of. */
@@ -110,7 +116,8 @@ function expectedOf({ release, history }: VerifyOptions, commit: string, { facts
     commit,
     ...(!isProblem(pkgver) && { pkgver }),
     ...(packageVersion !== undefined && { packageVersion }),
-    ...(packageUrl !== undefined && packageSha256 !== undefined && { packageUrl, packageSha256 }),
+    ...(packageUrl !== undefined && { packageUrl }),
+    ...(packageSha256 !== undefined && { packageSha256 }),
   }
 }
 

@@ -193,6 +193,11 @@ describe('a verification without a deployment', () => {
     expect(await verify([])).toMatchObject({ overall: 'pass' })
   })
 
+  it('names what it did not look at, since nobody here knows what to expect of it', async () => {
+    const settled = await verify([{ ...past, commit, evidence: {} }])
+    expect('leftOut' in settled && settled.leftOut.map(({ id }) => id)).toEqual(['aur', 'package'])
+  })
+
   it('says what differs', async () => {
     web['https://app.example.org/version.json'] = '{"version":"3.1.2"}'
     const settled = await verify([{ ...past, commit }])
