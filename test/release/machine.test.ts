@@ -135,6 +135,26 @@ describe('when a step fails', () => {
     expect(hand.now().commit).toBe('c1')
   })
 
+  test('a submit that may have reached the AUR keeps the commit frozen, one that offered nothing does not', () => {
+    const failing = (offered: boolean) => {
+      const hand = drive()
+      hand.start()
+      hand.run()
+      hand.press(BEN)
+      const { attempt } = hand.now().steps['aur.submit'] ?? { attempt: 0 }
+      if (offered) hand.send({ type: 'intended', step: 'aur.submit', attempt, intent: { aurCommit: 'a1' } } as never)
+      hand.settle('aur.submit', broken)
+      hand.send({ type: 'retried', actor: ANA } as never)
+      return hand
+    }
+    expect(failing(false).running()).toEqual(['preflight.origin'])
+    const hand = failing(true)
+    expect(hand.is('aur.submit')).toBe('asking')
+    expect(hand.running()).toEqual([])
+    hand.run()
+    expect(hand.is('aur.submit')).toBe('waiting')
+  })
+
   test('stopped for longer than its waiting time, it ends as failed', () => {
     const hand = drive()
     hand.start()

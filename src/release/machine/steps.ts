@@ -57,7 +57,8 @@ export function settled(deployment: Deployment, event: Event & { readonly type: 
   const { problem, log } = outcome
   const failed = setStep(deployment, step, { ...state, status: 'failed', endedAt: at, problem, ...(log && { log }) })
   const gate = deployment.plan.find(({ id }) => id === step)?.gate
-  return closeGates(gate === 'aur-submit' ? { ...failed, frozen: false } : failed, 'closed')
+  const untouched = gate === 'aur-submit' && state.intent === undefined
+  return closeGates(untouched ? { ...failed, frozen: false } : failed, 'closed')
 }
 
 /** A result may replace the release commit, or what it starts from: then whatever was made from the old one is open again. */
