@@ -26,7 +26,19 @@ const ROOMS: Record<string, { readonly rooms: readonly string[]; readonly packag
 const TOPS = ['src/main.ts', 'src/compose.ts', 'sandbox/demo.ts', 'src/config/write-schema.ts']
 
 /** Rooms whose work is to reach the outside world; everywhere else these are refused. */
-const EFFECTS = ['node:fs', 'node:fs/promises', 'node:child_process', 'node:net', 'node:tls', 'node:http', 'node:https', 'execa', 'ssh2', 'node-ssh', 'lowdb']
+const EFFECTS = [
+  'node:fs',
+  'node:fs/promises',
+  'node:child_process',
+  'node:net',
+  'node:tls',
+  'node:http',
+  'node:https',
+  'execa',
+  'ssh2',
+  'node-ssh',
+  'lowdb',
+]
 
 interface Import {
   readonly from: string
@@ -50,7 +62,9 @@ describe('the house', () => {
   })
 
   test('nobody imports what the table does not allow', () => {
-    expect(imports.filter((each) => !TOPS.includes(each.from) && !isAllowed(each)).map(({ from, to }) => `${from} -> ${to}`)).toEqual([])
+    expect(
+      imports.filter((each) => !TOPS.includes(each.from) && !isAllowed(each)).map(({ from, to }) => `${from} -> ${to}`),
+    ).toEqual([])
   })
 
   test('main is imported by nobody, and the rooms do not know who put them together', () => {
@@ -59,7 +73,8 @@ describe('the house', () => {
   })
 
   test('the core has no clock, no randomness, no process and no network', () => {
-    const impure = /\b(Date\.now|new Date\(\)|Math\.random|process\.|setTimeout|setInterval|fetch\(|randomUUID|randomBytes)/
+    const impure =
+      /\b(Date\.now|new Date\(\)|Math\.random|process\.|setTimeout|setInterval|fetch\(|randomUUID|randomBytes)/
     const pure = files.filter((file) => file.startsWith('src/release/') || file.startsWith('src/argv/'))
     expect(pure.filter((file) => impure.test(withoutComments(readFileSync(join(ROOT, file), 'utf8'))))).toEqual([])
   })
@@ -68,7 +83,9 @@ describe('the house', () => {
     const reaching = imports.filter(({ from, to }) => EFFECTS.includes(to) && !TOPS.includes(from))
     const elsewhere = reaching.filter(({ from }) => !from.startsWith('src/tools/') && !from.startsWith('sandbox/'))
     expect(elsewhere).toEqual([])
-    const spawning = reaching.filter(({ from, to }) => (to === 'execa' || to === 'node:child_process') && from.startsWith('src/'))
+    const spawning = reaching.filter(
+      ({ from, to }) => (to === 'execa' || to === 'node:child_process') && from.startsWith('src/'),
+    )
     expect([...new Set(spawning.map(({ from }) => from))]).toEqual(['src/tools/shell.ts'])
   })
 
@@ -100,7 +117,11 @@ function roomOf(path: string): string | undefined {
 
 function importsOf(file: string): Import[] {
   const text = withoutComments(readFileSync(join(ROOT, file), 'utf8'))
-  const found = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g)]
+  const found = [
+    ...text.matchAll(
+      /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g,
+    ),
+  ]
   return found.map((match) => {
     const named = match[1] ?? match[2] ?? match[3] ?? ''
     const to = named.startsWith('.') ? relative(ROOT, normalize(join(ROOT, dirname(file), named))) : named
@@ -113,7 +134,9 @@ function withoutComments(text: string): string {
 }
 
 function sources(): string[] {
-  return ['src', 'commands', 'adapters', 'sandbox'].flatMap((folder) => under(folder)).filter((file) => file.endsWith('.ts'))
+  return ['src', 'commands', 'adapters', 'sandbox']
+    .flatMap((folder) => under(folder))
+    .filter((file) => file.endsWith('.ts'))
 }
 
 function under(folder: string): string[] {

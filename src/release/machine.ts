@@ -31,7 +31,7 @@ export function step(deployment: Deployment | undefined, event: NewEvent): Advan
 }
 
 /** Folds one written event. Void events return the deployment they were given. */
-export function apply(deployment: Deployment | undefined, event: Event): Deployment | undefined {
+function apply(deployment: Deployment | undefined, event: Event): Deployment | undefined {
   const folded = fold(deployment, event)
   if (folded === undefined || folded === deployment) return folded
   return { ...folded, head: digestOfEvent(event), eventCount: folded.eventCount + 1, lastEventAt: event.at }
@@ -50,7 +50,7 @@ export function replay(events: readonly Event[]): Deployment | { readonly broken
 }
 
 /** Sha256, hex, of an event as it is written. */
-export function digestOfEvent(event: Event): string {
+function digestOfEvent(event: Event): string {
   return createHash('sha256').update(JSON.stringify(event)).digest('hex')
 }
 

@@ -55,7 +55,7 @@ export function describeStep(
 }
 
 /** A step's named actions as a list. */
-export function flatten(actions: Actions): readonly Action[] {
+function flatten(actions: Actions): readonly Action[] {
   return Object.values(actions).flat()
 }
 

@@ -47,7 +47,7 @@ export async function perform(performance: Performance): Promise<NewEvent> {
 }
 
 /** How long a step may take, in minutes: configured by its name, the verification's own deadline, or from the plan. */
-export function minutesAllowed(deployment: Deployment, planned: PlannedStep): number {
+function minutesAllowed(deployment: Deployment, planned: PlannedStep): number {
   const { deadlines, verify } = deployment.project
   const own =
     planned.name === 'verify.matrix' ? verify.deadlineMinutes : Math.max(LEAST_MINUTES, planned.minutes * PATIENCE)
