@@ -4,6 +4,7 @@ import type { Answer, Desk } from '../src/ports/desk.ts'
 import { isProblem, type Problem } from '../src/release/problems.ts'
 import type { Project } from '../src/release/project.ts'
 import { choicesCard } from '../src/release/report/choices.ts'
+import { queuedCard } from '../src/release/report/queued.ts'
 import { type Command, PROJECT } from './command.ts'
 
 export const deploy: Command<'deploy'> = {
@@ -32,8 +33,12 @@ export const deploy: Command<'deploy'> = {
     if (request.dryRun) {
       return { card: await desk.dryRun(project, resolved, incoming, request.notes), audience: 'channel' }
     }
-    await desk.deploy(project, resolved, incoming, request.notes)
-    return undefined
+    const deployment = await desk.deploy(project, resolved, incoming, request.notes)
+    const ahead = desk
+      .open()
+      .filter(({ number, project: { name } }) => name === project.name && number < deployment.number)
+    if (ahead.length === 0) return undefined
+    return { card: queuedCard(deployment, ahead, desk.view(incoming)), audience: 'channel' }
   },
 }
 

@@ -26,7 +26,7 @@ export function refusePress(deployment: Deployment, press: PressEvent): Problem 
   const gate = deployment.gates.find(({ id }) => id === press.gate)
   const number = deployment.number
   if (gate === undefined) return problem('gate.none', { number, status: deployment.status })
-  if (gate.status !== 'open') return problem('gate.closed', { number, ended: howItEnded(gate) })
+  if (gate.status !== 'open') return problem('gate.closed', { number, ended: howItEnded(deployment, gate) })
   if (gate.digest !== press.digest) return problem('gate.other-content', { number })
   if (press.at >= gate.expiresAt) return problem('gate.expired', { number, time: clockTime(gate.expiresAt) })
   return refuseActor(deployment, gate, press)
@@ -50,7 +50,8 @@ function refuseActor(deployment: Deployment, gate: Gate, press: PressEvent): Pro
   const { name, platform, account } = actor
   if (!actor.vouched) return problem('gate.unvouched', { command: `${press.choice} #${number}` })
   if (!mayDo(project, 'approve', actor)) {
-    return problem('gate.not-granted', { name, platform, account, roles: rolesFor(deployment) })
+    const who = { roles: rolesFor(deployment), others: othersThan(deployment, actor) }
+    return problem('gate.not-granted', { name, platform, account, ...who })
   }
   if (press.choice === 'deny') return undefined
   const others = othersThan(deployment, actor)
@@ -86,7 +87,7 @@ function othersThan({ project }: Deployment, actor: Actor): string {
   return names.length === 0 ? 'nobody else is configured' : names.join(', ')
 }
 
-function howItEnded(gate: Gate): string {
+function howItEnded({ number, cancel }: Deployment, gate: Gate): string {
   const last = gate.presses.at(-1)
   const by = last === undefined ? '' : ` by ${last.actor.name}`
   const ENDS = {
@@ -95,7 +96,7 @@ function howItEnded(gate: Gate): string {
     denied: `denied${by}`,
     expired: 'expired',
     void: 'what it asked about has changed',
-    closed: 'a step failed meanwhile',
+    closed: cancel === undefined ? 'a step failed meanwhile' : `${cancel.actor.name} cancelled #${number}`,
   }
   return ENDS[gate.status]
 }

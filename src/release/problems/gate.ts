@@ -35,7 +35,7 @@ export const GATE = {
   'gate.not-granted': {
     what: '{name} may not answer this question.',
     why: 'It takes one of the roles under access.approve: {roles}. This account is {account} on {platform}.',
-    remedy: 'Ask one of them, or have an admin add the account to a role in slipway.yaml.',
+    remedy: 'Ask one of: {others}. Or have an admin add the account to such a role in slipway.yaml.',
   },
   'gate.requester': {
     what: '{name} asked for this release and may not approve it too.',

@@ -1,5 +1,5 @@
 /** A gate as people read it: what is asked, who may answer until when, and afterwards who did. */
-import { personOf, whoMay } from '../access.ts'
+import { mayDo, personOf, whoMay } from '../access.ts'
 import type { Button, Card, Section, Tone } from '../card.ts'
 import type { Deployment, Gate, GateStatus } from '../deployment.ts'
 import { remindsAt } from '../machine/due.ts'
@@ -134,7 +134,7 @@ function rules(deployment: Deployment, gate: Gate, view: View): readonly Section
 
 function whoMayAnswer(deployment: Deployment, gate: Gate): string {
   const who = whoMayApprove(deployment, gate)
-  if (requesterMay(deployment, gate)) return who
+  if (requesterMay(deployment, gate) || !mayDo(deployment.project, 'approve', deployment.requester)) return who
   return `${who}; ${deployment.requester.name} asked for the release and may deny, not approve`
 }
 

@@ -15,7 +15,11 @@ export function logCard({ number }: Deployment, { step, file, lines }: LogEnd): 
     title: `#${number} log of ${step}`,
     tone: 'neutral',
     sections: [
-      { kind: 'code', title: `The last ${lines.length} lines`, text: lines.join('\n') },
+      {
+        kind: 'code',
+        title: lines.length === 1 ? 'The last line' : `The last ${lines.length} lines`,
+        text: lines.join('\n'),
+      },
       { kind: 'text', text: `The whole log is on the bot's machine: ${file}` },
     ],
     buttons: [],
