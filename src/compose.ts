@@ -5,6 +5,7 @@ import { helpCard } from '../commands/help-card.ts'
 import { parseCommand } from '../commands/parse.ts'
 import { COMMANDS } from '../commands/table.ts'
 import type { World } from './bot/desk.ts'
+import { maskedChat, maskedEvent } from './bot/masked.ts'
 import { type Bot, type CommandDesk, createBot } from './bot.ts'
 import { ambiguousTemplates } from './config/templates.ts'
 import type { Chat } from './ports/chat.ts'
@@ -13,7 +14,7 @@ import { createQueue } from './queue/queue.ts'
 import type { Deployment } from './release/deployment.ts'
 import { isProblem, type Problem } from './release/problems.ts'
 import type { Project } from './release/project.ts'
-import { createMasker } from './release/redact.ts'
+import { createMasker, type Masker } from './release/redact.ts'
 import { dryRunCard } from './release/report/dry-run.ts'
 import { verificationCard } from './release/report/matrix.ts'
 import { cardsFor } from './release/report.ts'
@@ -65,8 +66,10 @@ export interface Composed {
 
 /** A bot that is ready to be started. Rejects when the data folder cannot be used. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
-  const { projects, chats, dataFolder, zone } = options
-  const ports = createPorts(options)
+  const { projects, dataFolder, zone } = options
+  const masker = createMasker(options.secrets)
+  const ports = createPorts(masker, options.env)
+  const chats = options.chats.map((chat) => maskedChat(chat, masker.mask))
   const written = await createJournal(dataFolder, {
     onDamaged: (file, reason) => options.log(`${file} is damaged and was set aside: ${reason}`),
   })
@@ -90,13 +93,13 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
         table: RUNNERS,
         ports: options.portsFor?.(work.effect.step, ports) ?? ports,
         folders: foldersOf(work.deployment),
-      }),
+      }).then((event) => maskedEvent(event, masker.mask)),
     cards: (deployment, lines) => {
       const chat = chats.find(({ platform }) => platform === deployment.place.platform)
       const view = { lines, ...(zone !== undefined && { zone }), ...(chat && { spell: chat.spell }) }
       return cardsFor(deployment, ports.clock.now(), view)
     },
-    log: options.log,
+    log: (line) => options.log(masker.mask(line)),
   })
   const stop = async () => {
     await bot.stop()
@@ -111,8 +114,7 @@ const COMMAND_DESK: CommandDesk = {
   answer: (request, incoming, desk) => (COMMANDS[request.kind] as Command).answer(request, incoming, desk),
 }
 
-function createPorts({ secrets, env }: ComposeOptions): Ports {
-  const masker = createMasker(secrets)
+function createPorts(masker: Masker, env: ComposeOptions['env']): Ports {
   const clock = createClock()
   return {
     clock,

@@ -18,6 +18,17 @@ export function lineAt(text: string, position: number): number {
   return text.slice(0, position).split('\n').length
 }
 
+/** A value with every text in it changed, at any depth; keys stay. */
+export function everyText<T>(value: T, change: (text: string) => string): T {
+  const changed = (inner: unknown): unknown => {
+    if (typeof inner === 'string') return change(inner)
+    if (Array.isArray(inner)) return inner.map(changed)
+    if (typeof inner !== 'object' || inner === null) return inner
+    return Object.fromEntries(Object.entries(inner).map(([key, deeper]) => [key, changed(deeper)]))
+  }
+  return changed(value) as T
+}
+
 /** The lines, counted from 1, that hold a carriage return. */
 export function findCarriageReturns(text: string): readonly number[] {
   if (!text.includes('\r')) return []
