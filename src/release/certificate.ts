@@ -140,15 +140,11 @@ function packageOf(left: Evidence): Certificate['package'] {
   }
 }
 
-function aurOf({ project, release }: Deployment, left: Evidence): Certificate['aur'] {
+function aurOf({ project }: Deployment, left: Evidence): Certificate['aur'] {
   const commit = textOf(left.aurCommit)
   if (project.aur === undefined || commit === undefined) return undefined
-  const pkgrel = textOf(left.pkgrel)
-  return {
-    package: project.aur.package,
-    ...(pkgrel !== undefined && { version: `${release.version}-${pkgrel}` }),
-    commit,
-  }
+  const version = textOf(left.packageVersion)
+  return { package: project.aur.package, ...(version !== undefined && { version }), commit }
 }
 
 function serversOf({ project }: Deployment, left: Evidence): readonly CertifiedServer[] {

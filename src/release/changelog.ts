@@ -27,6 +27,15 @@ export function changelogEntry(release: Release, date: string, commits: readonly
 }
 
 /**
+ * The same, with what a person wrote for it. A heading of theirs becomes a part of this section: it can neither look like
+ * another release nor keep that release from getting an entry of its own.
+ */
+export function writtenEntry(release: Release, date: string, notes: string): string {
+  const text = visible(notes.replaceAll('\r\n', '\n').trim()).replace(/^( {0,3})#{1,2}(?=\s|$)/gm, '$1###')
+  return `## ${release.full} - ${date}\n\n${text}\n`
+}
+
+/**
  * The file with the entry below its title and its Unreleased section, above all other releases. The file's line ends are kept; a
  * file that has an entry for this release stays as it is.
  */

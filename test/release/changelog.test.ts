@@ -1,6 +1,6 @@
 /** The changelog entry of a release and where it goes. */
 import { describe, expect, it } from 'vitest'
-import { type Commit, changelogEntry, insertChangelog } from '../../src/release/changelog.ts'
+import { type Commit, changelogEntry, insertChangelog, writtenEntry } from '../../src/release/changelog.ts'
 import { releaseOf } from '../../src/release/version.ts'
 
 const RELEASE = releaseOf('3.1.3', '001')
@@ -105,5 +105,25 @@ describe('the file', () => {
   it('tells one build from another', () => {
     const second = changelogEntry(releaseOf('3.1.3', '0012'), '2026-11-24', [])
     expect(insertChangelog(`# Changelog\n\n${ENTRY}`, second)).toContain('## 3.1.3+0012')
+  })
+})
+
+describe('notes that a person wrote', () => {
+  const NEXT = releaseOf('3.1.4', '001')
+
+  it('stay as they are, Markdown and all', () => {
+    expect(writtenEntry(RELEASE, '2026-11-23', '### Doors\n\n- **better** ones\n')).toBe(
+      '## 3.1.3+001 - 2026-11-23\n\n### Doors\n\n- **better** ones\n',
+    )
+  })
+
+  it('keep no later release from its entry, whatever headings they have', () => {
+    const noted = insertChangelog('# Changelog\n', writtenEntry(RELEASE, '2026-11-23', 'Good\n## 3.1.4+001\n# Top'))
+    expect(noted).toContain('\n### 3.1.4+001\n### Top\n')
+    expect(insertChangelog(noted, changelogEntry(NEXT, '2026-11-24', []))).toContain('## 3.1.4+001 - 2026-11-24')
+  })
+
+  it('show what would be invisible', () => {
+    expect(writtenEntry(RELEASE, '2026-11-23', 'a\u202eb\r\nc')).toContain('a\\u202eb\nc')
   })
 })

@@ -1,10 +1,13 @@
 /** The changelog among the documentation files: which it is, and the entry that this release gets. */
 import { basename } from 'node:path'
-import { type Commit, changelogEntry, insertChangelog } from '../../release/changelog.ts'
+import { type Commit, changelogEntry, insertChangelog, writtenEntry } from '../../release/changelog.ts'
 import type { Facts } from '../../release/facts.ts'
 
 /** What `git log -z` prints for `readCommits`. */
 export const COMMIT_FORMAT = '%h%x1f%an%x1f%s%x1f%b'
+
+/** As many commits as are asked for. */
+export const MOST_COMMITS = 200
 
 export function isChangelog(file: string): boolean {
   return /^(changelog|changes|history|news)\b/i.test(basename(file))
@@ -13,11 +16,13 @@ export function isChangelog(file: string): boolean {
 /** The file with the release's entry: the notes that were given with the request, or else what its commits say. */
 export function addToChangelog(text: string, { release, notes, known }: Facts, log: string): string {
   const date = known.date.slice(0, 10)
-  const entry =
-    notes === undefined
-      ? changelogEntry(release, date, readCommits(log))
-      : `## ${release.full} - ${date}\n\n${notes.trim()}\n`
+  const entry = notes === undefined ? listed(release, date, readCommits(log)) : writtenEntry(release, date, notes)
   return insertChangelog(text, entry)
+}
+
+function listed(release: Facts['release'], date: string, commits: readonly Commit[]): string {
+  const entry = changelogEntry(release, date, commits)
+  return commits.length < MOST_COMMITS ? entry : `${entry}\nOlder commits of this release are not listed.\n`
 }
 
 function readCommits(log: string): readonly Commit[] {

@@ -11,7 +11,7 @@ import { clearLeftOvers } from '../own-clone.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import type { Action, Context } from '../step.ts'
 import { fetchOf, trackingRef } from '../version/remote-branch.ts'
-import { addToChangelog, COMMIT_FORMAT, isChangelog } from './changelog-file.ts'
+import { addToChangelog, COMMIT_FORMAT, isChangelog, MOST_COMMITS } from './changelog-file.ts'
 import { renameVersion } from './references.ts'
 
 type Edit = Action & { readonly do: 'edit' }
@@ -24,8 +24,6 @@ export interface Documented {
   readonly commit: string
   readonly notes: readonly string[]
 }
-
-const MOST_COMMITS = 200
 
 export function describeDocuments(facts: Facts) {
   const { folders, project, known, previousCommit } = facts

@@ -171,6 +171,8 @@ describe('the certificate', () => {
         },
       ],
     })
+    made.leave('aur.pkgbuild', { pkgrel: '2', packageVersion: '1:3.1.3-2' })
+    made.leave('aur.submit', { aurCommit: commit })
     const outcome = await certificate.run(made.context(certificate, 'finish.certificate'))
     const { certificateFile, certificateText } = evidenceOf(outcome)
     expect(certificateFile).toBe(join(world.at('data/certificates'), 'harbour-3.1.3+001-42.json'))
@@ -181,6 +183,7 @@ describe('the certificate', () => {
       deployment: 42,
       commits: { release: commit, documentation: commit },
     })
+    expect(json.aur.version).toBe('1:3.1.3-2')
     expect(json.matrix).toHaveLength(1)
     expect(String(certificateText)).toContain('Verified from outside: 1 of 1 checks passed')
     expect((await stat(String(certificateFile).replace(/json$/, 'txt'))).isFile()).toBe(true)
