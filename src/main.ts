@@ -1,4 +1,5 @@
 /** `npm start`: reads the environment and the configuration, and starts the bot where people talk. */
+import { once } from 'node:events'
 import { readFile, stat } from 'node:fs/promises'
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { resolve } from 'node:path'
@@ -9,15 +10,22 @@ import { checkFileMode } from './config/file-mode.ts'
 import { loadConfiguration } from './config/load.ts'
 import { formatMistakes } from './config/mistake.ts'
 import type { Project } from './release/project.ts'
+import { type Hold, takeHold } from './tools/instance.ts'
 
-/** What `sysexits.h` calls EX_CONFIG. */
+/** What `sysexits.h` calls EX_CONFIG and EX_TEMPFAIL. */
 const MISCONFIGURED = 78
+const TRY_LATER = 75
+
+/** The first one ends the bot in order; the second ends it at once, as if it had been killed. */
+const ENDINGS = ['SIGTERM', 'SIGINT'] as const
 
 await main()
 
 async function main(): Promise<void> {
   const settings = await settingsOf(process.env)
   const projects = await projectsOf(settings.configFile)
+  const dataFolder = resolve(settings.dataFolder)
+  const hold = await holdOf(dataFolder)
   const { stdin, stdout } = process
   const terminal = createTerminal({
     input: stdin,
@@ -32,7 +40,7 @@ async function main(): Promise<void> {
   const { bot, stop } = await compose({
     projects,
     chats: [terminal],
-    dataFolder: resolve(settings.dataFolder),
+    dataFolder,
     scratchFolder: tmpdir(),
     secrets: settings.secrets,
     env: process.env,
@@ -40,8 +48,26 @@ async function main(): Promise<void> {
     log: (line) => process.stderr.write(`${line}\n`),
   })
   await bot.start()
-  if ((await terminal.left) === 'end of input') await bot.idle()
+  const toldToEnd = Promise.race([...ENDINGS.map((signal) => once(process, signal))])
+  const left = await Promise.race([terminal.left, toldToEnd])
+  if (left === 'end of input') await Promise.race([bot.idle(), toldToEnd])
   await stop()
+  await hold.release()
+}
+
+/** Before anything is read or written there: two bots would overwrite each other. */
+async function holdOf(dataFolder: string): Promise<Hold> {
+  const taken = await takeHold(dataFolder)
+  if (!('heldBy' in taken)) return taken
+  const { pid, since } = taken.heldBy
+  return refuse(
+    [
+      `Another Slipway already works on ${dataFolder}: process ${pid}, since ${new Date(since).toISOString()}.`,
+      '  Two would overwrite each other, so this one has not started. To talk to the other: npm run slipway -- status',
+      `  To end it in order: kill ${pid}. To run both, give this one a folder of its own in SLIPWAY_DATA.`,
+    ].join('\n'),
+    TRY_LATER,
+  )
 }
 
 async function settingsOf(env: NodeJS.ProcessEnv): Promise<Settings> {
@@ -70,7 +96,7 @@ async function projectsOf(configFile: string): Promise<readonly Project[]> {
   return loaded.ok ? loaded.projects : refuse(formatMistakes(file, loaded.mistakes))
 }
 
-function refuse(message: string): never {
+function refuse(message: string, code = MISCONFIGURED): never {
   process.stderr.write(`${message}\n`)
-  process.exit(MISCONFIGURED)
+  process.exit(code)
 }

@@ -1,0 +1,150 @@
+/**
+ * One bot per data folder: a file says which process holds it. A hold whose process is dead is taken over, by exactly one
+ * of those who try. Processes of another machine or container that share the folder cannot be seen from here.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { syncFolder, throughTemporaryName } from './durable.ts'
+import { bootId, readProcess } from './process-table.ts'
+
+export interface Hold {
+  /** Lets the folder go. What somebody else wrote meanwhile stays. */
+  release(): Promise<void>
+}
+
+/** Who holds the folder; `since` is ms since the epoch. */
+export interface Holder {
+  readonly pid: number
+  readonly since: number
+}
+
+interface Claim extends Holder {
+  /** Start time of the process, in ticks, and the boot it counts from: a number that was given again is told apart. */
+  readonly started?: number
+  readonly boot?: string
+  /** Tells two claims of one process apart. */
+  readonly nonce: string
+}
+
+const NAME = 'bot.hold'
+const SUCCESSION = `${NAME}.after-`
+
+/**
+ * Takes the data folder for this process, making it 0700 where it is missing, or says who has it. Rejects when the disk
+ * refuses. Held until `release`, or until the process is dead.
+ */
+export async function takeHold(dataFolder: string): Promise<Hold | { readonly heldBy: Holder }> {
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  const path = join(dataFolder, NAME)
+  const text = JSON.stringify(ownClaim())
+  const holder = await take(path, text)
+  if (holder !== undefined) return { heldBy: { pid: holder.pid, since: holder.since } }
+  await removeSuccessions(dataFolder)
+  return {
+    release: async () => {
+      if ((await readText(path)) !== text) return
+      await rm(path, { force: true })
+      await syncFolder(dataFolder)
+    },
+  }
+}
+
+/**
+ * Puts the claim in place where nothing is, or names the living process whose claim is there. The claim of a dead one is
+ * replaced only by who holds its succession, a file named after that claim and taken by this same rule. So nobody moves a
+ * claim that somebody else has put there meanwhile: a claim is never the same twice, and who holds the succession lives.
+ */
+async function take(path: string, claim: string): Promise<Claim | undefined> {
+  for (;;) {
+    if (await putWhereNothingIs(path, claim)) return undefined
+    const found = await readText(path)
+    if (found === undefined) continue
+    const holder = parsed(found)
+    if (holder !== undefined && lives(holder)) return holder
+    const succession = join(dirname(path), `${SUCCESSION}${createHash('sha256').update(found).digest('hex')}`)
+    const rival = await take(succession, claim)
+    const isLate = (await readText(path)) !== found
+    if (rival !== undefined && !isLate) return rival
+    if (rival !== undefined) continue
+    if (!isLate && (await moved(succession, path))) return undefined
+    await rm(succession, { force: true })
+  }
+}
+
+/** False where somebody tidied the succession away, since another claim is in place. */
+async function moved(succession: string, path: string): Promise<boolean> {
+  try {
+    await rename(succession, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+  await syncFolder(dirname(path))
+  return true
+}
+
+/** A claim is there whole or not at all, 0600 and on the disk. */
+async function putWhereNothingIs(path: string, claim: string): Promise<boolean> {
+  try {
+    await throughTemporaryName(path, 0o600, (file) => file.writeFile(claim), link)
+    return true
+  } catch (error) {
+    // ENOENT: a bot that has just started tidied the temporary file away.
+    if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw error
+  }
+}
+
+/** What crashed takeovers left. Nobody needs them any more: the claims they follow are not in place. */
+async function removeSuccessions(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => name.startsWith(SUCCESSION))
+  await Promise.all(left.map((name) => rm(join(folder, name), { force: true })))
+}
+
+function ownClaim(): Claim {
+  const [started, boot] = [readProcess(process.pid)?.started, bootId()]
+  return {
+    pid: process.pid,
+    since: Date.now(),
+    nonce: randomBytes(16).toString('hex'),
+    ...(started !== undefined && { started }),
+    ...(boot !== undefined && { boot }),
+  }
+}
+
+/** Where start times are not told, a process of that number counts as the holder. */
+function lives({ pid, started, boot }: Claim): boolean {
+  const now = bootId()
+  if (boot !== undefined && now !== undefined && boot !== now) return false
+  const found = readProcess(pid)
+  if (found === undefined) return now === undefined && isThere(pid)
+  return !found.dead && (started === undefined || found.started === started)
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Undefined for what no bot wrote: nobody can be named for it, so it is taken over. */
+function parsed(text: string): Claim | undefined {
+  try {
+    const data: unknown = JSON.parse(text)
+    if (typeof data !== 'object' || data === null || !('pid' in data) || !('nonce' in data)) return undefined
+    return typeof data.pid === 'number' && data.pid > 0 ? (data as Claim) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+}
