@@ -71,10 +71,10 @@ async function artifacts({ facts, ports, deployment }: Context): Promise<Record<
 
 function serverBound(vps: Vps | undefined): Record<string, string> {
   if (vps === undefined) return {}
-  const { stage, deploy, restart } = vps
+  const { stage, deploy } = vps
   return {
     hosts: canonical(vps.hosts.map(({ name, user, host, port, directory }) => ({ name, user, host, port, directory }))),
-    commands: canonical({ stage, deploy, restart }),
+    commands: canonical({ stage, deploy }),
   }
 }
 
@@ -128,7 +128,7 @@ function serverSections({ project }: Facts): readonly Section[] {
   const hosts = vps.hosts.map(
     ({ name, user, host, port, directory }) => `${name}: ${user}@${host}:${port} ${directory}`,
   )
-  const commands = [...vps.stage, vps.deploy, ...(vps.restart ? [vps.restart] : [])]
+  const commands = [...vps.stage, vps.deploy]
   const web = vps.upload
     ? `The build of ${vps.upload.target} goes to ${vps.upload.to}.`
     : 'The server builds the web itself.'

@@ -14,7 +14,7 @@ export const PREFLIGHT = {
     why: 'An unknown host could be anybody, so it is not talked to.',
     remedy:
       'The command shows its fingerprint and pins it: compare the fingerprint with a published one, then try again.',
-    shell: 'ssh-keyscan -p {port} {host} | tee -a {file} | ssh-keygen -lf -',
+    shell: 'ssh-keyscan -p {port} {host} >new-pin && ssh-keygen -lf new-pin  # compare, then: cat new-pin >>{file}',
   },
   'preflight.remote-host-key-changed': {
     what: 'The ssh host key of {name}, {host}, is not the one that is pinned.',
@@ -82,6 +82,12 @@ export const PREFLIGHT = {
     why: 'build.isolation says that builds run as this user, who cannot read the keys of the bot.',
     remedy: 'Make the user, then try again.',
     shell: 'useradd --create-home {user}',
+  },
+  'preflight.isolation-no-way-in': {
+    what: '{user}, who builds, cannot enter {folder}.',
+    why: 'One of the folders above it is closed to others, as a home folder usually is.',
+    remedy: 'Set SLIPWAY_DATA to a folder that others may pass through, such as this one, and start Slipway again.',
+    shell: 'install -d -m 711 /var/lib/slipway  # then SLIPWAY_DATA=/var/lib/slipway',
   },
   'preflight.isolation-no-switch': {
     what: 'The bot cannot start a program as {user}.',

@@ -1,5 +1,5 @@
 /** preflight.disk: enough space here for clones and builds, and on each server for the release beside what serves now. */
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { remoteLine } from '../../argv/ssh.ts'
 import { isSshFault } from '../../ports/ssh.ts'
 import type { Outcome } from '../../release/deployment.ts'
@@ -15,6 +15,8 @@ type Remote = Action & { readonly do: 'remote' }
 export const disk = step({ describe, run })
 
 const MEGABYTE = 1024 ** 2
+/** Releases whose artifacts stay, so that a rollback needs no build. */
+const KEPT_BUILDS = 3
 
 /** A clone for each target, their build folders, the tarball three times over (made, downloaded, packaged). */
 const NEEDED_HERE = 2048 * MEGABYTE
@@ -23,6 +25,10 @@ const NEEDED_THERE = 500 * MEGABYTE
 
 function describe({ folders, project }: Facts) {
   return {
+    tidy: {
+      do: 'own',
+      what: `remove builds of releases before the last ${KEPT_BUILDS} from ${dirname(folders.builds)}`,
+    } satisfies Action,
     here: [folders.clone, folders.builds].map((path): Action => ({ do: 'own', what: `free space at ${path}` })),
     hosts: (project.vps?.hosts ?? []).map(dfOf),
   }
@@ -40,6 +46,7 @@ interface Finding {
 
 async function run(context: Context<Actions>): Promise<Outcome> {
   const { folders, project } = context.facts
+  if (!context.dryRun) await tidy(context)
   const local = [...new Set(await Promise.all([folders.clone, folders.builds].map((path) => existing(context, path))))]
   const findings = await Promise.all([
     ...local.map((path) => checkHere(context, path)),
@@ -53,6 +60,17 @@ async function run(context: Context<Actions>): Promise<Outcome> {
     evidence,
     findings.flatMap((finding) => finding.notes),
   )
+}
+
+/** What was built for releases before the last ones is of no use to a rollback any more. */
+async function tidy({ facts, ports }: Context<Actions>): Promise<void> {
+  const folder = dirname(facts.folders.builds)
+  if (!(await ports.files.exists(folder))) return
+  const numbers = (await ports.files.list(folder))
+    .map(({ name }) => Number(name))
+    .filter((number) => number < facts.number)
+  const old = numbers.sort((a, b) => b - a).slice(KEPT_BUILDS)
+  await Promise.all(old.map((number) => ports.files.remove(join(folder, String(number)))))
 }
 
 /** The folder, or the nearest one above it that is there already. */

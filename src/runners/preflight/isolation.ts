@@ -5,9 +5,10 @@ import type { Action, Context } from '../step.ts'
 interface IsolationActions {
   readonly user: readonly (Action & { readonly do: 'command' })[]
   readonly asUser: readonly (Action & { readonly do: 'command' })[]
+  readonly enter: readonly (Action & { readonly do: 'command' })[]
 }
 
-/** The user exists and can be switched to; proved by doing it. */
+/** The user exists, can be switched to, and can enter the folder it builds in; proved by doing it. */
 export async function checkIsolation(context: Context, actions: IsolationActions): Promise<readonly Problem[]> {
   const { isolation } = context.facts.project.build
   if (isolation.kind === 'none') return []
@@ -17,7 +18,18 @@ export async function checkIsolation(context: Context, actions: IsolationActions
   if (wanted === undefined) return [problem('preflight.isolation-user-missing', { user })]
   const { id, name: self } = context.ports.processes.user
   const got = id === 0 ? await uid(context, actions.asUser) : undefined
-  return got === wanted ? [] : [problem('preflight.isolation-no-switch', { user, self })]
+  if (got !== wanted) return [problem('preflight.isolation-no-switch', { user, self })]
+  return canEnter(context, actions.enter, user)
+}
+
+async function canEnter(
+  context: Context,
+  [action]: IsolationActions['enter'],
+  user: string,
+): Promise<readonly Problem[]> {
+  const exit = action && (await context.execute(action))
+  const folder = context.facts.folders.builds
+  return exit?.code === 0 ? [] : [problem('preflight.isolation-no-way-in', { user, folder })]
 }
 
 async function uid(context: Context, [action]: IsolationActions['user']): Promise<string | undefined> {

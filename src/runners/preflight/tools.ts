@@ -17,7 +17,7 @@ export const tools = step({ describe, run })
 /** The first git that reads configuration from GIT_CONFIG_COUNT, which the pinned origin of a server needs. */
 const OLDEST_GIT = [2, 31] as const
 
-function describe({ project }: Facts) {
+function describe({ project, folders }: Facts) {
   const makepkg: Command[] = project.aur ? [{ do: 'command', argv: ['makepkg', '--version'] }] : []
   const ssh: Command = { do: 'command', argv: ['ssh', '-V'] }
   const { isolation } = project.build
@@ -29,6 +29,7 @@ function describe({ project }: Facts) {
     programs: programsOf(project).map((program): Action => ({ do: 'own', what: `find ${program} on the PATH` })),
     user,
     asUser: user.map((): Command => ({ do: 'command', argv: ['id', '-u'], isolated: true })),
+    enter: user.map((): Command => ({ do: 'command', argv: ['test', '-x', folders.builds], isolated: true })),
   }
 }
 
