@@ -30,7 +30,7 @@ async function demo(): Promise<number> {
   introduce(folder, notice, isTty)
   try {
     const complete = await (isTty ? byHand(folder, notice) : played(folder, notice))
-    if (keep && !isTty) await serveOn(notice)
+    if (keep) await serveOn(notice)
     return complete ? 0 : 1
   } finally {
     await endWorld(world)

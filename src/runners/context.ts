@@ -1,5 +1,5 @@
 /** Makes the context a step runs in: its facts, its described actions, its log, and the way commands are executed. */
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { isolate } from '../argv/isolation.ts'
 import type { Command, Exit } from '../ports/shell.ts'
 import type { Deployment, Evidence } from '../release/deployment.ts'
@@ -7,6 +7,7 @@ import type { Folders } from '../release/facts.ts'
 import type { PlannedStep } from '../release/plan.ts'
 import type { Project } from '../release/project.ts'
 import { factsFor } from './facts.ts'
+import { prepareHome } from './hand-over.ts'
 import type { Action, Actions, Context, Ports, Runner } from './step.ts'
 
 export interface ContextOptions {
@@ -28,9 +29,6 @@ export interface ContextOptions {
   progress(line: string): void
 }
 
-/** Others may pass through a folder, not read it. */
-const PASSABLE = 0o711
-
 /** Where the bot's ssh agent listens, for its own git alone: `argv/ssh.ts` says for each host whether it may be asked. */
 const AGENT = ['SSH_AUTH_SOCK']
 
@@ -41,7 +39,8 @@ export function createContext(runner: Runner, options: ContextOptions): Context<
   const { deployment, planned, attempt, folders, ports, signal, idleMs } = options
   const facts = factsFor(deployment, planned, options)
   const log = join(folders.logs, `${planned.id.replace(':', '.')}.${attempt}.log`)
-  const bounds = () => ({ log, signal, timeoutMs: Math.max(1, options.deadline - ports.clock.now()) })
+  const purpose = `#${deployment.number} ${planned.id}`
+  const bounds = () => ({ log, signal, purpose, timeoutMs: Math.max(1, options.deadline - ports.clock.now()) })
   return {
     facts,
     actions: runner.describe(facts),
@@ -52,7 +51,7 @@ export function createContext(runner: Runner, options: ContextOptions): Context<
     deadline: options.deadline,
     dryRun: options.dryRun,
     execute: async (action, more) => {
-      if (action.isolated) await prepareHome(deployment.project, folders, ports)
+      if (action.isolated) await prepareHome({ facts, ports })
       const command = commandFor(action, deployment.project, folders, ports)
       const exit = await ports.shell.run(command, { ...bounds(), ...(idleMs !== undefined && { idleMs }), ...more })
       options.ended?.(exit)
@@ -75,13 +74,6 @@ function commandFor(action: LocalCommand, project: Project, folders: Folders, po
     ...(action.cwd !== undefined && { cwd: action.cwd }),
     ...(action.input !== undefined && { input: action.input }),
   }
-}
-
-/** The isolated user needs a HOME of its own and a way through the folders above it, and nothing else of the data folder. */
-async function prepareHome({ build }: Project, { builds, home }: Folders, { files }: Ports): Promise<void> {
-  for (const folder of [dirname(dirname(builds)), dirname(builds), builds]) await files.folder(folder, PASSABLE)
-  await files.folder(home)
-  if (build.isolation.kind === 'user') await files.own(home, build.isolation.user)
 }
 
 async function note(ports: Ports, log: string, line: string): Promise<void> {

@@ -367,7 +367,9 @@ const REFUSALS: readonly Refusal[] = [
       crew: { slack: { users: [U012AB3CD] }, discord: { users: ["334455"] }, terminal: [ana] }
     projects:
       harbour:
-        access: { approve: [crew] }`,
+        access: { approve: [crew] }
+        # or, where one person releases alone:
+        approvals: { requesterMayApprove: true }`,
   },
 ]
 

@@ -40,7 +40,7 @@ export const GATE = {
   'gate.requester': {
     what: '{name} asked for this release and may not approve it too.',
     why: 'approvals.requesterMayApprove is false, so a second person looks at it.',
-    remedy: 'Ask one of: {others}.',
+    remedy: 'Ask one of: {others}. Who releases alone writes approvals.requesterMayApprove: true.',
   },
   'gate.twice': {
     what: '{name} has approved already.',

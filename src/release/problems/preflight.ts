@@ -14,7 +14,7 @@ export const PREFLIGHT = {
     why: 'An unknown host could be anybody, so it is not talked to.',
     remedy:
       'The command shows its fingerprint and pins it: compare the fingerprint with a published one, then try again.',
-    shell: 'ssh-keyscan -p {port} {host} >new-pin && ssh-keygen -lf new-pin  # compare, then: cat new-pin >>{file}',
+    shell: 'ssh-keyscan -p {port} {host} | tee -a {file} | ssh-keygen -lf -',
   },
   'preflight.remote-host-key-changed': {
     what: 'The ssh host key of {name}, {host}, is not the one that is pinned.',

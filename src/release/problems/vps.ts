@@ -25,7 +25,7 @@ export const VPS = {
     remedy:
       'Compare it with what "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" prints on the server. Only when both are the same: the command pins the key and prints its fingerprint once more; then try again.',
     copy: 'retry',
-    shell: 'ssh-keyscan -p {port} {address} >new-pin && ssh-keygen -lf new-pin  # compare, then: cat new-pin >>{file}',
+    shell: 'ssh-keyscan -p {port} {address} | tee -a {file} | ssh-keygen -lf -',
   },
   'vps.host-key-changed': {
     what: 'The host key of {name} ({address}:{port}) is not the pinned one; it now shows {fingerprint}.',

@@ -72,7 +72,9 @@ async function installed(context: Context<TestActions>): Promise<Problem | undef
   const { facts, ports, actions } = context
   const exit = await context.execute(actions.install)
   if (exit.code !== 0) return problem('aur.package-unreadable', { code: endOf(exit) })
-  const info = (await ports.files.read(`${workshopOf(facts, 'test').root}/.PKGINFO`)) ?? ''
+  const { root } = workshopOf(facts, 'test')
+  const isOrdinary = (await ports.files.list(root)).some(({ name, kind }) => name === '.PKGINFO' && kind === 'file')
+  const info = isOrdinary ? ((await ports.files.read(`${root}/.PKGINFO`)) ?? '') : ''
   const found = /^pkgver = (.+)$/m.exec(info)?.[1] ?? 'none'
   const wanted = packageVersion(context)
   return found === wanted ? undefined : problem('aur.package-version', { found, wanted })

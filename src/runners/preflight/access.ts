@@ -52,10 +52,16 @@ function judge({ project, requester }: Deployment, gate: GateName, names: readon
     ? 'Whoever is not granted approve in slipway.yaml is refused.'
     : `${requester.name} asked for this deployment and may not approve it as well (approvals.requesterMayApprove).`
   const have = names.length === 0 ? 'nobody' : names.join(', ')
-  return [{ ...problem('preflight.gate-nobody', { gate, have, needed, reason }), lines: linesToAdd(project) }]
+  return [
+    {
+      ...problem('preflight.gate-nobody', { gate, have, needed, reason }),
+      lines: linesToAdd(project, !mayRequester(project, gate)),
+    },
+  ]
 }
 
-function linesToAdd({ name, access: { approve } }: Project): string {
+/** Whoever releases alone cannot add somebody, and has to say so instead. */
+function linesToAdd({ name, access: { approve } }: Project, alone: boolean): string {
   const role = approve === 'everyone' ? 'release-managers' : (approve[0] ?? 'release-managers')
   return [
     'roles:',
@@ -63,5 +69,6 @@ function linesToAdd({ name, access: { approve } }: Project): string {
     'projects:',
     `  ${name}:`,
     `    access: { approve: [${role}] }`,
+    ...(alone ? ['    # or, where one person releases alone:', '    approvals: { requesterMayApprove: true }'] : []),
   ].join('\n')
 }

@@ -8,7 +8,10 @@ interface IsolationActions {
   readonly enter: readonly (Action & { readonly do: 'command' })[]
 }
 
-/** The user exists, can be switched to, and can enter the folder it builds in; proved by doing it. */
+/**
+ * The user exists, can be switched to, and can enter the folder it builds in; proved by doing it. A dry run has another folder,
+ * so there the last cannot be told.
+ */
 export async function checkIsolation(context: Context, actions: IsolationActions): Promise<readonly Problem[]> {
   const { isolation } = context.facts.project.build
   if (isolation.kind === 'none') return []
@@ -19,7 +22,7 @@ export async function checkIsolation(context: Context, actions: IsolationActions
   const { id, name: self } = context.ports.processes.user
   const got = id === 0 ? await uid(context, actions.asUser) : undefined
   if (got !== wanted) return [problem('preflight.isolation-no-switch', { user, self })]
-  return canEnter(context, actions.enter, user)
+  return context.dryRun ? [] : canEnter(context, actions.enter, user)
 }
 
 async function canEnter(

@@ -1,5 +1,5 @@
 /** The version files in the bot's own clone: what they name now, and setting a version in them. */
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type GitCommand, git } from '../../argv/git.ts'
 import type { Facts } from '../../release/facts.ts'
 import { toPkgver } from '../../release/pkgver.ts'
@@ -35,7 +35,9 @@ export function readTracked(output: string): ReadonlyMap<string, number> {
 
 /** The text of a version file, which has to be an ordinary file of the branch and UTF-8. */
 export async function textOf({ facts, ports }: World, file: string): Promise<string | Problem> {
-  const text = await ports.files.read(join(facts.folders.clone, file))
+  const path = join(facts.folders.clone, file)
+  const entry = (await ports.files.list(dirname(path))).find(({ name }) => name === basename(path))
+  const text = entry?.kind === 'file' ? await ports.files.read(path) : undefined
   if (text === undefined) return problem('preflight.version-file-missing', { file })
   return text.includes('\u{fffd}') ? problem('preflight.version-file-encoding', { file }) : text
 }
