@@ -1,6 +1,6 @@
 /** The house of a story: a world, the real bot on it, and a chat in memory in which people type, press and read. */
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Configuration, PERSON, writeConfiguration } from '../../sandbox/configuration.ts'
 import { createWorld, type World, type WorldOptions } from '../../sandbox/world.ts'
 import { type Composed, type ComposeOptions, compose } from '../../src/compose.ts'
@@ -86,7 +86,7 @@ async function startBot(world: World, { dataFolder, chat, change, portsFor }: St
     projects: [project],
     chats: [chat.chat],
     dataFolder,
-    scratchFolder: dataFolder,
+    scratchFolder: dirname(dataFolder),
     secrets: [],
     env: { ...process.env, ...world.environment },
     ...(portsFor && { portsFor }),
