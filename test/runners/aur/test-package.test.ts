@@ -40,6 +40,7 @@ describe('a package test', () => {
     ['a program that says nothing', { makepkg: {}, says: '' }, 'aur.smoke-silent'],
     ['a program that is not where it should be', { makepkg: { link: '/usr/share/nothing' } }, 'aur.smoke-failed'],
     ['a package that is another version', { makepkg: { pkgver: '3.0.3-1' } }, 'aur.package-version'],
+    ['a package that says its version through a link', { makepkg: { linked: true } }, 'aur.package-version'],
   ]
   test.each(CASES)('tells %s', async (_name, options, code) => {
     const { outcome } = await tried(options)

@@ -100,6 +100,8 @@ interface StandIn {
   readonly srcinfo: (pkgbuild: string) => string
   /** The pkgver that the package says it is. */
   readonly pkgver: string
+  /** The package says so through a link. */
+  readonly linked?: boolean
   /** Where the link in usr/bin leads. */
   readonly link: string
 }
@@ -119,7 +121,7 @@ function standIn(makepkg: StandIn): Shell {
 }
 
 /** Downloads the source that the PKGBUILD names and packs what the product's package() would. */
-async function build(pkgbuild: string, { pkgver, link }: StandIn, to: string): Promise<string> {
+async function build(pkgbuild: string, { pkgver, link, linked }: StandIn, to: string): Promise<string> {
   const folder = temporaryFolder()
   const got = await fetch(sourceIn(pkgbuild))
   writeFileSync(join(folder, 'source.tar.gz'), Buffer.from(await got.arrayBuffer()))
@@ -128,7 +130,8 @@ async function build(pkgbuild: string, { pkgver, link }: StandIn, to: string): P
   mkdirSync(join(folder, 'usr/bin'))
   must('tar', ['-xzf', 'source.tar.gz', '-C', share, '--strip-components=1'], folder)
   symlinkSync(link, join(folder, 'usr/bin/harbour'))
-  writeFileSync(join(folder, '.PKGINFO'), `pkgname = harbour\npkgver = ${pkgver}\n`)
+  if (linked) symlinkSync('usr/info', join(folder, '.PKGINFO'))
+  writeFileSync(join(folder, linked ? 'usr/info' : '.PKGINFO'), `pkgname = harbour\npkgver = ${pkgver}\n`)
   must('tar', ['-czf', join(to, 'harbour-debug-3.1.3-1-any.pkg.tar.gz'), '.PKGINFO'], folder)
   must('tar', ['-czf', join(to, 'harbour-3.1.3-1-any.pkg.tar.gz'), '.PKGINFO', 'usr'], folder)
   return '==> Finished making: harbour\n'
