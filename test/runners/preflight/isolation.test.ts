@@ -1,0 +1,59 @@
+import { mkdirSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Exit } from '../../../src/ports/shell.ts'
+import { disk } from '../../../src/runners/preflight/disk.ts'
+import { checkIsolation } from '../../../src/runners/preflight/isolation.ts'
+import type { Action, Context } from '../../../src/runners/step.ts'
+import { makeBench } from '../make-context.ts'
+
+const exit = (code: number, stdout = ''): Exit => ({
+  code,
+  signal: null,
+  stdout,
+  stderr: '',
+  truncated: false,
+  ended: 'itself',
+})
+const command = (...argv: string[]) => [{ do: 'command', argv } satisfies Action]
+
+describe('the user that builds', () => {
+  const check = (canEnter: boolean, dryRun = false) => {
+    const context = {
+      facts: {
+        project: { build: { isolation: { kind: 'user', user: 'builder' } } },
+        folders: { builds: '/root/data/builds/1' },
+      },
+      ports: { processes: { user: { id: 0, name: 'root' } } },
+      execute: async ({ argv }: { argv: readonly string[] }) =>
+        argv[0] === 'test' ? exit(canEnter ? 0 : 1) : exit(0, '1001\n'),
+      dryRun,
+    } as unknown as Context
+    return checkIsolation(context, { user: command('id', 'builder'), asUser: command('id'), enter: command('test') })
+  }
+
+  test('who cannot get to the folder of the builds is found out before anything is released', async () => {
+    expect(await check(true)).toEqual([])
+    const [problem] = await check(false)
+    expect(problem).toMatchObject({
+      code: 'preflight.isolation-no-way-in',
+      what: 'builder, who builds, cannot enter /root/data/builds/1.',
+    })
+    expect(problem?.shell).toContain('install -d -m 711')
+  })
+
+  test('has another folder in a dry run, so nothing is said of it', async () => {
+    expect(await check(false, true)).toEqual([])
+  })
+})
+
+test('the builds of the last three releases stay, older ones make room', async () => {
+  const bench = makeBench()
+  const folder = dirname(bench.context(disk, 'preflight.disk').facts.folders.builds)
+  const { number } = bench.context(disk, 'preflight.disk').facts
+  const before = [number - 5, number - 4, number - 3, number - 2, number - 1, number].filter((each) => each > 0)
+  for (const each of before) mkdirSync(join(folder, String(each)), { recursive: true })
+  mkdirSync(join(folder, 'notes'), { recursive: true })
+  await disk.run(bench.context(disk, 'preflight.disk'))
+  expect(readdirSync(folder).sort()).toEqual([...before.slice(-4).map(String), 'notes'].sort())
+})
