@@ -57,6 +57,23 @@ describe('the deployment script', () => {
     expect(made.intents).toEqual([{ host: 'one', job: job(), commit: world.commit }])
   })
 
+  it.each([
+    'git pull --quiet origin master',
+    'git pull --quiet --rebase --autostash',
+    'git fetch --quiet && git reset --quiet --hard origin/master',
+    'git fetch --quiet origin master && git reset --quiet --hard FETCH_HEAD',
+    'git fetch --quiet --all && git merge --quiet --ff-only "@{upstream}"',
+    'git pull --quiet "$(git config remote.origin.url)" master',
+    'cd build && sh -c "git pull --quiet --ff-only"',
+  ])('gets the release commit from %s as well', async (shape) => {
+    world.push('Not released', { version: '4.0.0-unfinished\n' })
+    script(`${shape} && echo "deployed $(git show HEAD:version)"`)
+    const made = bench()
+    expect(await run(made)).toMatchObject({ ok: true })
+    expect(log(made)).toContain('deployed 3.1.3\n')
+    expect(world.git('home/product', 'rev-parse', 'HEAD')).toBe(world.commit)
+  })
+
   it('is not started again when it ended well before', async () => {
     script('echo ran >>../ran')
     await run()
