@@ -117,7 +117,7 @@ async function start(folder: string, notice: WorldNotice, chat: Chat) {
     projects: loaded.projects,
     chats: [chat],
     dataFolder: join(folder, 'data'),
-    scratchFolder: join(folder, 'data'),
+    scratchFolder: folder,
     secrets: [],
     env: { ...process.env, ...notice.environment },
     log: (line) => process.stderr.write(`${line}\n`),
