@@ -15,6 +15,7 @@ import { VERIFY } from './problems/verify.ts'
 import { VERSION } from './problems/version.ts'
 import { VPS } from './problems/vps.ts'
 import type { Wording } from './problems/wording.ts'
+import { cutLine } from './text.ts'
 
 const CATALOGUE = {
   ...REQUEST,
@@ -63,10 +64,13 @@ export function problem<C extends ProblemCode>(code: C, values: Values<C>, detai
     remedy: fill(wording.remedy),
     ...(wording.copy === undefined ? {} : { copy: fill(wording.copy) }),
     ...(wording.shell === undefined ? {} : { shell: fill(wording.shell) }),
-    details,
+    details: details.map((line) => cutLine(line, LONGEST_DETAIL)),
     passing: wording.passing ?? false,
   }
 }
+
+/** As wide as a line may be that others wrote, in characters. */
+const LONGEST_DETAIL = 500
 
 /** Tells a problem from any other value. */
 export function isProblem(value: unknown): value is Problem {

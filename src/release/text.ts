@@ -18,6 +18,11 @@ export function lineAt(text: string, position: number): number {
   return text.slice(0, position).split('\n').length
 }
 
+/** A line of somebody else's, cut where it is too wide to read. */
+export function cutLine(line: string, longest: number): string {
+  return line.length > longest ? `${line.slice(0, longest)} … (${line.length - longest} more characters)` : line
+}
+
 /** A value with every text in it changed, at any depth; keys stay. */
 export function everyText<T>(value: T, change: (text: string) => string): T {
   const changed = (inner: unknown): unknown => {

@@ -9,6 +9,7 @@ import type { GateContent } from '../release/deployment.ts'
 import type { Facts } from '../release/facts.ts'
 import { isProblem, type Problem } from '../release/problems.ts'
 import type { Argv, Vps } from '../release/project.ts'
+import { cutLine } from '../release/text.ts'
 import { changedArtifact, packedOutput, publicAddress } from './artifacts.ts'
 import type { Context } from './step.ts'
 
@@ -16,6 +17,7 @@ import type { Context } from './step.ts'
 export type CommonActions = { readonly commits: GitCommand }
 
 const SHOWN_COMMITS = 30
+const WIDEST_COMMIT = 200
 
 /** The commits since the last release, read in the bot's own clone; the newest ones for a first release. */
 export function commonActions(facts: Facts): CommonActions {
@@ -115,7 +117,7 @@ async function commitSection({ facts, actions, execute }: Context<CommonActions>
 
 function commitLine(line: string): string {
   const [hash = '', author = '', ...subject] = line.split('\t')
-  return `${hash} ${subject.join(' ')} (${author})`
+  return cutLine(`${hash} ${subject.join(' ')} (${author})`, WIDEST_COMMIT)
 }
 
 function serverSections({ project }: Facts): readonly Section[] {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { readGitAnswer } from '../../src/release/git-answers.ts'
 import { parsePkgbuild } from '../../src/release/pkgbuild.ts'
+import { problem } from '../../src/release/problems.ts'
 import { makepkgProblem } from '../../src/runners/aur/makepkg-failure.ts'
 import { firstVersion, namesVersion } from '../../src/runners/aur/smoke.ts'
 import { makeBench } from '../runners/make-context.ts'
@@ -28,6 +29,12 @@ test.each<[string, () => unknown]>([
   const began = performance.now()
   read()
   expect(performance.now() - began).toBeLessThan(2_000)
+})
+
+test('a problem keeps of a line that somebody else wrote what a person can read, and says what is missing', () => {
+  const [line = ''] = problem('gate.none', { number: 1, status: 'running' }, ['x'.repeat(100_000)]).details
+  expect(line.length).toBeLessThan(600)
+  expect(line).toContain('99500 more characters')
 })
 
 test('of a long answer of a remote both ends are read', () => {

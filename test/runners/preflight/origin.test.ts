@@ -74,6 +74,16 @@ describe('a retry', () => {
     expect(notes?.join('\n')).toMatch(/taken as the release commit\nadded since: [0-9a-f]+ Fix the build \(Ana\)$/)
   })
 
+  test('cuts a subject that nobody could read', async () => {
+    const world = makeWorld()
+    await must(world.bench, origin, STEP)
+    world.bench.leave('version.commit', { commit: world.push({ a: 'b' }, 'Version 3.1.3+001') })
+    world.push({ a: 'c' }, 'x'.repeat(5_000))
+    const { notes } = await must(world.bench, origin, STEP)
+    expect(notes?.join('\n').length).toBeLessThan(500)
+    expect(notes?.join('\n')).toMatch(/\(48\d\d more characters\)$/)
+  })
+
   test('only looks once the commit is frozen', async () => {
     const world = makeWorld()
     await must(world.bench, origin, STEP)
