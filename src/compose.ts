@@ -1,4 +1,5 @@
 /** Puts a bot together from its parts: the one place that knows every room. Started by `main.ts`, the demo and the stories. */
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from '../commands/command.ts'
 import { helpCard } from '../commands/help-card.ts'
@@ -134,14 +135,12 @@ function placesIn(lane: string, cores: number): number {
 
 /** What the bot may ask of the world without a deployment. */
 function createWorldView(options: ComposeOptions, ports: Ports): World {
-  let count = 0
-  /** Runs in folders of its own, which are gone afterwards. */
+  /** Runs in folders of its own, whose name nobody can take beforehand, and which are gone afterwards. */
   const inScratch = async <T>(
     project: Project,
     look: (folders: ReturnType<typeof foldersFor>) => Promise<T>,
   ): Promise<T> => {
-    count += 1
-    const scratch = join(options.scratchFolder, `look-${process.pid}-${count}`)
+    const scratch = await mkdtemp(join(options.scratchFolder, 'slipway-look-'))
     try {
       return await look(foldersFor(scratch, project, 0))
     } finally {
