@@ -40,12 +40,21 @@ export function jobLine(folder: string, argv: readonly string[], options: Remote
   return `setsid nohup sh -c ${quote(inside)} >/dev/null 2>&1 </dev/null &`
 }
 
+/** Takes the one place that starting takes, and leaves it empty: a job that is only late then ends before it did anything. */
+const TAKE_ITS_PLACE = '(set -C; : >started) 2>/dev/null || { [ -s started ] || sleep 1; }'
+
+/** Sees to it that a job that has not started never will. Prints `never`, or `started` where it was faster. */
+export function neverStartLine(folder: string): string {
+  return `cd -- ${quote(folder)} && { ${TAKE_ITS_PLACE}; [ -s started ] && echo started || echo never; }`
+}
+
 /**
  * Ends a job that runs: TERM to its whole session, KILL to what is left after `graceSeconds`. Prints `ended`, or `gone` where it
- * no longer ran. The job leaves no exit code, which is how it is told from one that ended by itself.
+ * no longer ran, or had not begun and now never will. The job leaves no exit code, which is how it is told from one that ended by itself.
  */
 export function endJobLine(folder: string, graceSeconds: number): string {
   const end = [
+    TAKE_ITS_PLACE,
     'pid=$(cat started 2>/dev/null)',
     '{ [ -n "$pid" ] && kill -TERM -- "-$pid" 2>/dev/null; } || { echo gone; exit 0; }',
     `left=${Math.round(graceSeconds * 5)}`,

@@ -5,7 +5,16 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { jobLine, jobStatusLine, quote, readJobStatus, remoteLine, remoteLines } from '../../src/argv/ssh.ts'
+import {
+  endJobLine,
+  jobLine,
+  jobStatusLine,
+  neverStartLine,
+  quote,
+  readJobStatus,
+  remoteLine,
+  remoteLines,
+} from '../../src/argv/ssh.ts'
 
 const sh = async (line: string) => (await promisify(execFile)('sh', ['-c', line])).stdout
 
@@ -94,6 +103,30 @@ describe('a job', () => {
     await ended(job)
     await sh(`${line} wait`)
     expect(await readFile(join(folder, 'ran'), 'utf8')).toBe('ran\n')
+  })
+
+  it('never starts once its place was taken, however late it comes', async () => {
+    const job = join(folder, 'late')
+    const line = jobLine(job, ['sh', '-c', `echo ran >>${join(folder, 'ran-late')}`])
+    expect(await sh(`mkdir ${job}; ${neverStartLine(job)}`)).toBe('never\n')
+    await sh(`${line} wait`)
+    await expect(readFile(join(folder, 'ran-late'))).rejects.toThrow('ENOENT')
+    expect(await ask(job)).toMatchObject({ started: false, alive: false })
+  })
+
+  it('keeps its place when it was faster', async () => {
+    const job = await started('faster', 'echo here')
+    await ended(job)
+    expect(await sh(neverStartLine(job))).toBe('started\n')
+    expect(await ask(job)).toMatchObject({ rc: 0, text: 'here\n' })
+  })
+
+  it('that is cancelled before it begins does not begin afterwards', async () => {
+    const job = join(folder, 'cancelled')
+    const line = jobLine(job, ['sh', '-c', `echo ran >>${join(folder, 'ran-cancelled')}`])
+    expect(await sh(`mkdir ${job}; ${endJobLine(job, 1)}`)).toBe('gone\n')
+    await sh(`${line} wait`)
+    await expect(readFile(join(folder, 'ran-cancelled'))).rejects.toThrow('ENOENT')
   })
 
   it('brings whole lines while it runs, and the rest when it ended', async () => {

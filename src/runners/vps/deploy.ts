@@ -1,5 +1,5 @@
 /** vps.deploy: the deployment script runs as a job of the server, once, and is followed to its end over any number of connections. */
-import { type JobStatus, jobLine } from '../../argv/ssh.ts'
+import { type JobStatus, jobLine, neverStartLine } from '../../argv/ssh.ts'
 import { isSshFault } from '../../ports/ssh.ts'
 import type { Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
@@ -73,6 +73,8 @@ async function judge(context: Context<Actions>, server: Server, end: JobEnd): Pr
   if (end.how === 'out-of-time')
     return failed(context, problem('vps.deploy-running', { name, user, address, port, log }))
   if (end.how === 'unreachable') return failed(context, sshProblem(server.host, end.fault))
+  if (end.how === 'never-started' && (await isLate(context, server)))
+    return judge(context, server, await followJob(context, server.host, stagingOf(context.facts).script))
   const kept = await setAside(context, server)
   const values = { name, user, address, port, log: `${kept}/log`, number: context.facts.number }
   const why =
@@ -86,6 +88,12 @@ const ENDS = {
   lost: 'vps.deploy-lost',
   'never-started': 'vps.deploy-not-started',
 } as const
+
+/** A job that seemed not to start and did so just now. Otherwise it no longer can: a second one beside it would run the script twice. */
+async function isLate({ facts }: Context<Actions>, { session }: Server): Promise<boolean> {
+  const answer = await session.exec(neverStartLine(stagingOf(facts).script), { timeoutMs: 30_000 })
+  return !isSshFault(answer) && answer.stdout.trim() === 'started'
+}
 
 /**
  * A job that failed makes room for the next attempt, under a name that says which attempt it was: after a crash in between, the

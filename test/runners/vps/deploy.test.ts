@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -128,6 +129,18 @@ describe('the deployment script', () => {
   it('is told as not started when nothing follows the command', async () => {
     ssh.trouble = (line) => (line.startsWith('setsid') ? { fault: LOST, when: 'before' } : undefined)
     expect(problemOf(await run()).code).toBe('vps.deploy-not-started')
+  })
+
+  it('is followed, not started again, when it begins only after it was given up', async () => {
+    script('echo ran >>../ran')
+    let late = ''
+    ssh.trouble = (line) => {
+      if (line.startsWith('setsid')) late = line
+      if (line.includes('echo never')) execFileSync('sh', ['-c', `${late} wait`])
+      return line.startsWith('setsid') ? { fault: LOST, when: 'before' } : undefined
+    }
+    expect(await run()).toMatchObject({ ok: true })
+    expect(ran()).toBe('ran\n')
   })
 
   it('stops at once when the host shows another key', async () => {
