@@ -4,7 +4,7 @@ import { mkdir, readFile, rename } from 'node:fs/promises'
 import { type IncomingMessage, request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { dirname } from 'node:path'
-import { getCACertificates } from 'node:tls'
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import type { Download, Http, HttpAnswer, HttpFault, HttpOptions } from '../ports/http.ts'
 import { throughTemporaryName } from './durable.ts'
 import { faultOf, refusal } from './http-faults.ts'
@@ -86,13 +86,22 @@ function isLoopback({ hostname }: URL): boolean {
 
 function ask(url: URL, method: string, ca: string | undefined, signal: AbortSignal): Promise<IncomingMessage> {
   const headers = { 'user-agent': 'slipway', accept: '*/*', 'accept-encoding': 'identity' }
-  const authorities = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }
+  const authorities = ca === undefined ? {} : { secureContext: trustedBeside(ca) }
   return new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? tlsRequest : plainRequest
     const sent = request(url, { method, headers, signal, agent: false, ...authorities }, resolve)
     sent.on('error', reject).end()
   })
 }
+
+/** Reading all authorities of the system takes longer than a request on one machine: it is done once for each file. */
+function trustedBeside(ca: string): SecureContext {
+  const known = TRUSTED.get(ca) ?? createSecureContext({ ca: [...getCACertificates('default'), ca] })
+  TRUSTED.set(ca, known)
+  return known
+}
+
+const TRUSTED = new Map<string, SecureContext>()
 
 async function answer({ url, response }: Found, keepBytes: number): Promise<HttpAnswer> {
   const parts: Buffer[] = []
