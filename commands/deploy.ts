@@ -4,7 +4,7 @@ import type { Answer, Desk } from '../src/ports/desk.ts'
 import { isProblem, type Problem } from '../src/release/problems.ts'
 import type { Project } from '../src/release/project.ts'
 import { choicesCard } from '../src/release/report/choices.ts'
-import { queuedCard } from '../src/release/report/queued.ts'
+import { joinedCard } from '../src/release/report/status.ts'
 import { type Command, PROJECT } from './command.ts'
 
 export const deploy: Command<'deploy'> = {
@@ -21,6 +21,12 @@ export const deploy: Command<'deploy'> = {
     },
     dryRun: { as: 'flag', name: 'dry-run', about: 'Print every command and run only the checks; nothing is changed.' },
     notes: { as: 'option', name: 'notes', shown: '"…"', about: 'Release notes in place of the list of commits.' },
+    override: {
+      as: 'option',
+      name: 'override',
+      shown: '"…"',
+      about: 'Why it cannot wait for the end of a freeze; admins only, and on record.',
+    },
     project: PROJECT,
   },
   permission: 'deploy',
@@ -28,17 +34,15 @@ export const deploy: Command<'deploy'> = {
     const project = desk.projectFor(request.project, incoming)
     if (isProblem(project)) return project
     if (request.target === undefined) return offer(project, incoming, desk)
-    const resolved = await desk.resolve(project, request.target)
-    if (isProblem(resolved)) return forProject(resolved, request.project)
     if (request.dryRun) {
+      const resolved = await desk.resolve(project, request.target)
+      if (isProblem(resolved)) return forProject(resolved, request.project)
       return { card: await desk.dryRun(project, resolved, incoming, request.notes), audience: 'channel' }
     }
-    const deployment = await desk.deploy(project, resolved, incoming, request.notes)
-    const ahead = desk
-      .open()
-      .filter(({ number, project: { name } }) => name === project.name && number < deployment.number)
-    if (ahead.length === 0) return undefined
-    return { card: queuedCard(deployment, ahead, desk.view(incoming)), audience: 'channel' }
+    const entered = await desk.deploy(project, { ...request, target: request.target }, incoming)
+    if (isProblem(entered)) return forProject(entered, request.project)
+    if (!entered.joined) return undefined
+    return { card: joinedCard(entered.deployment, desk.now(), desk.view(incoming)), audience: 'channel' }
   },
 }
 

@@ -38,8 +38,7 @@ export function readFields(command: Command, tokens: readonly Token[]): Reading 
   const left = [...tokens]
   for (let token = left.shift(); token !== undefined; token = left.shift()) {
     const rest = openRest(command, reading.values, token)
-    if (rest !== undefined)
-      reading = withValue(reading, rest, [token, ...left.splice(0)].map(({ text }) => text).join(' '))
+    if (rest !== undefined) reading = withValue(reading, rest, takeRest(command, token, left))
     else if (token.option === undefined) reading = readWord(command, reading, token.text)
     else reading = readOption(command, reading, token, left)
   }
@@ -55,6 +54,13 @@ function openRest(command: Command, values: Values, token: Token): string | unde
   const next = wordsOf(command).find(([key]) => !(key in values))
   const isOption = token.option !== undefined && optionsOf(command).length > 0
   return next?.[1].value === 'rest' && !isOption ? next[0] : undefined
+}
+
+/** Everything up to the next option of the command; a command without options takes all that follows. */
+function takeRest(command: Command, token: Token, left: Token[]): string {
+  const names = optionsOf(command).map(([, { name }]) => name)
+  const end = left.findIndex(({ option }) => option !== undefined && names.includes(option))
+  return [token, ...left.splice(0, end < 0 ? left.length : end)].map(({ text }) => text).join(' ')
 }
 
 /** The first open field that the word fits: a word that is no number passes over an optional number. */
@@ -123,8 +129,8 @@ function takeValue(
     const up = withValue(reading, key, true)
     return token.value === undefined ? up : withFault(up, { code: 'request.flag-value', word, mend: 'line' })
   }
-  const following = left[0]?.option === undefined ? left.shift()?.text : undefined
-  const value = token.value ?? following ?? ''
+  const isApart = token.value === undefined && left[0]?.option === undefined
+  const value = token.value ?? (isApart ? left.shift()?.text : undefined) ?? ''
   if (value.trim() === '') return withFault(reading, { code: 'request.option-empty', word, mend: 'help' })
   if (key in reading.values) return withFault(reading, { code: 'request.option-twice', word, mend: 'help' })
   return withValue(reading, key, value)

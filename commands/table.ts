@@ -7,9 +7,11 @@ import { deny } from './deny.ts'
 import { deploy } from './deploy.ts'
 import { help } from './help.ts'
 import { history } from './history.ts'
+import { lock } from './lock.ts'
 import { logs } from './logs.ts'
 import { retry } from './retry.ts'
 import { status } from './status.ts'
+import { unlock } from './unlock.ts'
 import { verify } from './verify.ts'
 
 export const COMMANDS: { readonly [K in RequestKind]: Command<K> } = {
@@ -22,5 +24,7 @@ export const COMMANDS: { readonly [K in RequestKind]: Command<K> } = {
   cancel,
   approve,
   deny,
+  lock,
+  unlock,
   help,
 }

@@ -5,6 +5,7 @@
 import { createDesk, type DeskOptions } from './bot/desk.ts'
 import type { LiveOptions } from './bot/live.ts'
 import { createLive } from './bot/live.ts'
+import { createLocks } from './bot/locks.ts'
 import { createPoster, type PosterOptions } from './bot/poster.ts'
 import { summarize } from './bot/summary.ts'
 import type { Chat, Incoming } from './ports/chat.ts'
@@ -13,8 +14,10 @@ import type { Journal } from './ports/journal.ts'
 import type { Queue } from './ports/queue.ts'
 import { type Permission, refuseAccess } from './release/access.ts'
 import type { Deployment } from './release/deployment.ts'
+import { aheadOf, behind } from './release/line.ts'
 import { isProblem, type Problem, problem } from './release/problems.ts'
 import type { Project } from './release/project.ts'
+import type { View } from './release/report/view.ts'
 import { problemCard } from './release/report.ts'
 import type { Request } from './release/request.ts'
 
@@ -25,12 +28,17 @@ export interface CommandDesk {
   answer(request: Request, incoming: Incoming, desk: Desk): Promise<Answer | Problem | undefined>
 }
 
-export interface BotOptions extends Omit<DeskOptions, 'live'> {
+export interface BotOptions extends Omit<DeskOptions, 'live' | 'locks'> {
   readonly chats: readonly Chat[]
   readonly queue: Queue
   readonly commands: CommandDesk
   readonly perform: LiveOptions['perform']
-  readonly cards: PosterOptions['cards']
+  /** The cards of a deployment; `line`: what is before it, and what keeps it back while it is queued. */
+  cards(
+    deployment: Deployment,
+    progress: ReadonlyMap<string, string>,
+    line: Pick<View, 'ahead' | 'bar'>,
+  ): ReturnType<PosterOptions['cards']>
   /** One line for the bot's own log. */
   log(line: string): void
 }
@@ -55,10 +63,16 @@ const LOOK_BACK = 100
 /** Puts the story together. Nothing happens before `start`. */
 export function createBot(options: BotOptions): Bot {
   const { chats, clock, journal, queue, commands } = options
+  const locks = createLocks(options)
+  const lineOf = (deployment: Deployment) => {
+    if (deployment.startedAt !== undefined || deployment.endedAt !== undefined) return {}
+    const bar = locks.keeping(deployment)
+    return { ahead: aheadOf(deployment, live.all()), ...(bar && { bar }) }
+  }
   const poster = createPoster({
     chats,
     clock,
-    cards: options.cards,
+    cards: (deployment, progress) => options.cards(deployment, progress, lineOf(deployment)),
     posted: (number, key, message) => live.send(number, { type: 'posted', key, message, at: clock.now() }),
     failed: (platform, reason) => options.log(`${platform}: ${reason}`),
   })
@@ -67,15 +81,18 @@ export function createBot(options: BotOptions): Bot {
     queue,
     clock,
     perform: options.perform,
+    free: locks.free,
     changed: (deployment, lines) => {
       poster.changed(deployment, lines)
+      if (deployment.endedAt !== undefined)
+        for (const each of behind(deployment, live.all())) poster.changed(each, NO_PROGRESS)
       for (const wake of listeners.splice(0)) wake()
     },
     summarize,
   })
   const listeners: (() => void)[] = []
   const answering = new Set<Promise<void>>()
-  const desk = createDesk({ ...options, live })
+  const desk = createDesk({ ...options, live, locks })
   const seen = new Set<string>()
 
   const handle: Bot['handle'] = async (incoming) => {
@@ -98,6 +115,7 @@ export function createBot(options: BotOptions): Bot {
     start: async () => {
       for (const reason of await live.resume()) options.log(reason)
       for (const id of await heardBefore(journal, live.all())) seen.add(id)
+      locks.start()
       await Promise.all(chats.map((chat) => chat.start(handle)))
     },
     ended: async (number) => {
@@ -105,6 +123,7 @@ export function createBot(options: BotOptions): Bot {
       await poster.idle()
     },
     idle: async () => {
+      const isBusy = (each: Deployment) => isRunning(each) || (each.status === 'queued' && isNext(lineOf(each)))
       while (answering.size > 0 || live.all().some(isBusy)) {
         await (answering.size > 0 ? Promise.allSettled(answering) : new Promise<void>((wake) => listeners.push(wake)))
       }
@@ -112,6 +131,7 @@ export function createBot(options: BotOptions): Bot {
     },
     stop: async () => {
       poster.stop()
+      locks.stop()
       await Promise.all(chats.map((chat) => chat.stop()))
       await live.stop()
     },
@@ -151,11 +171,20 @@ const ABOUT = {
   cancel: 'deployment',
   approve: 'deployment',
   deny: 'deployment',
+  lock: 'project',
+  unlock: 'everything',
   help: 'everything',
 } as const satisfies Record<Request['kind'], 'project' | 'deployment' | 'everything'>
 
-function isBusy({ status }: Deployment): boolean {
-  return status === 'queued' || status === 'running'
+const NO_PROGRESS: ReadonlyMap<string, string> = new Map()
+
+function isRunning({ status }: Deployment): boolean {
+  return status === 'running'
+}
+
+/** What waits behind others, or for a lock, begins when somebody has done something. */
+function isNext({ ahead = [], bar }: Pick<View, 'ahead' | 'bar'>): boolean {
+  return ahead.length === 0 && bar === undefined
 }
 
 function refusal(reason: Problem, chat: Chat): Answer {

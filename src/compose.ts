@@ -95,9 +95,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
         ports: options.portsFor?.(work.effect.step, ports) ?? ports,
         folders: foldersOf(work.deployment),
       }).then((event) => maskedEvent(event, masker.mask)),
-    cards: (deployment, lines) => {
+    cards: (deployment, lines, line) => {
       const chat = chats.find(({ platform }) => platform === deployment.place.platform)
-      const view = { lines, ...(zone !== undefined && { zone }), ...(chat && { spell: chat.spell }) }
+      const view = { lines, ...line, ...(zone !== undefined && { zone }), ...(chat && { spell: chat.spell }) }
       return cardsFor(deployment, ports.clock.now(), view)
     },
     log: (line) => options.log(masker.mask(line)),

@@ -1,7 +1,7 @@
 /** The desk: what commands may ask of the bot, answered from the live deployments, the journal and the world. */
 import type { Chat, Incoming } from '../ports/chat.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Desk, Resolved } from '../ports/desk.ts'
+import type { Desk } from '../ports/desk.ts'
 import type { Journal, Summary } from '../ports/journal.ts'
 import type { Card } from '../release/card.ts'
 import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
@@ -11,7 +11,9 @@ import { isProblem, type Problem, problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
 import { choices, resolveTarget, type TargetContext } from '../release/target.ts'
 import { parseRelease, type Release } from '../release/version.ts'
+import { type Admitted, createDoor } from './door.ts'
 import type { Live } from './live.ts'
+import type { Locks } from './locks.ts'
 
 /** The newest deployments that are asked whether a version was started or released before. */
 const LOOK_BACK = 100
@@ -39,12 +41,13 @@ export interface DeskOptions {
   readonly journal: Journal
   readonly clock: Clock
   readonly live: Live
+  readonly locks: Locks
   readonly world: World
 }
 
 /** The desk over everything the bot has. */
 export function createDesk(options: DeskOptions): Desk {
-  const { projects, journal, clock, live, world } = options
+  const { projects, journal, clock, live, locks, world } = options
   const past = (project: Project) => journal.history(LOOK_BACK, project.name)
   const open = () => live.all().filter(({ endedAt }) => endedAt === undefined)
 
@@ -80,19 +83,17 @@ export function createDesk(options: DeskOptions): Desk {
     return newest === undefined ? problem('request.no-deployment', {}) : findNumbered(newest)
   }
 
-  const requested = (number: number, project: Project, resolved: Resolved, incoming: Incoming, notes?: string) => ({
+  const requested = (number: number, project: Project, admitted: Admitted, incoming: Incoming) => ({
     type: 'requested' as const,
     at: clock.now(),
     number,
     kind: 'release' as const,
     project,
     plan: planFor(project),
-    release: resolved.release,
-    ...(resolved.previous && { previous: resolved.previous }),
+    ...admitted,
     requester: incoming.actor,
     place: incoming.place,
     delivery: incoming.id,
-    ...(notes !== undefined && { notes }),
   })
 
   const spellFor = ({ place }: Incoming) => {
@@ -100,10 +101,33 @@ export function createDesk(options: DeskOptions): Desk {
     return (command: string) => chat?.spell(command) ?? `/${command}`
   }
 
+  const resolve: Desk['resolve'] = async (project, target) => {
+    const context = await contextFor(project)
+    if (isProblem(context)) return context
+    const release = resolveTarget(target, context.target)
+    if (isProblem(release)) return release
+    return { release, ...(context.previous && { previous: context.previous }) }
+  }
+
+  const view = (incoming: Incoming) => ({
+    spell: spellFor(incoming),
+    ...(options.zone !== undefined && { zone: options.zone }),
+  })
+
+  const door = createDoor({
+    locks,
+    clock,
+    open: (project) => open().filter((deployment) => deployment.project.name === project.name),
+    resolve,
+    begin: async (project, admitted, incoming) =>
+      live.begin(requested(await journal.nextNumber(), project, admitted, incoming)),
+    view,
+  })
+
   return {
     now: clock.now,
     projects,
-    view: (incoming) => ({ spell: spellFor(incoming), ...(options.zone !== undefined && { zone: options.zone }) }),
+    view,
     help: (command, incoming) => options.help(command, spellFor(incoming)),
     open,
     projectFor: (name, incoming) => projectFor(projects, name, incoming),
@@ -114,19 +138,16 @@ export function createDesk(options: DeskOptions): Desk {
       const context = await contextFor(project)
       return isProblem(context) ? context : choices(context.target)
     },
-    resolve: async (project, target) => {
-      const context = await contextFor(project)
-      if (isProblem(context)) return context
-      const release = resolveTarget(target, context.target)
-      if (isProblem(release)) return release
-      return { release, ...(context.previous && { previous: context.previous }) }
-    },
-    deploy: async (project, resolved, incoming, notes) =>
-      live.begin(requested(await journal.nextNumber(), project, resolved, incoming, notes)),
+    resolve,
+    deploy: door,
+    bar: (project) => locks.bar(project),
+    lock: (...asked) => locks.set(...asked),
+    unlock: (...asked) => locks.lift(...asked),
     dryRun: async (project, resolved, incoming, notes) => {
+      const admitted = { ...resolved, queuedAfter: [], ...(notes !== undefined && { notes }) }
       const [newest] = await journal.history(1)
       const next = 1 + Math.max(0, newest?.number ?? 0, ...live.all().map(({ number }) => number))
-      const deployment = replay([{ ...requested(next, project, resolved, incoming, notes), previousDigest: '' }])
+      const deployment = replay([{ ...requested(next, project, admitted, incoming), previousDigest: '' }])
       if ('brokenAt' in deployment) throw new Error('a dry run begins with what was requested')
       return world.dryRun(deployment)
     },

@@ -25,6 +25,8 @@ export interface LiveOptions {
   readonly clock: Clock
   /** Carries out one effect and says which event follows. Never throws. */
   perform(work: Work): Promise<NewEvent>
+  /** Resolves when nothing but its turn keeps a queued deployment from its start. */
+  free(deployment: Deployment): Promise<void>
   /** Called after every change, the progress lines of running steps included. */
   changed(deployment: Deployment, progress: ReadonlyMap<string, string>): void
   /** What a closed deployment is remembered by. */
@@ -82,6 +84,7 @@ export function createLive(options: LiveOptions): Live {
   /** The slot of the project is held from the first step to the end. */
   const enqueue = (number: number, entry: Entry) => {
     void queue.add(`project:${entry.deployment.project.name}`, async () => {
+      await Promise.race([options.free(entry.deployment), entry.ended.promise])
       await send(number, { type: 'started', at: clock.now() })
       await entry.ended.promise
     })

@@ -1,6 +1,8 @@
 /** What a command may ask of the bot, and have it do. Commands decide words and cards; the bot decides what happens. */
+import type { Bar } from '../release/bar.ts'
 import type { Card } from '../release/card.ts'
 import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
+import type { Lock } from '../release/lock.ts'
 import type { Problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
 import type { View } from '../release/report/view.ts'
@@ -18,6 +20,19 @@ export interface Answer {
 export interface Resolved {
   readonly release: Release
   readonly previous?: Baseline
+}
+
+/** What a person wants deployed. `override`: why an admin does it in a freeze. */
+export interface Wanted {
+  readonly target: string
+  readonly notes?: string
+  readonly override?: string
+}
+
+/** The deployment that a request came to: one of its own, or the one it joined. */
+export interface Entered {
+  readonly deployment: Deployment
+  readonly joined: boolean
 }
 
 /** An event as a command sends it; the bot adds the time. */
@@ -44,8 +59,14 @@ export interface Desk {
   choices(project: Project): Promise<readonly { readonly target: string; readonly release: Release }[] | Problem>
   /** Makes a typed target exact, or refuses it with the corrected command. */
   resolve(project: Project, target: string): Promise<Resolved | Problem>
-  /** Writes the request down and queues it. The deployment's own cards are the answer. */
-  deploy(project: Project, resolved: Resolved, incoming: Incoming, notes?: string): Promise<Deployment>
+  /** Writes the request down and queues it; its own cards are the answer. Or joins one under way, or refuses. */
+  deploy(project: Project, wanted: Wanted, incoming: Incoming): Promise<Entered | Problem>
+  /** What keeps new deployments of the project back now. */
+  bar(project: Project): Bar | undefined
+  /** Locks the project, or says which lock stands. */
+  lock(project: Project, incoming: Incoming, reason?: string): Promise<Lock | Problem>
+  /** Lifts the lock of that id, or the one that stands; the lock that was lifted. */
+  unlock(project: Project, incoming: Incoming, id?: string): Promise<Lock | Problem>
   /** Runs the read-only checks in a scratch folder and describes every step; nothing is changed or written down. */
   dryRun(project: Project, resolved: Resolved, incoming: Incoming, notes?: string): Promise<Card>
   /** Hands an event to a deployment; undefined where it was void. */

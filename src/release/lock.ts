@@ -3,7 +3,6 @@ import { mayDo, personOf, whoMay } from './access.ts'
 import type { Actor, Place } from './deployment.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Project } from './project.ts'
-import { clock, type View } from './report/view.ts'
 
 export interface Lock {
   /** `harbour-7`: counts up in the project, so that an older one is never taken for this one. */
@@ -73,16 +72,6 @@ export function refuseUnlock(project: Project, lock: Lock, actor: Actor): Proble
     holder: lock.by.name,
     others: named([lock.by.name, ...whoMay(project, 'admin')]),
   })
-}
-
-/** `ana locked it, 16:40 UTC: the database moves`. */
-export function spokenLock({ by, at, reason }: Lock, now: number, view: View = {}): string {
-  return `${by.name} locked it, ${clock(at, now, view)}${reason === undefined ? '; no reason was given' : `: ${reason}`}`
-}
-
-/** Who can lift it, for a person who waits. */
-export function whoUnlocks(lock: Lock): string {
-  return lock.rollback === undefined ? `${lock.by.name} or an admin` : 'an approver'
 }
 
 function keyOf({ actor, place }: Refused) {

@@ -10,6 +10,7 @@ import { gateCard, reminderCard } from './report/gate.ts'
 import { matrixCard } from './report/matrix.ts'
 import { problemSections, stopCard } from './report/problem.ts'
 import { progressCard } from './report/progress.ts'
+import { startedCard } from './report/queued.ts'
 import { resultCard } from './report/result.ts'
 import type { View } from './report/view.ts'
 import { visibleCard } from './report/visible-card.ts'
@@ -21,11 +22,12 @@ export interface Post {
   readonly kind: 'progress' | 'post'
 }
 
-/** The cards of a deployment at `now`, ms since the epoch: `42/first`, `42/progress`, `42/gate:aur-submit.1`, `42/problems:TIME`, `42/matrix`, `42/result`. */
+/** The cards of a deployment at `now`, ms since the epoch: `42/first`, `42/started`, `42/progress`, `42/gate:aur-submit.1`, `42/problems:TIME`, `42/matrix`, `42/result`. */
 export function cardsFor(deployment: Deployment, now: number, view: View = {}): readonly Post[] {
   const { gates, stops, startedAt } = deployment
   const posts: readonly (Post | undefined)[] = [
-    post('first', firstCard(deployment, view)),
+    post('first', firstCard(deployment, now, view)),
+    post('started', startedCard(deployment)),
     startedAt === undefined
       ? undefined
       : { key: 'progress', kind: 'progress', card: progressCard(deployment, now, view) },

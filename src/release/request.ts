@@ -9,6 +9,8 @@ export type Request =
       readonly target?: string
       readonly dryRun: boolean
       readonly notes?: string
+      /** Why it is deployed in a freeze. */
+      readonly override?: string
     }
   | { readonly kind: 'verify'; readonly project?: string; readonly version?: string }
   | { readonly kind: 'status'; readonly number?: number }
@@ -18,6 +20,9 @@ export type Request =
   | { readonly kind: 'cancel'; readonly number?: number }
   | { readonly kind: 'approve'; readonly number: number }
   | { readonly kind: 'deny'; readonly number: number; readonly reason?: string }
+  | { readonly kind: 'lock'; readonly reason?: string; readonly project?: string }
+  /** `lock`: the id of the lock that was seen. */
+  | { readonly kind: 'unlock'; readonly lock?: string; readonly project?: string }
   | { readonly kind: 'help'; readonly command?: string }
 
 export type RequestKind = Request['kind']

@@ -31,7 +31,7 @@ const FIRST_BUILD_WIDTH = 3
  * higher than `released`.
  */
 export function resolveTarget(target: string, context: TargetContext): Release | Problem {
-  const relative = RELATIVE.find((name) => name === target.toLowerCase())
+  const relative = relativeOf(target)
   if (relative) return relativeTarget(relative, context)
   const read = readRelease(target, context.hasBuild)
   return isMisread(read) ? misreadProblem(read, suggestion(read.meant, context)) : allow(read, context)
@@ -45,12 +45,21 @@ export function choices(context: TargetContext): readonly { readonly target: Rel
   })
 }
 
+/** Whether a target counts up from what is released. */
+export function isRelative(target: string): boolean {
+  return relativeOf(target) !== undefined
+}
+
 /** Whether a version counts as released: it was verified, or its tag exists. Being named in a file or a commit is not enough. */
 export function isReleased(
   release: Release,
   known: { readonly verified: readonly Release[]; readonly tagged: readonly Release[] },
 ): boolean {
   return [...known.verified, ...known.tagged].some((one) => compareReleases(one, release) === 0)
+}
+
+function relativeOf(target: string): Relative | undefined {
+  return RELATIVE.find((name) => name === target.toLowerCase())
 }
 
 function relativeTarget(target: Relative, context: TargetContext): Release | Problem {

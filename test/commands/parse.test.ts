@@ -44,6 +44,14 @@ const UNDERSTOOD: readonly (readonly [line: string, request: Request])[] = [
   ['approve 42', { kind: 'approve', number: 42 }],
   ['deny #42', { kind: 'deny', number: 42 }],
   ['deny #42 it isn’t ready — not yet', { kind: 'deny', number: 42, reason: 'it isn’t ready — not yet' }],
+  ['lock', { kind: 'lock' }],
+  ['lock the database — isn’t ready', { kind: 'lock', reason: 'the database — isn’t ready' }],
+  ['lock too early --project app', { kind: 'lock', reason: 'too early', project: 'app' }],
+  ['lock --project=app too early', { kind: 'lock', reason: 'too early', project: 'app' }],
+  ['unlock', { kind: 'unlock' }],
+  ['unlock app-7 --project app', { kind: 'unlock', lock: 'app-7', project: 'app' }],
+  ['deploy --project=app 3.1.3', { ...deploy, target: '3.1.3', project: 'app' }],
+  ['deploy 3.1.3 --override "it burns"', { ...deploy, target: '3.1.3', override: 'it burns' }],
   ['deny #42 "too early" --really', { kind: 'deny', number: 42, reason: 'too early --really' }],
 ]
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Deployment, Evidence } from '../../src/release/deployment.ts'
 import type { Problem } from '../../src/release/problems.ts'
 import { choicesCard } from '../../src/release/report/choices.ts'
-import { historyCard, statusCard } from '../../src/release/report/status.ts'
+import { historyCard, type Overview, statusCard } from '../../src/release/report/status.ts'
 import type { View } from '../../src/release/report/view.ts'
 import { cardsFor } from '../../src/release/report.ts'
 import { textOf } from '../card-text.ts'
@@ -362,21 +362,23 @@ describe('the end', () => {
   })
 })
 
+const openOf = (...open: readonly Deployment[]): Overview => ({ open, barred: [], last: [] })
+
 describe('looking from afar', () => {
   test('the status begins with what matters: who has to answer what, since when, until when', () => {
     const hand = atGate()
-    const card = statusCard([hand.now()], hand.time() + 12 * 60_000)
-    expect(card.title).toBe('#42: waiting for ben or cleo to approve Harbour 3.1.3+001, 12 min so far, until 12:17 UTC')
+    const card = statusCard(openOf(hand.now()), hand.time() + 12 * 60_000)
+    expect(card.title).toBe('Waiting for ben or cleo to approve Harbour 3.1.3+001 (#42), 12 min, until 12:17 UTC')
   })
 
   test('of several the one that needs somebody comes first', () => {
-    const card = statusCard([started().now(), stopped().now()], 2_000_000)
+    const card = statusCard(openOf(started().now(), stopped().now()), 2_000_000)
     expect(card.title).toBe('#42: Harbour 3.1.3+001 is stopped')
     expect(textOf(card)).toContain('Nothing runs.')
   })
 
   test('with nothing open it says what can be done', () => {
-    expect(textOf(statusCard([], 0))).toBe(`-- Nothing is being deployed
+    expect(textOf(statusCard(openOf(), 0))).toBe(`-- Nothing is being deployed
   /deploy offers the next versions, /history shows the last ones.`)
   })
 

@@ -1,8 +1,9 @@
 /** The first card of a thread: what is being released, from what, by whom, and how long it should take. */
 import type { Card, Section } from '../card.ts'
-import type { Deployment } from '../deployment.ts'
+import type { Deployment, Override } from '../deployment.ts'
 import { PHASES, phasesLeftOut } from '../plan.ts'
 import { estimate } from '../timeline.ts'
+import { waitFields } from './queued.ts'
 import { clock, lasting, listed, type View } from './view.ts'
 
 /** What each gate keeps back until somebody approves. */
@@ -12,10 +13,10 @@ export const HELD = {
   rollback: 'the rollback',
 } as const
 
-/** It depends on nothing that changes later, so it is never edited. */
-export function firstCard(deployment: Deployment, view: View): Card {
+/** Edited only while it waits for its turn, and once when that comes. */
+export function firstCard(deployment: Deployment, now: number, view: View): Card {
   const { number, project, release, notes } = deployment
-  const sections: Section[] = [{ kind: 'fields', fields: fields(deployment, view) }]
+  const sections: Section[] = [{ kind: 'fields', fields: fields(deployment, now, view) }]
   if (notes !== undefined) sections.push({ kind: 'code', title: 'Release notes', text: notes })
   return {
     title: `#${number}: release ${project.title} ${release.full}`,
@@ -26,18 +27,25 @@ export function firstCard(deployment: Deployment, view: View): Card {
   }
 }
 
-function fields(deployment: Deployment, view: View): readonly (readonly [string, string])[] {
-  const { requester, requestedAt } = deployment
+function fields(deployment: Deployment, now: number, view: View): readonly (readonly [string, string])[] {
+  const { requester, requestedAt, override } = deployment
   const leftOut = phasesLeftOut(deployment.plan).map(
     (phase) => PHASES.find(({ name }) => name === phase)?.title ?? phase,
   )
   return [
+    ...(override === undefined ? [] : [['Override', spokenOverride(override)] as const]),
     ['Replaces', before(deployment)],
     ['Asked by', `${requester.name} on ${requester.platform}, ${clock(requestedAt, requestedAt, view)}`],
     ['Estimate', expected(deployment, view)],
     ['Waits for', questions(deployment)],
+    ...waitFields(deployment, now, view),
     ...(leftOut.length === 0 ? [] : ([['Left out', `${listed(leftOut)}: not configured`]] as const)),
   ]
+}
+
+/** `ana deploys in the freeze friday, 16:00-24:00 (Europe/Berlin): users cannot log in`. */
+function spokenOverride({ actor, reason, freeze }: Override): string {
+  return `${actor.name} deploys in the freeze ${freeze}: ${reason}`
 }
 
 function before({ previous }: Deployment): string {

@@ -1,4 +1,6 @@
 /** How a reader sees a card: the zone of times, the spelling of commands, the words for durations and counts. */
+import type { Bar } from '../bar.ts'
+import type { Deployment } from '../deployment.ts'
 import type { Learned } from '../timeline.ts'
 
 export interface View {
@@ -9,6 +11,10 @@ export interface View {
   /** What running steps said of themselves last, by step id. */
   readonly lines?: ReadonlyMap<string, string>
   readonly learned?: Learned
+  /** Open deployments of the project whose turn is before the one that is shown. */
+  readonly ahead?: readonly Deployment[]
+  /** What keeps a queued deployment back. */
+  readonly bar?: Bar
 }
 
 /** The name among the lines under which a deployment says that its journal cannot be written. */
