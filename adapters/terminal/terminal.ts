@@ -66,14 +66,19 @@ export function createTerminal(options: TerminalOptions): Terminal {
       face.show(renderCard(card, look()))
     },
     async start(handle) {
-      const hear = (incoming: Incoming) =>
-        void handle(incoming).catch((error: unknown) =>
+      const answered = (incoming: Incoming) =>
+        handle(incoming).catch((error: unknown) =>
           face.show([`!! This could not be answered: ${error instanceof Error ? error.message : String(error)}`]),
         )
+      /** A script's lines are answered in their order; a person need not wait for one answer to ask the next. */
+      let before: Promise<unknown> = Promise.resolve()
+      const hear = (incoming: Incoming) => {
+        before = isTty ? answered(incoming) : before.then(() => answered(incoming))
+      }
       face.start({
         said: (text) => hear(sender.line(text)),
         pressed: (button) => hear(sender.press(button)),
-        left: departure.resolve,
+        left: (how) => void (how === 'asked' ? departure.resolve(how) : before.then(() => departure.resolve(how))),
       })
     },
     async stop() {

@@ -310,6 +310,20 @@ describe('a pipe', () => {
     expect(await chat.left).toBe('end of input')
   })
 
+  test('lines are answered in their order, and the end of input is told after the last answer', async () => {
+    const input = new PassThrough()
+    const output = { write: () => true }
+    const chat = createTerminal({ input, output, isTty: false, columns: () => 80, env: {}, user: 'ana', now: () => 0 })
+    const said: string[] = []
+    await chat.start(async ({ text }) => {
+      for (let left = text === 'slow' ? 20 : 1; left > 0; left -= 1) await turn()
+      said.push(text)
+    })
+    input.end('/slow\n/quick\n/last')
+    await chat.left
+    expect(said).toEqual(['slow', 'quick', 'last'])
+  })
+
   test.each([
     ['a terminal', { isTty: true }, true],
     ['a pipe', { isTty: false }, false],
