@@ -11,7 +11,7 @@ import { outputNames } from './output.ts'
 
 type PackageActions = { readonly pack: Action; readonly sum: Action }
 
-const KEPT_NAMES = 500
+/** As many names as a person reads before pressing; all of them lie beside the package. */
 const KEPT_CHANGES = 50
 
 export const pack = step<PackageActions>({
@@ -46,21 +46,26 @@ async function packed(context: Context<PackageActions>): Promise<Outcome> {
   return { ok: true, evidence: { ...evidence, ...(await contents(facts, ports.files, names)) } }
 }
 
-/** The names in the package, and how they differ from those of the release before where that package is still here. */
+/** How many files the package has, and how their names differ from those of the release before where that package is still here. */
 async function contents(
   facts: Facts,
   files: Files,
   names: readonly string[],
 ): Promise<Record<string, number | readonly string[]>> {
-  const now = { packageFiles: names.slice(0, KEPT_NAMES), packageFileCount: names.length }
+  const now = { packageFileCount: names.length }
   const before = await previousNames(facts, files)
   if (before === undefined) return now
   const [old, current] = [new Set(before), new Set(names)]
   return {
     ...now,
-    packageAdded: names.filter((name) => !old.has(name)).slice(0, KEPT_CHANGES),
-    packageRemoved: before.filter((name) => !current.has(name)).slice(0, KEPT_CHANGES),
+    packageAdded: shortened(names.filter((name) => !old.has(name))),
+    packageRemoved: shortened(before.filter((name) => !current.has(name))),
   }
+}
+
+function shortened(names: readonly string[]): readonly string[] {
+  const rest = names.length - KEPT_CHANGES
+  return rest > 0 ? [...names.slice(0, KEPT_CHANGES), `and ${rest} more`] : names
 }
 
 /** The builds of earlier deployments lie beside this one's, by number; the previous release's package is known by its name. */
