@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     env: process.env,
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     log: (line) => process.stderr.write(`${line}\n`),
-  })
+  }).catch(unusable(dataFolder))
   await bot.start()
   const toldToEnd = Promise.race([...ENDINGS.map((signal) => once(process, signal))])
   const left = await Promise.race([terminal.left, toldToEnd])
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
 
 /** Before anything is read or written there: two bots would overwrite each other. */
 async function holdOf(dataFolder: string): Promise<Hold> {
-  const taken = await takeHold(dataFolder)
+  const taken = await takeHold(dataFolder).catch(unusable(dataFolder))
   if (!('heldBy' in taken)) return taken
   const { pid, since } = taken.heldBy
   return refuse(
@@ -68,6 +68,16 @@ async function holdOf(dataFolder: string): Promise<Hold> {
     ].join('\n'),
     TRY_LATER,
   )
+}
+
+/** What the disk refuses is for whoever set the folder up; everything else is a fault of our own. */
+function unusable(dataFolder: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    if (error.syscall === undefined) throw error
+    return refuse(
+      `The data folder ${dataFolder} cannot be used: ${error.message}.\n  Give it to this account, or set SLIPWAY_DATA to a folder that this account may write.`,
+    )
+  }
 }
 
 async function settingsOf(env: NodeJS.ProcessEnv): Promise<Settings> {
@@ -83,17 +93,19 @@ async function settingsOf(env: NodeJS.ProcessEnv): Promise<Settings> {
 
 async function projectsOf(configFile: string): Promise<readonly Project[]> {
   const file = resolve(configFile)
-  const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) {
-    return refuse(
-      `There is no configuration at ${file}.\n  Begin with a copy of examples/cloudtolocalllm.yaml, or set SLIPWAY_CONFIG.`,
-    )
-  }
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error)
+  if (typeof text !== 'string') return refuse(unread(file, text))
   const { mode, uid } = await stat(file)
   const writable = checkFileMode({ mode, ownerId: uid, userId: process.getuid?.() ?? 0 })
   if (writable !== undefined) return refuse(`${file}: ${writable}`)
   const loaded = loadConfiguration(text, { file, home: homedir() })
   return loaded.ok ? loaded.projects : refuse(formatMistakes(file, loaded.mistakes))
+}
+
+function unread(file: string, { code, message }: NodeJS.ErrnoException): string {
+  return code === 'ENOENT'
+    ? `There is no configuration at ${file}.\n  Begin with a copy of examples/cloudtolocalllm.yaml, or set SLIPWAY_CONFIG.`
+    : `The configuration ${file} cannot be read: ${message}.\n  It has to be a file that this account may read. SLIPWAY_CONFIG says where it is.`
 }
 
 function refuse(message: string, code = MISCONFIGURED): never {

@@ -42,9 +42,22 @@ test('a second bot on one data folder says who has it and exits 75, and the fold
   expect(await readdir(join(folder, 'data'))).not.toContain('bot.hold')
 })
 
+test.each([
+  ['no configuration', { SLIPWAY_CONFIG: 'nowhere.yaml' }, 78, 'There is no configuration at'],
+  ['a folder as configuration', { SLIPWAY_CONFIG: '.' }, 78, 'cannot be read: EISDIR'],
+  ['a file as data folder', { SLIPWAY_DATA: 'slipway.yaml' }, 78, 'slipway.yaml cannot be used: EEXIST'],
+])('a start with %s ends with a sentence that says what to set', async (_, more, code, words) => {
+  const bot = start('src/main.ts', [], more)
+  expect(await bot.ended).toBe(code)
+  const said = await bot.stderr
+  expect(said).toContain(words)
+  expect(said).toContain('SLIPWAY_')
+  expect(said).not.toContain('    at ')
+})
+
 /** Its input stays open, as a terminal's does. */
-function start(program: string, args: readonly string[] = []) {
-  const child = spawn(process.execPath, [join(ROOT, program), ...args], { env, cwd: folder })
+function start(program: string, args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [join(ROOT, program), ...args], { env: { ...env, ...more }, cwd: folder })
   started.push(child)
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const answered = new Promise((resolve) => child.stdout.once('data', resolve))
