@@ -4,6 +4,7 @@ import type { Folders } from '../release/facts.ts'
 import type { PlannedStep } from '../release/plan.ts'
 import { isProblem, type Problem, problem } from '../release/problems.ts'
 import { createContext } from './context.ts'
+import { acrossConnections } from './lost-connection.ts'
 import type { Context, Ports, Runner } from './step.ts'
 
 export interface Performance {
@@ -86,7 +87,14 @@ async function attemptStep(
     },
   })
   if (effect.do === 'ask') return ask(runner, context, attempt, effect, ports.clock.now)
-  const outcome = performance.interrupted ? await resumeRun(runner, context, planned) : await runner.run(context)
+  const outcome = await acrossConnections(
+    context,
+    {
+      first: () => (performance.interrupted ? lookFirst(runner, context, planned, 'a restart') : runner.run(context)),
+      next: () => lookFirst(runner, context, planned, 'the connection was lost'),
+    },
+    problemOf,
+  )
   return attempt.settle(inTime(performance, planned, outcome, { ...attempt, wasQuiet }))
 }
 
@@ -97,14 +105,17 @@ async function ask(
   { step, attempt: count }: Performance['effect'],
   now: () => number,
 ): Promise<NewEvent> {
-  const content = await runner.ask?.(context)
+  const collect = async () => runner.ask?.(context)
+  const content = await acrossConnections(context, { first: collect, next: collect }, (found) =>
+    isProblem(found) ? found : undefined,
+  )
   if (content === undefined) throw new Error(`${step} has a gate and nothing to show`)
   if (isProblem(content)) return attempt.settle(failure(content))
   return { type: 'asked', step, attempt: count, content, at: now() }
 }
 
-/** After an interruption: what is done is recorded, what is not is run, and what nobody can tell is a question. */
-async function resumeRun(runner: Runner, context: Context, planned: PlannedStep): Promise<Outcome> {
+/** After an interruption or a lost connection: what is done is recorded, what is not is run, and what nobody can tell is a question. */
+async function lookFirst(runner: Runner, context: Context, planned: PlannedStep, after: string): Promise<Outcome> {
   const step = planned.id
   const observation = (await runner.observe?.(context)) ?? { seen: 'not-done' as const }
   const { hold, number } = context.deployment
@@ -113,8 +124,12 @@ async function resumeRun(runner: Runner, context: Context, planned: PlannedStep)
     return held ? failure(problem('step.held', { number, minutes: held.minutes })) : runner.run(context)
   }
   if (observation.seen === 'done')
-    return { ok: true, evidence: observation.evidence, notes: ['found done after a restart'] }
+    return { ok: true, evidence: observation.evidence, notes: [`found done after ${after}`] }
   return failure(problem('step.unknown', { step, question: observation.question, number: context.facts.number }))
+}
+
+function problemOf(outcome: Outcome): Problem | undefined {
+  return outcome.ok || 'changed' in outcome ? undefined : outcome.problem
 }
 
 /** A failure after the deadline or a cancel is told as what it is. */

@@ -134,3 +134,43 @@ describe('an interrupted step', () => {
     expect(seen).toMatchObject({ outcome: { ok: true } })
   })
 })
+
+describe('a step whose connection is lost', () => {
+  const lost = { ok: false, problem: problem('vps.lost', { name: 'pier', message: 'cut' }) } as const
+  const clock: Clock = {
+    now: () => 0,
+    sleep: async () => {},
+    at: () => () => {},
+  }
+
+  test.each([
+    ['is looked at, and run again where it is not done', [lost, done], 'not-done', { outcome: done }, 2],
+    [
+      'is looked at, and recorded where it is done',
+      [lost],
+      'done',
+      { outcome: { evidence: { seen: 'there' }, notes: ['found done after the connection was lost'] } },
+      1,
+    ],
+    [
+      'again and again stops and says so',
+      [lost, lost, lost, lost],
+      'not-done',
+      { outcome: { problem: { code: 'vps.lost' } } },
+      4,
+    ],
+    [
+      'stops at once where something else fails',
+      [broken],
+      'not-done',
+      { outcome: { problem: { code: 'step.bug' } } },
+      1,
+    ],
+  ] as const)('%s', async (_, outcomes, seen, expected, runs) => {
+    let count = 0
+    const run = async () => outcomes[count++] ?? broken
+    const observe = observing(seen === 'done' ? { seen, evidence: { seen: 'there' } } : { seen })
+    expect(await performs({ run, observe }, { clock })).toMatchObject(expected)
+    expect(count).toBe(runs)
+  })
+})
