@@ -23,9 +23,11 @@ export function readProcess(pid: number): ProcessLine | undefined {
   return { pid, parent, group, session, started: Number(numbers[18]), dead: state === 'Z' || state === 'X' }
 }
 
-/** Every process that lives, of all users. */
-export function livingProcesses(): readonly ProcessLine[] {
+/** Every process that lives, of all users; with `after`, only those whose number was given later than that one. */
+export function livingProcesses(after = 0): readonly ProcessLine[] {
+  const first = lastNumber() < after ? 0 : after
   return numbersIn('/proc')
+    .filter((pid) => pid > first)
     .flatMap((pid) => readProcess(pid) ?? [])
     .filter(({ dead }) => !dead)
 }
@@ -38,6 +40,11 @@ export function startedWith(pid: number, text: string): boolean {
 /** Differs after every start of the machine; undefined where that is not told. */
 export function bootId(): string | undefined {
   return readNow('/proc/sys/kernel/random/boot_id')?.trim()
+}
+
+/** The newest process. Numbers count up and begin anew at the top, proc_loadavg(5). */
+function lastNumber(): number {
+  return Number(readNow('/proc/loadavg')?.trim().split(' ').at(-1) ?? 0)
 }
 
 function numbersIn(folder: string): readonly number[] {

@@ -8,25 +8,33 @@ import type { Command, Exit, RunOptions, Shell } from '../ports/shell.ts'
 import type { Masker } from '../release/redact.ts'
 import { createKept, type Kept } from './bounded-output.ts'
 import { type LogFile, openLog } from './log-file.ts'
-import { endGroup } from './process-group.ts'
+import { endFamily } from './process-end.ts'
+import { MARK, newMark } from './process-family.ts'
+import type { ProcessRecord, ProcessRecords } from './process-records.ts'
+import type { ProcessLine } from './process-table.ts'
 
 export interface ShellOptions {
   readonly masker: Masker
   /** Bytes of one log file; beyond them its middle is left out. */
   readonly logBytes?: number
-  /** How long a process group has to end by itself, after it was asked to. */
+  /** How long everything a command started has to end by itself, after it was asked to. */
   readonly graceMs?: number
+  /** Where what runs is noted, so that a next bot finds what this one left. */
+  readonly records?: ProcessRecords
 }
 
 const LOG_BYTES = 64 * 1024 * 1024
 const KEEP_BYTES = 1024 * 1024
 const GRACE_MS = 5000
 
+/** A command that began so long ago may have started processes with any number. */
+const RECENT_MS = 60_000
+
 /**
- * Each command runs in a process group of its own, which ends with it: by itself, by a deadline, by silence or by abort.
- * PATH is the bot's where the command's environment has none.
+ * Each command runs in a session of its own, and what it started ends with it: by itself, by a deadline, by silence or by
+ * abort. PATH is the bot's where the command's environment has none; a mark is added to it.
  */
-export function createShell({ masker, logBytes = LOG_BYTES, graceMs = GRACE_MS }: ShellOptions): Shell {
+export function createShell({ masker, logBytes = LOG_BYTES, graceMs = GRACE_MS, records }: ShellOptions): Shell {
   return {
     async run(command, options = {}) {
       if (options.signal?.aborted) return notRun('aborted', '')
@@ -34,13 +42,29 @@ export function createShell({ masker, logBytes = LOG_BYTES, graceMs = GRACE_MS }
       if (refusal !== undefined) return notRun('not-started', refusal)
       const log = options.log === undefined ? undefined : await openLog(options.log, logBytes).catch((e: Error) => e)
       if (log instanceof Error) return notRun('not-started', `The log could not be opened: ${log.message}`)
-      const exit = await supervise(command, options, { masker, log, graceMs })
+      const exit = await recorded(command, options, { masker, log, graceMs }, records)
       const refused = await log?.close()
-      return refused === undefined
-        ? exit
-        : { ...exit, stderr: `${exit.stderr}\nThe log could not be written: ${refused}` }
+      return refused === undefined ? exit : withLine(exit, `The log could not be written: ${refused}`)
     },
   }
+}
+
+/** Noted before it starts, until everything it started has ended. */
+async function recorded(
+  command: Command,
+  options: RunOptions,
+  around: Surroundings,
+  records: ProcessRecords | undefined,
+): Promise<Exit> {
+  const mark = newMark()
+  const { purpose } = options
+  const what = { mark, program: command.argv[0] ?? '', ...(purpose !== undefined && { purpose }) }
+  const record = await records?.begin(what).catch((error: Error) => error)
+  if (record instanceof Error) return notRun('not-started', `It could not be noted what is to run: ${record.message}`)
+  const { exit, left } = await supervise(command, options, around, mark, record)
+  await record?.ended(left)
+  const numbers = left.map(({ pid }) => pid).join(', ')
+  return left.length === 0 ? exit : withLine(exit, `Processes that could not be ended: ${numbers}`)
 }
 
 interface Surroundings {
@@ -49,28 +73,37 @@ interface Surroundings {
   readonly graceMs: number
 }
 
-async function supervise(command: Command, options: RunOptions, around: Surroundings): Promise<Exit> {
+async function supervise(
+  command: Command,
+  options: RunOptions,
+  around: Surroundings,
+  mark: string,
+  record: ProcessRecord | undefined,
+): Promise<{ readonly exit: Exit; readonly left: readonly ProcessLine[] }> {
   const [program = '', ...args] = command.argv
-  const child = execa(program, args, spawnOptions(command))
+  const child = execa(program, args, spawnOptions(command, mark))
+  // The mark alone would find it: that the number cannot be noted is no reason to end it.
+  const noted = child.pid === undefined ? undefined : record?.started(child.pid).catch(() => {})
   const stdout = createKept(options.keepBytes ?? KEEP_BYTES)
   const stderr = createKept(options.keepBytes ?? KEEP_BYTES)
-  const watch = watchOver(child.pid, options, around.graceMs)
+  const watch = watchOver({ mark, leader: child.pid }, options, around.graceMs)
   const read = Promise.all([
     pump(child.stdout, stdout, around, watch.heard),
     pump(child.stderr, stderr, around, watch.heard),
   ])
   if (child.pid !== undefined) await once(child.nodeChildProcess, 'exit')
-  await watch.stop()
+  const left = await watch.stop()
   await readToTheEnd(read, [child.stdout, child.stderr])
-  return exitOf(await child, watch.ended(), stdout, stderr)
+  await noted
+  return { exit: exitOf(await child, watch.ended(), stdout, stderr), left }
 }
 
 /** Everything said: execa adds nothing of the bot's own environment, keeps no output, and never throws. */
-function spawnOptions(command: Command) {
+function spawnOptions(command: Command, mark: string) {
   return {
     cwd: command.cwd ?? process.cwd(),
     ...(command.input === undefined ? { stdin: 'ignore' } : { input: command.input }),
-    env: environment(command.env),
+    env: { ...environment(command.env), [MARK]: mark },
     extendEnv: false,
     detached: true,
     buffer: false,
@@ -84,13 +117,18 @@ function environment(given: Command['env']): Readonly<Record<string, string>> {
   return { PATH: path, ...(given ?? { LANG: 'C.UTF-8', HOME: homedir() }) }
 }
 
-/** Ends the group on a deadline, on silence, on abort, and when its leader has ended. */
-function watchOver(leader: number | undefined, options: RunOptions, graceMs: number) {
+/** Ends everything the command started: on a deadline, on silence, on abort, and when the command itself has ended. */
+function watchOver(
+  { mark, leader }: { readonly mark: string; readonly leader: number | undefined },
+  options: RunOptions,
+  graceMs: number,
+) {
+  const began = performance.now()
   let ended: Exit['ended'] = 'itself'
-  let ending: Promise<void> | undefined
+  let ending: Promise<readonly ProcessLine[]> | undefined
   const end = () => {
-    if (leader !== undefined) ending ??= endGroup(leader, graceMs)
-    return ending ?? Promise.resolve()
+    if (leader !== undefined) ending ??= endFamily({ mark, leader }, graceMs, performance.now() - began < RECENT_MS)
+    return ending ?? Promise.resolve([])
   }
   const because = (reason: Exit['ended']) => () => {
     if (ending === undefined) ended = reason
@@ -132,7 +170,7 @@ async function pump(from: Readable, kept: Kept, { masker, log }: Surroundings, h
   await pass(masking.end())
 }
 
-/** A process that left the group may still hold the pipes: it is not waited for. */
+/** A process that left the session and took out its mark may still hold the pipes: it is not waited for. */
 async function readToTheEnd(read: Promise<unknown>, pipes: readonly Readable[]): Promise<void> {
   const giveUp = setTimeout(() => pipes.map((pipe) => pipe.destroy()), 1000)
   await read
@@ -166,6 +204,10 @@ async function refusalOf({ argv, cwd }: Command): Promise<string | undefined> {
   if (cwd === undefined) return undefined
   const folder = await stat(cwd).catch(() => undefined)
   return folder?.isDirectory() ? undefined : `There is no folder ${cwd}.`
+}
+
+function withLine(exit: Exit, line: string): Exit {
+  return { ...exit, stderr: `${exit.stderr}\n${line}` }
 }
 
 function notRun(ended: Exit['ended'], stderr: string): Exit {

@@ -37,9 +37,9 @@ describe('a command', () => {
     ['finds its input closed', { argv: ['cat'] }, { code: 0, stdout: '' }],
     ['does not read its input', { argv: ['true'], input: 'x'.repeat(1_000_000) }, { code: 0 }],
     [
-      'sees the given environment and PATH only',
+      'sees the given environment, PATH and a mark only',
       { argv: ['env'], env: { A: '1', PATH: '/usr/bin:/bin' } },
-      { stdout: 'PATH=/usr/bin:/bin\nA=1\n' },
+      { stdout: expect.stringMatching(/^PATH=\/usr\/bin:\/bin\nA=1\nSLIPWAY_STEP=[0-9a-f]{32}\n$/) },
     ],
   ] as const
   test.each(CASES)('%s', async (_, command, expected) => {
@@ -50,7 +50,7 @@ describe('a command', () => {
     process.env.SHELL_TEST_TOKEN = 'x'
     const { stdout } = await shell.run({ argv: ['env'] })
     delete process.env.SHELL_TEST_TOKEN
-    expect(stdout.split('\n').map((line) => line.split('=')[0])).toEqual(['PATH', 'LANG', 'HOME', ''])
+    expect(stdout.split('\n').map((line) => line.split('=')[0])).toEqual(['PATH', 'LANG', 'HOME', 'SLIPWAY_STEP', ''])
   })
 })
 
@@ -82,12 +82,24 @@ describe('everything a command started ends', () => {
     expect(await survivors(file)).toEqual([])
   })
 
-  test('and one that left the group is not waited for', async () => {
+  test('also where it left the session, as daemons do, and has children that took out what marks them', async () => {
     const file = join(folder, 'pid-daemon')
+    const daemon = `setsid sh -c '(trap "" TERM; exec env -i setsid sleep 60) & echo $$ $! >${file}; wait'`
+    const WAYS = [
+      [`${daemon} & sleep 0.3; echo done`, {}, 'itself'],
+      [`${daemon} & sleep 60`, { timeoutMs: 500 }, 'timeout'],
+    ] as const
+    for (const [script, options, ended] of WAYS) {
+      expect(await shell.run(sh(script), options)).toMatchObject({ ended, stderr: '' })
+      expect(await survivors(file)).toEqual([])
+    }
+  })
+
+  test('and one that left the session and its mark is not waited for', async () => {
+    const file = join(folder, 'pid-hidden')
     const began = performance.now()
-    expect(await shell.run(sh(`setsid sleep 20 & echo $! >${file}; sleep 0.2; echo done`))).toMatchObject({
-      stdout: 'done\n',
-    })
+    const script = `env -i setsid sleep 20 & echo $! >${file}; sleep 0.2; echo done`
+    expect(await shell.run(sh(script))).toMatchObject({ stdout: 'done\n' })
     expect(performance.now() - began).toBeLessThan(10_000)
     process.kill(Number(await readFile(file, 'utf8')))
   })
