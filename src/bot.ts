@@ -82,6 +82,7 @@ export function createBot(options: BotOptions): Bot {
     clock,
     perform: options.perform,
     free: locks.free,
+    barred: (deployment) => locks.keeping(deployment)?.kind,
     changed: (deployment, lines) => {
       poster.changed(deployment, lines)
       if (deployment.endedAt !== undefined)

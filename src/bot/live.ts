@@ -27,6 +27,8 @@ export interface LiveOptions {
   perform(work: Work): Promise<NewEvent>
   /** Resolves when nothing but its turn keeps a queued deployment from its start. */
   free(deployment: Deployment): Promise<void>
+  /** What would keep a new deployment of its project back now. */
+  barred(deployment: Deployment): 'lock' | 'freeze' | undefined
   /** Called after every change, the progress lines of running steps included. */
   changed(deployment: Deployment, progress: ReadonlyMap<string, string>): void
   /** What a closed deployment is remembered by. */
@@ -184,7 +186,8 @@ export function createLive(options: LiveOptions): Live {
   const resumed = async (number: number, entry: Entry) => {
     const interrupted = resume(entry.deployment)
     const away = Math.floor((clock.now() - entry.deployment.lastEventAt) / MINUTE)
-    await send(number, { type: 'resumed', away, at: clock.now() })
+    const barred = options.barred(entry.deployment)
+    await send(number, { type: 'resumed', away, ...(barred && { barred }), at: clock.now() })
     for (const effect of interrupted) carryOut(number, entry, effect, true)
   }
 

@@ -140,6 +140,8 @@ export interface Hold {
   readonly at: number
   /** How long nobody looked after it. */
   readonly minutes: number
+  /** What bars new deployments of the project now. */
+  readonly barred?: 'lock' | 'freeze'
 }
 
 /** A freeze that an admin deployed through, and why. `freeze` is the rule as it is read. */
@@ -231,7 +233,7 @@ type Fact =
   | { readonly type: 'retried'; readonly actor: Actor; readonly delivery?: string }
   | { readonly type: 'cancelled'; readonly actor: Actor; readonly delivery?: string }
   /** A new process has taken the deployment up; `away` is how long there was none, in minutes. */
-  | { readonly type: 'resumed'; readonly away: number }
+  | { readonly type: 'resumed'; readonly away: number; readonly barred?: 'lock' | 'freeze' }
   | { readonly type: 'posted'; readonly key: string; readonly message: MessageRef }
 
 /** What happened, before it is written: the journal adds the digest of the event before. Times are ms since the epoch. */

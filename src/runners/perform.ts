@@ -1,6 +1,7 @@
 /** Carries out one effect of the machine: finds the step's runner, gives it its context, and turns what comes back into an event. */
 import type { Deployment, Evidence, NewEvent, Outcome } from '../release/deployment.ts'
 import type { Folders } from '../release/facts.ts'
+import { heldProblem } from '../release/machine/hold.ts'
 import type { PlannedStep } from '../release/plan.ts'
 import { isProblem, type Problem, problem } from '../release/problems.ts'
 import { createContext } from './context.ts'
@@ -121,7 +122,7 @@ async function lookFirst(runner: Runner, context: Context, planned: PlannedStep,
   const { hold, number } = context.deployment
   const held = planned.effect === 'outside' ? hold : undefined
   if (observation.seen === 'not-done') {
-    return held ? failure(problem('step.held', { number, minutes: held.minutes })) : runner.run(context)
+    return held ? failure(heldProblem(number, held)) : runner.run(context)
   }
   if (observation.seen === 'done')
     return { ok: true, evidence: observation.evidence, notes: [`found done after ${after}`] }

@@ -20,6 +20,7 @@ function makeLive(perform: Perform, documents = new Map<number, readonly Event[]
     clock: { now: () => 1_000_000, sleep: async () => {}, at: () => () => {} },
     perform,
     free: async () => {},
+    barred: () => undefined,
     changed: (_, progress) => void seen.push(new Map(progress)),
     summarize,
   })

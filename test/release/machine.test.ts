@@ -335,6 +335,14 @@ describe('after the bot was away', () => {
     expect(hand.now().stops.at(-1)?.failed).toMatchObject([{ step: 'version.push', problem: { code: 'step.held' } }])
   })
 
+  test.each(['lock', 'freeze'] as const)('for a moment, into a %s, nothing outside begins unasked either', (barred) => {
+    const hand = interrupted()
+    hand.send({ type: 'resumed', away: 1, barred } as never)
+    hand.run()
+    expect(hand.is('version.push')).toBe('pending')
+    expect(hand.now().stops.at(-1)?.failed).toMatchObject([{ problem: { code: `step.held-by-${barred}` } }])
+  })
+
   test('for long, a retry says that it may go on', () => {
     const hand = interrupted()
     hand.send({ type: 'resumed', away: 90 } as never)

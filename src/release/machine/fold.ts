@@ -3,6 +3,7 @@ import type { Actor, Deployment, DeploymentStatus, Event, StepState } from '../d
 import { problem } from '../problems.ts'
 import { beginnings, givesUpAt, heldStep, isReady, remindsAt } from './due.ts'
 import { closeGates, isOver, pressed, setGate, setStep } from './gates.ts'
+import { heldProblem } from './hold.ts'
 import { asked, begun, intended, OPEN, retried, settled } from './steps.ts'
 
 /** Minutes without a process after which a deployment asks before it changes anything outside. */
@@ -24,7 +25,7 @@ const FOLDS: Folds = {
   woken,
   retried: (deployment, { actor, at }) => retried(deployment, { actor, at }),
   cancelled: (deployment, { actor, at }) => cancelled(deployment, actor, at),
-  resumed: (deployment, { away, at }) => resumed(deployment, away, at),
+  resumed: (deployment, event) => resumed(deployment, event),
   posted: (deployment, { key, message }) => ({ ...deployment, messages: { ...deployment.messages, [key]: message } }),
 }
 
@@ -115,10 +116,11 @@ function cancelled(deployment: Deployment, actor: Actor, at: number): Deployment
   return closeGates({ ...deployment, cancel }, 'closed')
 }
 
-/** After a long absence nothing outside begins unasked; a stopped or queued deployment asks or waits anyway. */
-function resumed(deployment: Deployment, minutes: number, at: number): Deployment {
+/** After a long absence, or into a lock or freeze, nothing outside begins unasked; a stopped or queued deployment asks anyway. */
+function resumed(deployment: Deployment, { away, barred, at }: Event & { readonly type: 'resumed' }): Deployment {
   if (deployment.status !== 'running' && deployment.status !== 'waiting') return deployment
-  return minutes < LONG_AWAY ? { ...deployment } : { ...deployment, hold: { at, minutes } }
+  if (away < LONG_AWAY && barred === undefined) return { ...deployment }
+  return { ...deployment, hold: { at, minutes: away, ...(barred !== undefined && { barred }) } }
 }
 
 /** Held, and nothing harmless is left to do: a person is asked. */
@@ -136,7 +138,7 @@ function stopped(deployment: Deployment, at: number): Deployment {
   })
   const step = heldStep(deployment)
   const { number, hold } = deployment
-  const held = step !== undefined && hold && { step, problem: problem('step.held', { number, minutes: hold.minutes }) }
+  const held = step !== undefined && hold && { step, problem: heldProblem(number, hold) }
   const causes = failed.length === 0 && held ? [held] : failed
   return { ...deployment, status: 'stopped', stoppedAt: at, stops: [...deployment.stops, { at, failed: causes }] }
 }

@@ -40,6 +40,18 @@ export const STEP = {
     remedy: 'See where it stands. If the release is still wanted, let it go on; otherwise cancel it.',
     copy: 'retry #{number}',
   },
+  'step.held-by-lock': {
+    what: '#{number} was interrupted, its project is locked now, and it asks before it goes on.',
+    why: 'Somebody locked the project while Slipway was not running. Nothing outside was changed since.',
+    remedy: 'See who locked it and why. If this release is still wanted, let it go on; otherwise cancel it.',
+    copy: 'retry #{number}',
+  },
+  'step.held-by-freeze': {
+    what: '#{number} was interrupted, its project is frozen now, and it asks before it goes on.',
+    why: 'The freeze began while Slipway was not running. Nothing outside was changed since.',
+    remedy: 'If this release is wanted in the freeze, let it go on; otherwise wait, or cancel it.',
+    copy: 'retry #{number}',
+  },
   'step.not-checked': {
     what: '{step} was not checked.',
     why: 'It needs {blocked}, which failed.',
