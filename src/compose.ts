@@ -32,6 +32,7 @@ import { createClock } from './tools/clock.ts'
 import { createFiles } from './tools/files.ts'
 import { createHttp } from './tools/http.ts'
 import { createJournal } from './tools/journal.ts'
+import { createProcessRecords, type ProcessRecords } from './tools/process-records.ts'
 import { createProcesses } from './tools/processes.ts'
 import { createShell } from './tools/shell.ts'
 import { createSsh } from './tools/ssh.ts'
@@ -69,7 +70,8 @@ export interface Composed {
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { projects, dataFolder, zone } = options
   const masker = createMasker(options.secrets)
-  const ports = createPorts(masker, options.env)
+  const records = createProcessRecords(join(dataFolder, 'processes'))
+  const ports = createPorts(masker, options.env, records)
   const chats = options.chats.map((chat) => maskedChat(chat, masker.mask))
   const written = await createJournal(dataFolder, {
     onDamaged: (file, reason) => options.log(`${file} is damaged and was set aside: ${reason}`),
@@ -102,11 +104,17 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     },
     log: (line) => options.log(masker.mask(line)),
   })
+  /** What a killed bot had started is ended before any of its steps runs again. */
+  const start = async () => {
+    for (const line of await records.endStray()) options.log(masker.mask(line))
+    await bot.start()
+  }
   const stop = async () => {
     await bot.stop()
+    await records.idle()
     await ports.ssh.close()
   }
-  return { bot, ports, journal, stop }
+  return { bot: { ...bot, start }, ports, journal, stop }
 }
 
 const COMMAND_DESK: CommandDesk = {
@@ -115,11 +123,11 @@ const COMMAND_DESK: CommandDesk = {
   answer: (request, incoming, desk) => (COMMANDS[request.kind] as Command).answer(request, incoming, desk),
 }
 
-function createPorts(masker: Masker, env: ComposeOptions['env']): Ports {
+function createPorts(masker: Masker, env: ComposeOptions['env'], records: ProcessRecords): Ports {
   const clock = createClock()
   return {
     clock,
-    shell: createShell({ masker }),
+    shell: createShell({ masker, records }),
     ssh: createSsh({ masker, clock }),
     http: createHttp(),
     files: createFiles({ masker }),

@@ -55,8 +55,11 @@ export function createProcessRecords(folder: string, { graceMs = GRACE_MS } = {}
         },
       }
     },
-    endStray: async () =>
-      (await Promise.all((await marksIn(folder)).map((mark) => endOne(folder, mark, graceMs)))).flat(),
+    async endStray() {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const marks = await marksIn(folder)
+      return (await Promise.all(marks.map((mark) => endOne(folder, mark, graceMs)))).flat()
+    },
     idle: async () => {
       while (running.size > 0) await Promise.all(running)
     },
@@ -94,7 +97,7 @@ function startOf(pid: number): Pick<Note, 'started'> {
 }
 
 async function marksIn(folder: string): Promise<readonly string[]> {
-  const names = await readdir(folder).catch(() => [])
+  const names = await readdir(folder)
   return names.flatMap((name) => /^([0-9a-f]{32})\.json$/.exec(name)?.[1] ?? [])
 }
 
