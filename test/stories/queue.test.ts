@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Configuration } from '../../sandbox/configuration.ts'
-import { type Grounds, openGrounds } from './bots.ts'
+import { type Grounds, openGrounds, type TestBot } from './bots.ts'
 
 let grounds: Grounds
 beforeAll(async () => {
@@ -18,26 +18,33 @@ test('a second deployment of a project says its place, and begins when the one b
   const bot = await grounds.startBot(stopping)
   expect(await bot.says('deploy 3.1.3')).toBe('')
   await bot.nextStop()
-  expect(await bot.says('deploy 3.1.4')).toBe(`-- #2: Harbour 3.1.4+001 waits for its turn
-  Place 2: one deployment of Harbour at a time, and #1 (3.1.3+001, stopped) is
-  before it.
-
-  It begins by itself when that has ended. /cancel #2 takes it back.`)
-  expect(await bot.says('deploy 3.2.0')).toBe(`-- #3: Harbour 3.2.0+001 waits for its turn
-  Place 3: one deployment of Harbour at a time, and #1 (3.1.3+001, stopped) and
-  #2 (3.1.4+001, queued) are before it.
-
-  It begins by itself when those have ended. /cancel #3 takes it back.`)
+  expect(await bot.says('deploy 3.1.4')).toBe('')
+  expect(await bot.says('deploy 3.2.0')).toBe('')
+  await firstCard(
+    bot,
+    2,
+    'Place            2: one deployment of Harbour at a time, and #1 (3.1.3+001, stopped) is before it',
+    'Starts           not known: #1 is stopped until a person goes on or ends it;',
+    'To take it back  /cancel #2',
+  )
+  await firstCard(bot, 3, 'and #1 (3.1.3+001, stopped) and #2 (3.1.4+001, queued) are before it')
   expect(await bot.says('status #2')).toMatch(/^-- #2: Harbour 3\.1\.4\+001 waits for its turn\n {2}Not begun\./)
 
   await bot.says('cancel #1')
   expect(bot.read(await bot.nextStop())).toMatch(/^!! #2: Harbour 3\.1\.4\+001 stopped: Package on the AUR\n/)
+  await firstCard(bot, 2, 'behind #1, started ')
+  await firstCard(bot, 3, 'Place            2: ')
   expect(bot.posts().some(({ key }) => key === '3/progress')).toBe(false)
 
   await bot.says('cancel #2')
   expect(bot.read(await bot.nextStop())).toMatch(/^!! #3: /)
   await bot.says('cancel')
 })
+
+/** Resolves once the first card of a deployment says all of that. */
+async function firstCard(bot: TestBot, number: number, ...words: readonly string[]): Promise<void> {
+  await bot.until(({ key, card }) => key === `${number}/first` && words.every((each) => bot.read(card).includes(each)))
+}
 
 test('one that waits can be taken back, and the next one moves up', async () => {
   const bot = await grounds.startBot(stopping)
