@@ -2,13 +2,14 @@
  * `npm run demo`: a whole release in a sandbox. Makes a small world in a temporary folder and a process of its own, starts the
  * bot on it, and lets a person type; without a terminal it plays `/deploy 3.1.3`, approves, and looks at the result.
  */
-import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { createTerminal } from '../adapters/terminal/terminal.ts'
+import type { Bot } from '../src/bot.ts'
 import { compose } from '../src/compose.ts'
 import { loadConfiguration } from '../src/config/load.ts'
 import { formatMistakes } from '../src/config/mistake.ts'
@@ -16,42 +17,82 @@ import type { Chat } from '../src/ports/chat.ts'
 import type { Card } from '../src/release/card.ts'
 import { PERSON } from './configuration.ts'
 import type { WorldNotice } from './serve.ts'
+import { beginWorld } from './world-process.ts'
 
 const VERSION = '3.1.3'
 
 process.exitCode = await demo()
 
 async function demo(): Promise<number> {
-  const { keep } = parseArgs({ options: { keep: { type: 'boolean', default: false } } }).values
-  const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-demo-'))
-  await chmod(folder, 0o711)
-  const { notice, world } = await startWorld(folder)
-  introduce(folder, notice, isTty)
+  const wish = readWish()
+  if (wish === undefined) return refuse(`npm run demo knows one option: npm run demo -- --keep serves on afterwards.`)
+  const told = toldToEnd()
+  const folder = await temporaryFolder()
+  if (folder === undefined)
+    return refuse(
+      `The demo cannot write to ${tmpdir()}, where it would make its sandbox. Set TMPDIR to another folder.`,
+    )
+  const world = beginWorld(join(folder, 'world'))
   try {
-    const complete = await (isTty ? byHand(folder, notice) : played(folder, notice))
-    if (keep) await serveOn(notice)
-    return complete ? 0 : 1
+    const notice = await Promise.race([world.notice, told])
+    if (typeof notice === 'number') return notice
+    if (notice === undefined) return refuse('The sandbox could not be made. What stands above says why.')
+    return await shown(folder, notice, told, wish.keep)
   } finally {
-    await endWorld(world)
+    await world.end()
     say(`The sandbox has ended. What it made is in ${folder}`)
   }
 }
 
+/** The release, by hand or played, and on wish the world goes on serving afterwards. The exit code. */
+async function shown(folder: string, notice: WorldNotice, told: Promise<number>, keep: boolean): Promise<number> {
+  const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true
+  introduce(folder, notice, isTty)
+  const code = await (isTty ? byHand(folder, notice, told) : played(folder, notice, told))
+  if (keep && code <= 1) await serveOn(notice, told)
+  return code
+}
+
+function readWish(): { readonly keep: boolean } | undefined {
+  try {
+    return parseArgs({ options: { keep: { type: 'boolean', default: false } } }).values
+  } catch {
+    return undefined
+  }
+}
+
+/** Others may pass through it: builds may run as another user. */
+async function temporaryFolder(): Promise<string | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-demo-')).catch(() => undefined)
+  if (folder !== undefined) await chmod(folder, 0o711)
+  return folder
+}
+
+/** Resolves with the exit code that belongs to a signal; a second signal ends the demo at once. */
+function toldToEnd(): Promise<number> {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  return Promise.race(signals.map((signal) => once(process, signal).then(() => 128 + constants.signals[signal])))
+}
+
+function refuse(sentence: string): number {
+  process.stderr.write(`${sentence}\n`)
+  return 1
+}
+
 /** The person types; the demo is over when they leave. */
-async function byHand(folder: string, notice: WorldNotice): Promise<boolean> {
+async function byHand(folder: string, notice: WorldNotice, told: Promise<number>): Promise<number> {
   const { stdin, stdout } = process
   const look = { columns: () => stdout.columns, rows: () => stdout.rows, env: process.env }
   const terminal = createTerminal({ input: stdin, output: stdout, isTty: true, user: PERSON, now: Date.now, ...look })
   const { bot, stop } = await start(folder, notice, terminal)
   await bot.start()
-  await terminal.left
+  const code = await Promise.race([told, terminal.left.then(() => 0)])
   await stop()
-  return true
+  return code
 }
 
 /** The demo types what a person would, and reads the answers on the screen as a person does. */
-async function played(folder: string, notice: WorldNotice): Promise<boolean> {
+async function played(folder: string, notice: WorldNotice, told: Promise<number>): Promise<number> {
   const input = new PassThrough()
   const columns = () => 100
   const options = {
@@ -66,19 +107,25 @@ async function played(folder: string, notice: WorldNotice): Promise<boolean> {
   const terminal = createTerminal({ ...options, now: Date.now })
   const reader = readAlong(terminal)
   const { bot, stop } = await start(folder, notice, reader.chat)
+  await bot.start()
+  const code = await Promise.race([told, play(input, bot, reader)])
+  await stop()
+  return code
+}
+
+/** Asks for a release, approves it, and has it verified once more. */
+async function play(input: PassThrough, bot: Bot, reader: ReturnType<typeof readAlong>): Promise<number> {
   const type = (line: string) => {
     say(`\n> ${line}`)
     input.write(`${line}\n`)
   }
-  await bot.start()
   type(`/deploy ${VERSION}`)
   type(`/${await reader.question}`)
   const result = await reader.result
   await bot.idle()
-  if (result === 'good') type('/verify')
-  const verified = result === 'good' ? await reader.verified : 'bad'
-  await stop()
-  return result === 'good' && verified === 'good'
+  if (result !== 'good') return 1
+  type('/verify')
+  return (await reader.verified) === 'good' ? 0 : 1
 }
 
 /** Passes cards on to the terminal, and notices the question, the result and the verification among them. */
@@ -124,23 +171,6 @@ async function start(folder: string, notice: WorldNotice, chat: Chat) {
   })
 }
 
-async function startWorld(folder: string): Promise<{ readonly notice: WorldNotice; readonly world: ChildProcess }> {
-  const world = fork(join(import.meta.dirname, 'serve.ts'), [join(folder, 'world')])
-  const notice = await new Promise<WorldNotice>((resolve, reject) => {
-    world.once('message', (message) => resolve(message as WorldNotice))
-    world.once('exit', (code) => reject(new Error(`the sandbox world could not be made (exit ${code})`)))
-  })
-  return { notice, world }
-}
-
-/** Lets go of the world's process, which then closes what it serves; resolves when it has ended. */
-async function endWorld(world: ChildProcess): Promise<void> {
-  if (world.exitCode !== null || !world.connected) return
-  const ended = new Promise((resolve) => world.once('exit', resolve))
-  world.disconnect()
-  await ended
-}
-
 function introduce(folder: string, { facts }: WorldNotice, isTty: boolean): void {
   say('Slipway demo: a whole release of a small product called Harbour, from 3.1.2 to 3.1.3.')
   say(`Everything happens in ${folder} and on 127.0.0.1; nothing of yours is touched.`)
@@ -148,10 +178,10 @@ function introduce(folder: string, { facts }: WorldNotice, isTty: boolean): void
   say(isTty ? `\nType /deploy ${VERSION} and press Enter. /help shows everything, Ctrl-C twice leaves.\n` : '')
 }
 
-async function serveOn({ addresses }: WorldNotice): Promise<void> {
+async function serveOn({ addresses }: WorldNotice, told: Promise<number>): Promise<void> {
   say('\nServing on until Ctrl-C:')
   for (const [name, address] of Object.entries(addresses)) say(`  ${name}: ${address}`)
-  await new Promise((resolve) => process.once('SIGINT', resolve))
+  await told
 }
 
 function say(line: string): void {

@@ -15,9 +15,11 @@ if (folder === undefined || process.send === undefined) {
   throw new Error('This is started by sandbox/demo.ts, with the folder the world is made in.')
 }
 
-const world = await createWorld({ folder })
-process.once('disconnect', () => void world.close().then(() => process.exit(0)))
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.disconnect())
+const world = await createWorld({ folder }).catch(refuse)
+const close = () => void world.close().then(() => process.exit(0))
+process.once('disconnect', close)
+if (!process.connected) close()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, letGo)
 
 const notice: WorldNotice = {
   configuration: await writeConfiguration(world),
@@ -32,4 +34,13 @@ const notice: WorldNotice = {
     packages: world.published.url,
   },
 }
-process.send(notice)
+if (process.connected) process.send(notice)
+
+function letGo(): void {
+  if (process.connected) process.disconnect()
+}
+
+function refuse(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,85 @@
+/** The demo as a process: what it says where it cannot begin, and that nothing of it stays when it is told to end. */
+import { spawn } from 'node:child_process'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const DEMO = join(import.meta.dirname, '..', '..', 'sandbox', 'demo.ts')
+const MARK = 'SLIPWAY_DEMO_TEST'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'demo-'))
+  await chmod(folder, 0o711)
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+test.each([
+  ['a folder for temporary files that is not there', [], { TMPDIR: '/nowhere' }, 'cannot write to /nowhere'],
+  ['an option that it does not know', ['--keeep'], {}, 'npm run demo -- --keep'],
+])('%s is told in one sentence', async (_, args, env, words) => {
+  const demo = start(args, env)
+  expect(await demo.ended).toBe(1)
+  expect(demo.said()).toContain(words)
+  expect(demo.said()).not.toContain('    at ')
+})
+
+test.each([
+  ['while its world is being made', 'SIGINT', '', 130],
+  ['in the middle of a release', 'SIGTERM', 'Build and package: ', 143],
+] as const)(
+  'told to end %s, by %s, it leaves no process and says where its folder is',
+  async (_, signal, when, code) => {
+    const demo = start([], { TMPDIR: folder })
+    await demo.hasSaid(when)
+    demo.child.kill(signal)
+    expect(await demo.ended).toBe(code)
+    expect(demo.said()).toContain(`The sandbox has ended. What it made is in ${folder}/slipway-demo-`)
+    expect(demo.said()).not.toContain('    at ')
+    expect(await marked(demo.mark)).toEqual([])
+  },
+)
+
+function start(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const mark = `${process.pid}-${Math.random()}`
+  const own = { PATH: process.env.PATH ?? '', HOME: folder, [MARK]: mark }
+  const child = spawn(process.execPath, [DEMO, ...args], { env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  const heard: (() => void)[] = []
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      for (const tell of heard.splice(0)) tell()
+    })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return {
+    child,
+    mark,
+    ended,
+    said: () => said,
+    hasSaid: async (words: string) => {
+      if (words === '') await worldBegins(mark)
+      const tooEarly = ended.then(() => Promise.reject(new Error(`it ended: ${said}`)))
+      while (!said.includes(words)) await Promise.race([tooEarly, new Promise<void>((told) => heard.push(told))])
+      tooEarly.catch(() => undefined)
+    },
+  }
+}
+
+/** The demo and the process of its world are both there. */
+async function worldBegins(mark: string): Promise<void> {
+  while ((await marked(mark)).length < 2) await new Promise(setImmediate)
+}
+
+/** Processes with the mark in their environment. */
+async function marked(mark: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+      return environment.split('\0').includes(`${MARK}=${mark}`) ? [pid] : []
+    }),
+  )
+  return found.flat()
+}
