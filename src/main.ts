@@ -22,6 +22,7 @@ const ENDINGS = ['SIGTERM', 'SIGINT'] as const
 await main()
 
 async function main(): Promise<void> {
+  await readEnvFile()
   const settings = await settingsOf(process.env)
   const projects = await projectsOf(settings.configFile)
   const dataFolder = resolve(settings.dataFolder)
@@ -47,12 +48,47 @@ async function main(): Promise<void> {
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     log: (line) => process.stderr.write(`${line}\n`),
   }).catch(unusable(dataFolder))
+  for (const line of greeting(settings, projects)) stdout.write(`${line}\n`)
   await bot.start()
   const toldToEnd = Promise.race([...ENDINGS.map((signal) => once(process, signal))])
   const left = await Promise.race([terminal.left, toldToEnd])
   if (left === 'end of input') await Promise.race([bot.idle(), toldToEnd])
   await stop()
   await hold.release()
+}
+
+/** Variables of a `.env` beside the start, for those that are not set already. */
+async function readEnvFile(): Promise<void> {
+  const isThere = await stat('.env').then(
+    (found) => found.isFile(),
+    () => false,
+  )
+  if (isThere) process.loadEnvFile('.env')
+}
+
+/** What this bot ships, and what is configured and has no effect yet, so that nobody relies on it. */
+function greeting({ slack, discord }: Settings, projects: readonly Project[]): readonly string[] {
+  const platforms = [...(slack ? ['Slack'] : []), ...(discord ? ['Discord'] : [])].join(' and ')
+  const unused = [...new Set(projects.flatMap(unusedKeys))]
+  return [
+    `Slipway ships ${projects.map(({ title, name }) => (title === name ? name : `${title} (${name})`)).join(', ')}.`,
+    ...(platforms === '' ? [] : [`${platforms}: this version speaks in the terminal alone; the tokens are not used.`]),
+    ...(unused.length === 0 ? [] : [`Configured, and without effect in this version: ${unused.join(', ')}.`]),
+    '/help shows the commands, /deploy offers the next versions.',
+  ]
+}
+
+function unusedKeys({ announce, mirror, onCall, runbook, incidents, vps }: Project): readonly string[] {
+  const isConfigured = {
+    announce: announce.slack.length + announce.discord.length > 0,
+    mirror,
+    onCall: onCall.length > 0,
+    runbook: runbook !== undefined,
+    'incidents.commit': incidents.commit,
+    'vps.restart': vps?.restart !== undefined,
+    'vps.logs': vps?.logs !== undefined,
+  }
+  return Object.entries(isConfigured).flatMap(([key, isSet]) => (isSet ? [key] : []))
 }
 
 /** Before anything is read or written there: two bots would overwrite each other. */

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 test('a second bot on one data folder says who has it and exits 75, and the folder is free after a clean stop', async () => {
   const first = start('src/main.ts')
-  await first.answers('/help')
+  await first.help()
   const second = start('src/main.ts')
   expect(await second.ended).toBe(75)
   const said = await second.stderr
@@ -40,6 +40,15 @@ test('a second bot on one data folder says who has it and exits 75, and the fold
   first.child.kill('SIGTERM')
   expect(await first.ended).toBe(0)
   expect(await readdir(join(folder, 'data'))).not.toContain('bot.hold')
+})
+
+test('a start says what it ships, and which settings have no effect yet', async () => {
+  const bot = start('src/main.ts', [], { SLIPWAY_DATA: join(folder, 'greeted') })
+  const said = await bot.help()
+  expect(said).toContain('Slipway ships CloudToLocalLLM (cloudtolocalllm).')
+  expect(said).toMatch(/without effect in this version: onCall, runbook, vps\.restart/)
+  bot.child.kill('SIGTERM')
+  expect(await bot.ended).toBe(0)
 })
 
 test.each([
@@ -60,14 +69,22 @@ function start(program: string, args: readonly string[] = [], more: Readonly<Rec
   const child = spawn(process.execPath, [join(ROOT, program), ...args], { env: { ...env, ...more }, cwd: folder })
   started.push(child)
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const answered = new Promise((resolve) => child.stdout.once('data', resolve))
+  const HELP = 'What Slipway understands'
+  const helped = new Promise<string>((resolve) => {
+    let said = ''
+    child.stdout.on('data', (chunk) => {
+      said += chunk
+      if (said.includes(HELP)) resolve(said)
+    })
+  })
   return {
     child,
     stderr: text(child.stderr),
     ended,
-    answers: async (line: string) => {
-      child.stdin.write(`${line}\n`)
-      await Promise.race([answered, ended])
+    /** Everything that it said up to the answer. */
+    help: () => {
+      child.stdin.write('/help\n')
+      return Promise.race([helped, ended.then(String)])
     },
   }
 }
