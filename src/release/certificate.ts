@@ -25,6 +25,8 @@ export interface Certificate {
   readonly requestedAt: string
   readonly issuedAt: string
   readonly deployer: string
+  /** Set where an admin deployed it in a freeze. */
+  readonly override?: { readonly by: string; readonly reason: string; readonly freeze: string }
   readonly approvals: readonly Approval[]
   readonly commits: { readonly release: string; readonly documentation?: string }
   readonly tag?: string
@@ -57,7 +59,7 @@ interface CertifiedServer {
 
 /** Issues the certificate from what the steps left. `at` is ms since the epoch. */
 export function certificateOf(deployment: Deployment, at: number): Certificate {
-  const { project, release, previous, number, requester, requestedAt } = deployment
+  const { project, release, previous, number, requester, requestedAt, override } = deployment
   const left = evidenceLeft(deployment)
   const tag = textOf(left.tag)
   const made = packageOf(left)
@@ -72,6 +74,7 @@ export function certificateOf(deployment: Deployment, at: number): Certificate {
     requestedAt: iso(requestedAt),
     issuedAt: iso(at),
     deployer: named(requester),
+    ...(override && { override: { by: named(override.actor), reason: override.reason, freeze: override.freeze } }),
     approvals: deployment.gates.filter(({ status }) => status === 'approved').flatMap(approvalsOf),
     commits: commitsOf(deployment, left),
     ...(tag !== undefined && { tag }),
@@ -90,6 +93,7 @@ export function certificateText(certificate: Certificate): string {
   return [
     `DEPLOYMENT CERTIFICATE`,
     `${title} ${version}`,
+    ...overrideLines(certificate),
     '',
     ...aligned(headLines(certificate)),
     '',
@@ -113,6 +117,12 @@ export function certificateText(certificate: Certificate): string {
 }
 
 const PASSED = 'pass'
+
+/** On its face: whoever reads the certificate sees first that a rule was set aside, by whom and why. */
+function overrideLines({ override }: Certificate): readonly string[] {
+  if (override === undefined) return []
+  return ['', `Released in a freeze: ${override.freeze}`, `Override by ${override.by}: ${override.reason}`]
+}
 
 function evidenceLeft({ plan, steps }: Deployment): Evidence {
   return Object.assign({}, ...plan.map(({ id }) => steps[id]?.evidence ?? {}))

@@ -65,11 +65,11 @@ export async function fakeBot({
   const posts = new Map<string, Card>()
   const answers = new Map<string, Card>()
   const time = fakeTime(at)
-  let life = { dead: false, pending: [] as Pending[] }
+  let life = newLife()
   let count = 0
 
   const begin = async () => {
-    life = { dead: false, pending: [] }
+    life = newLife()
     const bot = createBot({
       ...parts(projects, time),
       chats: [memoryChat(posts, answers, life)],
@@ -84,7 +84,7 @@ export async function fakeBot({
 
   let bot = await begin()
   const hear = async (incoming: Incoming): Promise<string> => {
-    await Promise.race([bot.handle(incoming), untilDead(life)])
+    await Promise.race([bot.handle(incoming), life.end.promise])
     await settled()
     const card = answers.get(incoming.id)
     return card === undefined ? '' : wideTextOf(card)
@@ -121,7 +121,8 @@ export async function fakeBot({
     posts: () => [...posts.keys()],
     restart: async () => {
       life.dead = true
-      await bot.stop()
+      life.end.resolve()
+      void bot.stop()
       time.forget()
       bot = await begin()
     },
@@ -143,7 +144,13 @@ interface Pending {
 
 interface Life {
   dead: boolean
+  readonly end: PromiseWithResolvers<void>
+  /** Steps that run. */
   readonly pending: Pending[]
+}
+
+function newLife(): Life {
+  return { dead: false, end: Promise.withResolvers<void>(), pending: [] }
 }
 
 const DONE: Outcome = { ok: true, evidence: {} }
@@ -249,10 +256,6 @@ function fakeTime(start: number) {
       alarms = []
     },
   }
-}
-
-async function untilDead(life: Life): Promise<void> {
-  while (!life.dead) await settled()
 }
 
 /** Everything that can go on without time or a step's end has gone on. */
