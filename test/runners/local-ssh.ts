@@ -7,7 +7,7 @@ import type { Session, Ssh, SshFault } from '../../src/ports/ssh.ts'
 export interface LocalSsh extends Ssh {
   /** Every line that was run, in order. */
   readonly lines: string[]
-  /** Decides before each line: undefined runs it, a fault is answered instead. `after` runs it and loses the answer. */
+  /** Decides before each line, and before a look at a file's size, as `size PATH`: undefined runs it, a fault is answered instead. `after` runs it and loses the answer. */
   trouble: (line: string) => { readonly fault: SshFault; readonly when: 'before' | 'after' } | undefined
   /** Set to refuse connections. */
   refuse: SshFault | undefined
@@ -37,6 +37,7 @@ export function createLocalSsh(home: string): LocalSsh {
     },
     upload: async (from, to) => copyFile(from, to).then(() => undefined, failed),
     size: async (path) =>
+      ssh.trouble(`size ${path}`)?.fault ??
       stat(path).then(
         ({ size }) => size,
         () => undefined,

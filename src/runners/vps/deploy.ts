@@ -44,15 +44,16 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const { facts, actions } = context
   const server = await enter(context)
   if (isProblem(server)) return failed(context, server)
-  if (await wasReported(context, server)) return failed(context, failedBefore(context, server))
+  const before = await reportedBefore(context, server)
+  if (before) return failed(context, before)
   const folder = await server.tell(actions.folder)
   if (isProblem(folder)) return failed(context, folder)
-  const before = await askJob(server, stagingOf(facts).script, 0)
-  if (isSshFault(before)) return failed(context, sshProblem(server.host, before))
-  if (before?.rc === 0) {
+  const found = await askJob(server, stagingOf(facts).script, 0)
+  if (isSshFault(found)) return failed(context, sshProblem(server.host, found))
+  if (found?.rc === 0) {
     return { ok: true, evidence: evidence(facts), notes: [`already there: the script ended well on ${facts.item}`] }
   }
-  if (!before?.started) await start(context, server)
+  if (!found?.started) await start(context, server)
   return judge(context, server, await followJob(context, server.host, stagingOf(facts).script))
 }
 
@@ -106,8 +107,11 @@ async function setAside(context: Context<Actions>, server: Server): Promise<stri
   return moved ? script : aside
 }
 
-async function wasReported(context: Context<Actions>, server: Server): Promise<boolean> {
-  return typeof (await server.session.size(`${asideName(context)}/log`)) === 'number'
+/** The failure of this same attempt, told before a crash. Where nobody can tell, nothing is started. */
+async function reportedBefore(context: Context<Actions>, server: Server): Promise<Problem | undefined> {
+  const size = await server.session.size(`${asideName(context)}/log`)
+  if (typeof size === 'number') return failedBefore(context, server)
+  return isSshFault(size) && size.code !== 'no-sftp' ? sshProblem(server.host, size) : undefined
 }
 
 function failedBefore(context: Context<Actions>, server: Server): Problem {

@@ -118,6 +118,14 @@ describe('the deployment script', () => {
     expect(ran()).toBe('ran\nran\n')
   })
 
+  it('is not started where nobody can tell whether this attempt failed before', async () => {
+    script('echo ran >>../ran; exit 7')
+    await run()
+    ssh.trouble = (line) => (line.startsWith('size') ? { fault: LOST, when: 'before' } : undefined)
+    expect(problemOf(await run()).code).toBe('vps.lost')
+    expect(ran()).toBe('ran\n')
+  })
+
   it('is a question to a person where its process is gone without an exit code', async () => {
     await run()
     writeFileSync(join(job(), 'started'), '999999999')
