@@ -137,14 +137,13 @@ describe('an interrupted step', () => {
 
 describe('a step whose connection is lost', () => {
   const lost = { ok: false, problem: problem('vps.lost', { name: 'pier', message: 'cut' }) } as const
-  const clock: Clock = {
-    now: () => 0,
-    sleep: async () => {},
-    at: () => () => {},
-  }
+  const at = { name: 'pier', user: 'harbour', address: '127.0.0.1', port: 22, log: '/log', number: 1 }
+  const unheard = { ok: false, problem: problem('vps.deploy-not-started', at) } as const
+  const clock: Clock = { now: () => 0, sleep: async () => {}, at: () => () => {} }
 
   test.each([
     ['is looked at, and run again where it is not done', [lost, done], 'not-done', { outcome: done }, 2],
+    ['with the order to start a script starts it again', [unheard, done], 'not-done', { outcome: done }, 2],
     [
       'is looked at, and recorded where it is done',
       [lost],
