@@ -141,12 +141,19 @@ function keyLines(buttons: readonly Button[], { look }: FaceOptions): readonly s
 /** The typed line in one row: where it is longer, the part around the cursor. */
 function promptLine({ before, after }: Typed, columns: number): { readonly line: string; readonly column: number } {
   const room = Math.max(4, columns - PROMPT.length - 1)
-  const shown = harmless(before)
-  let start = 0
-  while (widthOf(shown.slice(start)) > room) start++
-  const head = `${PROMPT}${shown.slice(start)}`
-  const tail = harmless(after)
-  let stop = tail.length
-  while (stop > 0 && widthOf(head + tail.slice(0, stop)) > room + PROMPT.length) stop--
-  return { line: head + tail.slice(0, stop), column: widthOf(head) }
+  const head = `${PROMPT}${fitting([...harmless(before)].reverse(), room)
+    .reverse()
+    .join('')}`
+  const tail = fitting([...harmless(after)], room + PROMPT.length - widthOf(head)).join('')
+  return { line: head + tail, column: widthOf(head) }
+}
+
+/** The first letters that fit. Counted one by one and no further: a pasted line is long, and drawn at every letter. */
+function fitting(letters: readonly string[], room: number): string[] {
+  let left = room
+  const rest = letters.findIndex((letter) => {
+    left -= widthOf(letter)
+    return left < 0
+  })
+  return letters.slice(0, rest === -1 ? letters.length : rest)
 }

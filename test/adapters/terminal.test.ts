@@ -144,6 +144,15 @@ describe('a live terminal', () => {
     await chat.stop()
   })
 
+  test('a long line that is pasted is taken at once, and its end is seen', async () => {
+    const { chat, keys, sees, until } = await sit()
+    await keys(`/deny #42 ${'日本語 '.repeat(400)}the end`)
+    expect(sees()).toContain('the end')
+    await keys('\r')
+    expect((await until(1))[0]?.text).toContain('日本語 the end')
+    await chat.stop()
+  })
+
   test('a single key answers the open question, bound to what was shown', async () => {
     const { chat, keys, sees, until } = await sit()
     await chat.post(PLACE, gate(42), 'g')
