@@ -107,7 +107,7 @@ export function createBot(options: BotOptions): Bot {
     const chat = chats.find(({ platform }) => platform === incoming.place.platform)
     const answer = await answerTo(incoming, commands, desk).catch((error: unknown) => bug(error, options))
     if (answer === undefined || chat === undefined) return
-    const { card, audience } = isProblem(answer) ? refusal(answer, chat) : answer
+    const { card, audience } = isProblem(answer) ? refusal(answer, chat, incoming) : answer
     await chat.answer(incoming, card, audience)
   }
 
@@ -188,8 +188,8 @@ function isNext({ ahead = [], bar }: Pick<View, 'ahead' | 'bar'>): boolean {
   return ahead.length === 0 && bar === undefined
 }
 
-function refusal(reason: Problem, chat: Chat): Answer {
-  return { card: problemCard(reason, chat.spell), audience: 'private' }
+function refusal(reason: Problem, chat: Chat, { place }: Incoming): Answer {
+  return { card: problemCard(reason, (command) => chat.spell(command, place)), audience: 'private' }
 }
 
 function bug(error: unknown, { log }: Pick<BotOptions, 'log'>): Problem {

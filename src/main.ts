@@ -1,8 +1,10 @@
 /** `npm start`: reads the environment and the configuration, and starts the bot where people talk. */
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile, stat } from 'node:fs/promises'
 import { homedir, tmpdir, userInfo } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { withControl } from '../adapters/socket/control.ts'
 import { createTerminal } from '../adapters/terminal/terminal.ts'
 import { compose } from './compose.ts'
 import { readEnvironment, type Settings, secretFiles } from './config/environment.ts'
@@ -11,6 +13,7 @@ import { loadConfiguration } from './config/load.ts'
 import { formatMistakes } from './config/mistake.ts'
 import type { Project } from './release/project.ts'
 import { type Hold, takeHold } from './tools/instance.ts'
+import { listenForLines } from './tools/line-socket.ts'
 
 /** What `sysexits.h` calls EX_CONFIG and EX_TEMPFAIL. */
 const MISCONFIGURED = 78
@@ -38,15 +41,22 @@ async function main(): Promise<void> {
     user: userInfo().username,
     now: Date.now,
   })
+  const log = (line: string) => process.stderr.write(`${line}\n`)
+  const control = withControl(terminal, {
+    listen: (answer) => listenForLines(join(dataFolder, 'bot.sock'), answer),
+    user: userInfo().username,
+    newId: randomUUID,
+    log,
+  })
   const { bot, stop } = await compose({
     projects,
-    chats: [terminal],
+    chats: [control],
     dataFolder,
     scratchFolder: tmpdir(),
     secrets: settings.secrets,
     env: process.env,
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    log: (line) => process.stderr.write(`${line}\n`),
+    log,
   }).catch(unusable(dataFolder))
   for (const line of greeting(settings, projects)) stdout.write(`${line}\n`)
   await bot.start()

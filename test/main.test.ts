@@ -1,10 +1,10 @@
 /** The bot as it is started on a machine: a process of its own, with a configuration and a data folder. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmod, copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -28,27 +28,55 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-test('a second bot on one data folder says who has it and exits 75, and the folder is free after a clean stop', async () => {
-  const first = start('src/main.ts')
-  await first.help()
-  const second = start('src/main.ts')
-  expect(await second.ended).toBe(75)
-  const said = await second.stderr
-  expect(said).toContain(`process ${first.child.pid}, since 2`)
-  expect(said).toContain(`kill ${first.child.pid}`)
-  expect(await readdir(join(folder, 'data'))).toContain('bot.hold')
-  first.child.kill('SIGTERM')
-  expect(await first.ended).toBe(0)
-  expect(await readdir(join(folder, 'data'))).not.toContain('bot.hold')
-})
+describe('a bot that runs', () => {
+  let bot: ReturnType<typeof start>
+  let stray: ChildProcess
+  let greeting = ''
+  beforeAll(async () => {
+    stray = await leftBehind()
+    bot = start('src/main.ts')
+    greeting = await bot.help()
+  })
 
-test('a start says what it ships, and which settings have no effect yet', async () => {
-  const bot = start('src/main.ts', [], { SLIPWAY_DATA: join(folder, 'greeted') })
-  const said = await bot.help()
-  expect(said).toContain('Slipway ships CloudToLocalLLM (cloudtolocalllm).')
-  expect(said).toMatch(/without effect in this version: onCall, runbook, vps\.restart/)
-  bot.child.kill('SIGTERM')
-  expect(await bot.ended).toBe(0)
+  test('has ended what a killed one had left before it heard anybody', () => {
+    expect(stray.signalCode).toBe('SIGTERM')
+  })
+
+  test('says what it ships, and which settings have no effect yet', () => {
+    expect(greeting).toContain('Slipway ships CloudToLocalLLM (cloudtolocalllm).')
+    expect(greeting).toMatch(/without effect in this version: onCall, runbook, vps\.restart/)
+  })
+
+  test('keeps a second one off its data folder, which says who has it and exits 75', async () => {
+    const second = start('src/main.ts')
+    expect(await second.ended).toBe(75)
+    const said = await second.stderr
+    expect(said).toContain(`process ${bot.child.pid}, since 2`)
+    expect(said).toContain(`kill ${bot.child.pid}`)
+  })
+
+  const COMMANDS: readonly (readonly [string, readonly string[], number, string])[] = [
+    ['is answered', ['status'], 0, 'Nothing is being deployed'],
+    ['is refused with a command that works in a shell', ['approve'], 1, 'npm run slipway -- status'],
+    ['has its words kept together', ['help', 'approve ; deny'], 1, '"approve ; deny"'],
+    ['is a whole line where it is one argument', ['help approve'], 0, 'Say yes to what a deployment asks'],
+  ]
+  test.each(COMMANDS)('hears a shell: a command %s', async (_, words, code, answer) => {
+    const client = start('src/slipway.ts', words)
+    expect(await client.ended).toBe(code)
+    expect(await client.stdout).toContain(answer)
+  })
+
+  test('leaves neither hold nor socket after a clean stop, and a shell says that there is none', async () => {
+    expect(await readdir(join(folder, 'data'))).toEqual(expect.arrayContaining(['bot.hold', 'bot.sock']))
+    bot.child.kill('SIGTERM')
+    expect(await bot.ended).toBe(0)
+    const left = await readdir(join(folder, 'data'))
+    expect(left.filter((name) => name.startsWith('bot.') && name !== 'bot.json')).toEqual([])
+    const client = start('src/slipway.ts', ['status'])
+    expect(await client.ended).toBe(69)
+    expect(await client.stderr).toContain('npm start')
+  })
 })
 
 test.each([
@@ -63,6 +91,17 @@ test.each([
   expect(said).toContain('SLIPWAY_')
   expect(said).not.toContain('    at ')
 })
+
+/** A process that a killed bot had started, with its note. */
+async function leftBehind(): Promise<ChildProcess> {
+  const mark = 'ab'.repeat(16)
+  const notes = join(folder, 'data', 'processes')
+  await mkdir(notes, { recursive: true })
+  await writeFile(join(notes, `${mark}.json`), '{"program":"sleep"}')
+  const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore', env: { ...env, SLIPWAY_STEP: mark } })
+  started.push(child)
+  return child
+}
 
 /** Its input stays open, as a terminal's does. */
 function start(program: string, args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) {
@@ -79,6 +118,7 @@ function start(program: string, args: readonly string[] = [], more: Readonly<Rec
   })
   return {
     child,
+    stdout: text(child.stdout),
     stderr: text(child.stderr),
     ended,
     /** Everything that it said up to the answer. */

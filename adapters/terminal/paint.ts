@@ -18,6 +18,11 @@ export const COLOURED: Paint = {
   faint: (text) => styled(['dim'], text),
 }
 
+/** Colours for a person at a terminal who did not ask for none: NO_COLOR and TERM are read. */
+export function paintFor(isTty: boolean, env: Readonly<Record<string, string | undefined>>): Paint {
+  return isTty && env.TERM !== 'dumb' && !env.NO_COLOR ? COLOURED : PLAIN
+}
+
 /** Takes escapes out of a text that is about to be shown. The report has made them visible already; this is the second lock. */
 export function harmless(text: string): string {
   return stripVTControlCharacters(text)

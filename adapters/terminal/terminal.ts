@@ -5,7 +5,7 @@ import type { Actor, Place } from '../../src/release/deployment.ts'
 import type { FaceOptions, Input } from './face.ts'
 import { createLines } from './lines.ts'
 import { createLive } from './live.ts'
-import { COLOURED, PLAIN } from './paint.ts'
+import { paintFor } from './paint.ts'
 import { type Look, renderCard } from './render.ts'
 
 export interface TerminalOptions {
@@ -35,7 +35,7 @@ const PLACE: Place = { platform: 'terminal', channel: 'terminal' }
 export function createTerminal(options: TerminalOptions): Terminal {
   const { output, isTty, env, columns, rows = () => 24 } = options
   const dumb = env.TERM === 'dumb'
-  const paint = isTty && !dumb && !env.NO_COLOR ? COLOURED : PLAIN
+  const paint = paintFor(isTty, env)
   const look = (): Look => ({ width: columns(), paint, spell })
   const faceOptions: FaceOptions = { input: options.input, write: (text) => output.write(text), columns, rows, look }
   const face = isTty && !dumb ? createLive(faceOptions) : createLines(faceOptions)

@@ -14,10 +14,13 @@ export interface Incoming {
   readonly digest?: string
 }
 
+/** The channel of commands from a shell: the answer is read and nobody stays, so what they start is told elsewhere. */
+export const SHELL = 'shell'
+
 export interface Chat {
   readonly platform: PlatformName
-  /** How a command is spelled here, such as `/deploy 3.1.3` or `/slipway retry #42`. */
-  spell(command: string): string
+  /** How a command is spelled here, such as `/deploy 3.1.3` or `/slipway retry #42`; `place` where that makes a difference. */
+  spell(command: string, place?: Place): string
   /** Posts into the place's thread, or opens one when the card is a deployment's first. Exactly once by `key`. */
   post(place: Place, card: Card, key: string): Promise<MessageRef>
   update(message: MessageRef, card: Card): Promise<void>

@@ -1,15 +1,16 @@
 import { PassThrough } from 'node:stream'
+import { withControl } from '../../adapters/socket/control.ts'
 import { createTerminal } from '../../adapters/terminal/terminal.ts'
-import type { Incoming } from '../../src/ports/chat.ts'
+import type { Chat, Incoming } from '../../src/ports/chat.ts'
 import { emulatedScreen } from '../adapters/emulated-screen.ts'
 import { type ChatWorld, chatContract } from './chat-port.ts'
 
-async function terminalWorld(isTty: boolean): Promise<ChatWorld> {
+async function terminalWorld(isTty: boolean, around = (chat: Chat) => chat): Promise<ChatWorld> {
   const input = new PassThrough()
   const screen = emulatedScreen()
   const heard: Incoming[] = []
   const waiting: ((incoming: Incoming) => void)[] = []
-  const chat = createTerminal({
+  const terminal = createTerminal({
     input,
     output: { write: (text) => screen.write(isTty ? text : text.replaceAll('\n', '\r\n')) },
     isTty,
@@ -19,6 +20,7 @@ async function terminalWorld(isTty: boolean): Promise<ChatWorld> {
     presses: true,
     now: () => 0,
   })
+  const chat = around(terminal)
   await chat.start(async (incoming) => {
     const take = waiting.shift()
     if (take === undefined) heard.push(incoming)
@@ -49,3 +51,13 @@ async function terminalWorld(isTty: boolean): Promise<ChatWorld> {
 
 chatContract('a terminal', () => terminalWorld(true))
 chatContract('a pipe that may press', () => terminalWorld(false))
+chatContract('a terminal beside a shell', () =>
+  terminalWorld(true, (terminal) =>
+    withControl(terminal, {
+      listen: async () => ({ close: async () => {} }),
+      user: 'ana',
+      newId: () => '1',
+      log: () => {},
+    }),
+  ),
+)
