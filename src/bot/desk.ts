@@ -1,10 +1,10 @@
 /** The desk: what commands may ask of the bot, answered from the live deployments, the journal and the world. */
-import { type Chat, type Incoming, SHELL } from '../ports/chat.ts'
+import type { Chat, Incoming } from '../ports/chat.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Desk } from '../ports/desk.ts'
 import type { Journal, Summary } from '../ports/journal.ts'
 import type { Card } from '../release/card.ts'
-import type { Baseline, Deployment, NewEvent, Place } from '../release/deployment.ts'
+import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
 import { replay } from '../release/machine.ts'
 import { planFor } from '../release/plan.ts'
 import { isProblem, type Problem, problem } from '../release/problems.ts'
@@ -12,6 +12,7 @@ import type { Project } from '../release/project.ts'
 import { choices, resolveTarget, type TargetContext } from '../release/target.ts'
 import { parseRelease, type Release } from '../release/version.ts'
 import { type Admitted, createDoor } from './door.ts'
+import { homeOf } from './home.ts'
 import type { Live } from './live.ts'
 import type { Locks } from './locks.ts'
 
@@ -165,16 +166,6 @@ export function createDesk(options: DeskOptions): Desk {
       return noLog(deployment, step)
     },
   }
-}
-
-/** Where a deployment is told: where it was asked for; from a shell, where its project is told, or on the bot's terminal. */
-function homeOf({ channels }: Project, place: Place, chats: readonly Chat[]): Place {
-  if (place.platform !== 'terminal' || place.channel !== SHELL) return place
-  for (const { platform } of chats) {
-    const [channel] = platform === 'terminal' ? [] : channels[platform]
-    if (channel !== undefined) return { platform, channel }
-  }
-  return { ...place, channel: 'terminal' }
 }
 
 /** Named, the default of the channel it was said in, or the only one there is. */

@@ -42,7 +42,7 @@ export function lookAt({ mark, leader }: Family, recent: boolean): () => readonl
  * Who of the listed belongs to a program, pure. A session is entered only by birth, so one marked member brings in all of
  * its session. Nobody of the session `own`, the bot's, is ever one.
  */
-export function familyOf(
+function familyOf(
   listed: readonly ProcessLine[],
   isMarked: (line: ProcessLine) => boolean,
   leader: number | undefined,
