@@ -91,9 +91,12 @@ function fieldLines(fields: readonly (readonly [string, string])[], width: numbe
   })
 }
 
-/** What is to be copied stands alone on its line; long lines are wrapped, so that nothing is lost to the right edge. */
+/**
+ * Long lines are wrapped, so that nothing is lost to the right edge; but not what is to be copied: the terminal wraps that by
+ * itself, and a line end of ours in the middle of a command would run its first half.
+ */
 function codeLines(text: string, width: number, copy: boolean, { paint }: Look): readonly string[] {
-  const lines = text.split('\n').flatMap((line) => folded(line, width - 2))
+  const lines = text.split('\n').flatMap((line) => (copy ? [line] : folded(line, width - 2)))
   return lines.map((line) => `  ${copy ? paint.strong(line) : line}`)
 }
 

@@ -146,7 +146,7 @@ describe('a live terminal', () => {
 
   test('a long line that is pasted is taken at once, and its end is seen', async () => {
     const { chat, keys, sees, until } = await sit()
-    await keys(`/deny #42 ${'日本語 '.repeat(400)}the end`)
+    await keys(`/deny #42 ${'日本語 '.repeat(500)}the end`)
     expect(sees()).toContain('the end')
     await keys('\r')
     expect((await until(1))[0]?.text).toContain('日本語 the end')
@@ -430,6 +430,12 @@ describe('a card as text', () => {
   test('colours say nothing that the words do not', () => {
     const coloured = renderCard(gate(42), { ...look, paint: COLOURED }).join('\n')
     expect(coloured.replace(/\x1b\[\d+m/g, '')).toBe(renderCard(gate(42), look).join('\n'))
+  })
+
+  test('a command to be copied is one line however long it is, so that a shell takes it whole', () => {
+    const command = `ssh-keyscan -p 2222 ${'x'.repeat(200)} >>~/.ssh/known_hosts`
+    const lines = renderCard(card('Pin', { sections: [{ kind: 'code', text: command, copy: true }] }), look)
+    expect(lines.map((line) => line.trim())).toContain(command)
   })
 
   test.each([20, 40, 80, 200])('never goes beyond %i columns', (width) => {

@@ -74,7 +74,7 @@ function matrixOf(title: string, rows: readonly Row[], toCheck: readonly Row[]):
 
 function byHand(rows: readonly Row[]): readonly Section[] {
   const text = rows.flatMap(({ command }) => (command === '' ? [] : [command])).join('\n')
-  return text === '' ? [] : [{ kind: 'code', title: 'To check by hand', text }]
+  return text === '' ? [] : [{ kind: 'code', title: 'To check by hand', text, copy: true }]
 }
 
 /** Rows from evidence; a missing cell reads `unknown`, which is not a pass. */
