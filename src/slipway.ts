@@ -1,4 +1,5 @@
 /** `npm run slipway -- <command>`: asks the bot that runs on this machine, prints its answer, and says by its exit code how it went. */
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Question, type Reply, spellForShell } from '../adapters/socket/words.ts'
@@ -17,6 +18,8 @@ process.exitCode = await slipway(process.argv.slice(2))
 
 /** 0, or 1 where the answer is a refusal or shows something that is not right. */
 async function slipway(words: readonly string[]): Promise<number> {
+  // The bot reads it too, so both mean the same folder.
+  if (existsSync('.env')) process.loadEnvFile('.env')
   const dataFolder = dataFolderOf(process.env)
   if (dataFolder === undefined) return fail(MISCONFIGURED, 'SLIPWAY_DATA does not name a folder.')
   const { stdin, stdout } = process
