@@ -10,6 +10,7 @@ import type { Project } from '../release/project.ts'
 import { lockProblem, spokenLock, whoUnlocks } from '../release/report/bar.ts'
 import { freedCard } from '../release/report/lock.ts'
 import type { View } from '../release/report/view.ts'
+import { homeOf } from './home.ts'
 
 export interface Locks {
   of(project: Project): Lock | undefined
@@ -97,7 +98,11 @@ export function createLocks(options: LocksOptions): Locks {
       const names = told.map(({ actor }) => actor.name)
       const key = `unlocked/${project.name}-${count}/${place.channel}${place.thread === undefined ? '' : `/${place.thread}`}`
       try {
-        await chat.post(place, freedCard(project, names, { ...view, spell: chat.spell }), key)
+        await chat.post(
+          place,
+          freedCard(project, names, { ...view, spell: (command) => chat.spell(command, place) }),
+          key,
+        )
         await journal.locks.change(project.name, (book) => ({
           ...book,
           refused: book.refused.filter((each) => !isSame(each.place, place)),
@@ -125,7 +130,8 @@ export function createLocks(options: LocksOptions): Locks {
     bar,
     set,
     lift,
-    remember: async (project, { actor, place }) => {
+    remember: async (project, { actor, place: asked }) => {
+      const place = homeOf(project, asked, options.chats)
       await journal.locks.change(project.name, (book) => withRefused(book, { actor, place }))
       if (lockOf(project) === undefined) await tell(project)
     },

@@ -135,7 +135,7 @@ export async function fakeBot({
   }
 }
 
-export const HERE: Place = { platform: 'terminal', channel: 'here' }
+const HERE: Place = { platform: 'terminal', channel: 'here' }
 
 interface Pending {
   readonly name: string

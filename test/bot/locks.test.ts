@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { SHELL } from '../../src/ports/chat.ts'
 import type { Place } from '../../src/release/deployment.ts'
 import type { Project } from '../../src/release/project.ts'
 import { person } from '../release/sample.ts'
@@ -201,4 +202,12 @@ describe('a freeze', () => {
     await bot.says('lock', { actor: OLGA })
     expect(await bot.says('deploy 3.1.3 --override now', { actor: OLGA })).toContain('Harbour is locked.')
   })
+})
+
+test('whoever was refused in a shell is told where the project is told', async () => {
+  const bot = await fakeBot({ projects: [harbour] })
+  await bot.says('lock')
+  await bot.says('deploy 3.1.3', { place: { platform: 'terminal', channel: SHELL } })
+  await bot.says('unlock')
+  expect(bot.posts().filter((key) => key.startsWith('unlocked/'))).toEqual(['unlocked/harbour-1/terminal'])
 })

@@ -17,7 +17,7 @@ export interface Grounds {
   readonly folder: string
   readonly world: World
   /** Starts a bot; `change` has the last word on its configuration. Its data folder is its own unless one is named. */
-  startBot(change?: (configuration: Configuration) => unknown): Promise<TestBot>
+  startBot(change?: (configuration: Configuration) => unknown, data?: string): Promise<TestBot>
   /** Ends what is left of bots and world. */
   close(): Promise<void>
 }
@@ -41,8 +41,8 @@ export async function openGrounds(): Promise<Grounds> {
   return {
     folder,
     world,
-    startBot: async (change) => {
-      const bot = await startBot(world, join(folder, `data-${bots.length + 1}`), change)
+    startBot: async (change, data = join(folder, `data-${bots.length + 1}`)) => {
+      const bot = await startBot(world, data, change)
       bots.push(bot)
       return bot
     },

@@ -18,7 +18,12 @@ export interface MemoryChat {
   counts(): Readonly<Record<string, number>>
 }
 
+/** Ids of deliveries are never the same twice, also where a second bot goes on with the data of the first. */
+let chats = 0
+
 export function createMemoryChat(): MemoryChat {
+  chats += 1
+  const begun = chats
   const posts = new Map<string, Card>()
   const counts = new Map<string, number>()
   const answers = new Map<string, Card>()
@@ -74,7 +79,7 @@ export function createMemoryChat(): MemoryChat {
     counts: () => Object.fromEntries(counts),
     hears: async (said) => {
       sent += 1
-      const id = `message-${sent}`
+      const id = `message-${begun}-${sent}`
       await handle({ id, place: { platform: 'terminal', channel: 'terminal' }, ...said })
       return answers.get(id)
     },
