@@ -1,7 +1,7 @@
 /** Writing so that after a power cut there is either the old file or the new one, whole. */
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, type link, mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { type FileHandle, type link, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 
 /** Writes through a temporary name: written, synced, renamed, folder synced. Makes the folders above, 0700. */
 export async function writeDurably(path: string, text: string, mode = 0o600): Promise<void> {
@@ -23,6 +23,7 @@ export async function throughTemporaryName<T>(
   try {
     const result = await filled(temporary, mode, fill)
     await put(temporary, path)
+    if (put !== rename) await rm(temporary)
     await syncFolder(dirname(path))
     return result
   } finally {
@@ -32,6 +33,14 @@ export async function throughTemporaryName<T>(
 
 /** What the names of files end in that a crash may leave behind. */
 export const TEMPORARY = '.part'
+
+/** Removes what a process that was killed left of writing to `path`. Nobody may be writing there now. */
+export async function removeTemporaries(path: string): Promise<void> {
+  const folder = dirname(path)
+  const begin = `${basename(path)}.`
+  const isLeft = (name: string) => name.startsWith(begin) && /^[0-9a-f]{12}\.part$/.test(name.slice(begin.length))
+  for (const name of await readdir(folder)) if (isLeft(name)) await rm(join(folder, name), { force: true })
+}
 
 /** Makes names that were added to a folder, or taken from it, survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {

@@ -18,7 +18,7 @@ import {
 import { dirname, join } from 'node:path'
 import type { Entry, Files } from '../ports/files.ts'
 import type { Masker } from '../release/redact.ts'
-import { throughTemporaryName, writeDurably } from './durable.ts'
+import { removeTemporaries, throughTemporaryName, writeDurably } from './durable.ts'
 import { pack } from './pack.ts'
 
 const TAIL_BYTES = 64 * 1024
@@ -60,7 +60,9 @@ function unlessMissing<T>(value: T): (error: NodeJS.ErrnoException) => T {
   }
 }
 
+/** Strangers may look at the folder: what an earlier attempt left there goes first. */
 async function place(from: string, to: string): Promise<boolean> {
+  await removeTemporaries(to)
   try {
     await throughTemporaryName(to, 0o644, (file) => file.writeFile(createReadStream(from)), link)
     return true

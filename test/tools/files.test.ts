@@ -53,6 +53,16 @@ test('a file is placed readable by everyone, and never over another one', async 
   expect((await stat(to)).mode & 0o777).toBe(0o644)
 })
 
+test('what a process that was killed left of placing a file goes with the next attempt, and nothing else does', async () => {
+  const shown = join(folder, 'shown')
+  await mkdir(shown)
+  const others = ['other.tar.gz.0123456789ab.part', 'to.tar.gz.part', 'to.tar.gz.sha256']
+  for (const name of ['to.tar.gz.0123456789ab.part', ...others]) await writeFile(join(shown, name), 'half')
+  await files.write(join(folder, 'from'), 'whole')
+  expect(await files.place(join(folder, 'from'), join(shown, 'to.tar.gz'))).toBe(true)
+  expect((await readdir(shown)).sort()).toEqual([...others, 'to.tar.gz'].sort())
+})
+
 const TAILS = [
   ['fewer lines than asked for', 'a\nb\n', 5, 100, ['a', 'b']],
   ['the last lines', 'a\nb\nc\n', 2, 100, ['b', 'c']],
