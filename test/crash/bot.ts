@@ -1,0 +1,36 @@
+/** A bot as a process of its own, to be killed; it tells its parent how it came out. */
+import { writeFileSync } from 'node:fs'
+import type { Perform } from '../../src/compose.ts'
+import { play, type Stage } from './play.ts'
+import { type Passed, type Point, watchFor } from './points.ts'
+
+export interface BotSettings extends Stage {
+  readonly kill?: Point
+  /** Says, once the bot was killed, where it had come to. */
+  readonly killedFile: string
+}
+
+/** What the parent is told. `began`: a step begins. */
+export type BotNotice =
+  | { readonly told: 'began'; readonly step: string }
+  | { readonly told: 'log'; readonly line: string }
+  | { readonly told: 'over'; readonly passed: Passed; readonly stands: string }
+
+const settings = JSON.parse(process.argv[2] ?? '') as BotSettings
+const tell = (notice: BotNotice) => process.send?.(notice)
+process.once('disconnect', () => process.exit(1))
+
+const watch = watchFor(settings.kill, (what) => writeFileSync(settings.killedFile, what))
+const perform = (inner: Perform): Perform => {
+  const watched = watch.wrap.perform(inner)
+  return (performance) => {
+    tell({ told: 'began', step: performance.effect.step })
+    return watched(performance)
+  }
+}
+const stands = await play(settings, {
+  wrap: { journal: watch.wrap.journal, perform },
+  log: (line) => tell({ told: 'log', line }),
+})
+tell({ told: 'over', passed: watch.passed, stands })
+process.disconnect()

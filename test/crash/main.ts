@@ -1,0 +1,56 @@
+/**
+ * `npm run test:crash`: makes a whole release again and again, each time in a world of its own and each time killed at another
+ * point, and prints how many ended right. Exits with 1 where one did not.
+ */
+import { parseArgs } from 'node:util'
+import { tryRelease } from './release.ts'
+import { sampleOf, trialsAfter } from './trials.ts'
+import { type Tried, tryAll } from './try-all.ts'
+
+const { values } = parseArgs({
+  options: {
+    workers: { type: 'string', default: '2' },
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    /** One trial by its name, or all whose names begin so. */
+    only: { type: 'string' },
+  },
+})
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const began = Date.now()
+  const undisturbed = await tryRelease({})
+  if (undisturbed.faults.length > 0) return report([['not killed', undisturbed]], began)
+  const all = trialsAfter(undisturbed.passed).filter(
+    (name) => values.only === undefined || name.startsWith(values.only),
+  )
+  const names = values.sample === undefined ? all : sampleOf(all, Number(values.sample), Number(values.seed))
+  const tell = ([name, { faults, ms }]: Tried, count: number) =>
+    say(`${count}/${names.length} ${faults.length === 0 ? 'right' : 'WRONG'} ${name}, ${seconds(ms)}`)
+  return report(await tryAll(names, Number(values.workers), tell), began)
+}
+
+function report(verdicts: readonly Tried[], began: number): number {
+  const wrong = verdicts.filter(([, { faults }]) => faults.length > 0)
+  const [kills, others] = [verdicts.filter(([, { killed }]) => killed), verdicts.filter(([, { killed }]) => !killed)]
+  const right = (of: typeof verdicts) => of.filter(([, { faults }]) => faults.length === 0).length
+  for (const [name, { killed, faults }] of wrong) {
+    say(`\n${name}${killed ? ` (${killed})` : ''}`)
+    for (const fault of faults) say(`  ${fault}`)
+    say(`  again: npm run test:crash -- --only '${name}'`)
+  }
+  say(`\n${kills.length} kill points, ${right(kills)} ended right`)
+  if (others.length > 0) say(`${others.length} lost connections and lost answers, ${right(others)} ended right`)
+  say(`${seconds(Date.now() - began)}`)
+  return wrong.length === 0 ? 0 : 1
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

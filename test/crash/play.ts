@@ -1,0 +1,79 @@
+/** A bot that makes a whole release without a person: it types, approves, and goes on where an earlier one was killed. */
+import { readFile } from 'node:fs/promises'
+import { type Composed, type ComposeOptions, compose } from '../../src/compose.ts'
+import { loadConfiguration } from '../../src/config/load.ts'
+import { formatMistakes } from '../../src/config/mistake.ts'
+import type { Deployment } from '../../src/release/deployment.ts'
+import { replay } from '../../src/release/machine.ts'
+import { openPlatform, type Platform } from './platform.ts'
+
+/** Where everything of a release lies. The world is somebody else's. */
+export interface Stage {
+  readonly configuration: string
+  readonly home: string
+  readonly dataFolder: string
+  /** The platform's messages. */
+  readonly chatFile: string
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** Resolves when nothing moves any more; how the deployments that have not ended then stand, the empty text where none is left. */
+export async function play(stage: Stage, { wrap, log }: Pick<ComposeOptions, 'wrap' | 'log'>): Promise<string> {
+  const { configuration: file, home, dataFolder } = stage
+  const loaded = loadConfiguration(await readFile(file, 'utf8'), { file, home })
+  if (!loaded.ok) throw new Error(formatMistakes(file, loaded.mistakes))
+  const platform = openPlatform(stage.chatFile)
+  const composed = await compose({
+    projects: loaded.projects,
+    chats: [platform.chat],
+    dataFolder,
+    scratchFolder: dataFolder,
+    secrets: [],
+    env: { ...process.env, ...stage.environment },
+    ...(wrap && { wrap }),
+    log,
+  })
+  await composed.bot.start()
+  await platform.deliverAgain()
+  await platform.say({ id: 'deploy', text: 'deploy 3.1.3' })
+  const stands = await playedOn(composed, platform)
+  await composed.stop()
+  return stands
+}
+
+/** Approves whatever waits, until nothing moves any more. */
+async function playedOn({ bot, journal }: Composed, platform: Platform): Promise<string> {
+  for (;;) {
+    await bot.idle()
+    const open = await openDeployments(journal)
+    const pressed = await Promise.all(open.map((deployment) => press(deployment, platform)))
+    if (pressed.includes(true)) continue
+    await Promise.all(open.flatMap(({ number, endedAt }) => (endedAt === undefined ? [] : [bot.ended(number)])))
+    return open
+      .filter(({ endedAt }) => endedAt === undefined)
+      .map(standing)
+      .join('; ')
+  }
+}
+
+async function openDeployments(journal: Composed['journal']): Promise<readonly Deployment[]> {
+  const read = (await journal.open()).map(async (number) => replay((await journal.read(number)) ?? []))
+  return (await Promise.all(read)).flatMap((deployment) => ('brokenAt' in deployment ? [] : [deployment]))
+}
+
+async function press({ number, gates }: Deployment, platform: Platform): Promise<boolean> {
+  const gate = gates.find(({ status }) => status === 'open')
+  if (gate === undefined) return false
+  const card = platform.card(`${number}/gate:${gate.id}`)
+  const button = card?.buttons.find(({ command }) => command.startsWith('approve'))
+  if (button?.gate === undefined) return false
+  return platform.say({ id: `approve ${gate.id}`, text: button.command, digest: button.gate.digest })
+}
+
+function standing({ number, status, steps, gates }: Deployment): string {
+  const failed = Object.entries(steps).flatMap(([id, { problem }]) =>
+    problem ? [`${id}: ${problem.code}, ${problem.what}`] : [],
+  )
+  const open = gates.filter((gate) => gate.status === 'open').map(({ id }) => `${id} is open`)
+  return [`#${number} ${status}`, ...failed, ...open].join(', ')
+}
