@@ -82,6 +82,7 @@ describe('a job', () => {
 
   it('survives the shell that started it', async () => {
     const job = join(folder, 'survivor')
+    await sh(`mkfifo ${folder}/gate`)
     const child = spawn(
       'sh',
       ['-c', `mkdir ${job}; ${jobLine(job, ['sh', '-c', `read x <${folder}/gate; echo $x`])} wait; sleep 60`],
@@ -90,7 +91,7 @@ describe('a job', () => {
         stdio: 'ignore',
       },
     )
-    await sh(`mkfifo ${folder}/gate; until [ -s ${job}/started ]; do :; done`)
+    await sh(`until [ -s ${job}/started ]; do :; done`)
     process.kill(-(child.pid ?? 0), 'SIGKILL')
     await sh(`echo went-on >${folder}/gate`)
     expect(await ended(job)).toMatchObject({ rc: 0, text: 'went-on\n' })
