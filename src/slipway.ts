@@ -32,7 +32,7 @@ async function slipway(words: readonly string[]): Promise<number> {
   if (card === undefined)
     return taken ? 0 : fail(1, 'Slipway could not read the command. Is this program of the same version?')
   const paint = paintFor(stdout.isTTY === true, process.env)
-  const look = { width: stdout.columns ?? 80, paint, spell: spellForShell }
+  const look = { width: stdout.columns || 80, paint, spell: spellForShell }
   stdout.write(`${renderCard(card, look).join('\n')}\n`)
   return card.tone === 'bad' && !taken ? 1 : 0
 }
