@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readWorld } from '../../sandbox/check.ts'
 import { type Configuration, writeConfiguration } from '../../sandbox/configuration.ts'
@@ -83,10 +84,11 @@ export async function openGround(): Promise<Ground> {
   }
 }
 
-/** The deployment script says in a file outside the checkout that it was started. */
+/** The deployment script says in a file outside the checkout that it was started. Clones are fresh: nothing is cleaned in them. */
 function countingRuns(configuration: Configuration, file: string): Configuration {
-  const { vps } = configuration.projects.harbour
+  const { vps, build } = configuration.projects.harbour
   vps.deploy = ['sh', '-c', 'echo started >>"$1"; shift; exec "$@"', 'counted', file, ...vps.deploy]
+  build.clean = []
   return configuration
 }
 
@@ -99,6 +101,7 @@ interface Run {
 async function runBot(settings: BotSettings, { began }: Trial, world: World): Promise<Run> {
   const bot = fork(join(import.meta.dirname, 'bot.ts'), [JSON.stringify(settings)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'slipway-compile-cache') },
   })
   let over: (BotNotice & { readonly told: 'over' }) | undefined
   const said: string[] = []
