@@ -8,6 +8,7 @@ import { createLive } from './bot/live.ts'
 import { createLocks } from './bot/locks.ts'
 import { createPoster, type PosterOptions } from './bot/poster.ts'
 import { summarize } from './bot/summary.ts'
+import { untold } from './bot/untold.ts'
 import type { Chat, Incoming } from './ports/chat.ts'
 import type { Answer, Desk } from './ports/desk.ts'
 import type { Journal } from './ports/journal.ts'
@@ -96,6 +97,8 @@ export function createBot(options: BotOptions): Bot {
   const desk = createDesk({ ...options, live, locks })
   const seen = new Set<string>()
 
+  const keysOf = (deployment: Deployment) => options.cards(deployment, NO_PROGRESS, {}).map(({ key }) => key)
+
   const handle: Bot['handle'] = async (incoming) => {
     if (isRepeated(seen, incoming.id)) return
     const answered = reply(incoming).finally(() => answering.delete(answered))
@@ -115,6 +118,7 @@ export function createBot(options: BotOptions): Bot {
     handle,
     start: async () => {
       for (const reason of await live.resume()) options.log(reason)
+      for (const deployment of await untold(journal, keysOf, clock.now())) live.recall(deployment)
       for (const id of await heardBefore(journal, live.all())) seen.add(id)
       locks.start()
       await Promise.all(chats.map((chat) => chat.start(handle)))

@@ -44,6 +44,8 @@ export interface Live {
   all(): readonly Deployment[]
   /** Takes up what a stopped process left. Returns what could not be read. */
   resume(): Promise<readonly string[]>
+  /** Keeps a deployment that has ended and was put away: something is still to be told of it. */
+  recall(deployment: Deployment): void
   /** Resolves when the deployment has ended and was put away. */
   ended(number: number): Promise<Deployment>
   /** Takes no more events and lets go of everything, as a killed process would. */
@@ -212,6 +214,11 @@ export function createLive(options: LiveOptions): Live {
       const found = await readOpen(journal)
       for (const deployment of found.deployments) await takeUp(deployment)
       return found.unread
+    },
+    recall: (deployment) => {
+      const entry = hold(deployment)
+      entry.ended.resolve(deployment)
+      options.changed(deployment, entry.progress)
     },
     ended: (number) =>
       entries.get(number)?.ended.promise ?? Promise.reject(new Error(`no deployment #${number} is open`)),
