@@ -3,6 +3,7 @@
  * sent is delivered again, under the same id, until the bot has taken it.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { PERSON } from '../../sandbox/configuration.ts'
 import type { Chat, Incoming } from '../../src/ports/chat.ts'
 import type { Card } from '../../src/release/card.ts'
@@ -14,6 +15,9 @@ export type Entry =
   | { readonly did: 'said'; readonly id: string; readonly text: string; readonly digest?: string }
   | { readonly did: 'took'; readonly id: string }
   | { readonly did: 'answered'; readonly id: string; readonly card: Card }
+
+/** How long a message takes to reach the platform: a bot that is killed meanwhile has not posted it. */
+const ON_THE_WAY_MS = 50
 
 export interface Platform {
   readonly chat: Chat
@@ -56,11 +60,13 @@ export function openPlatform(file: string): Platform {
     },
     stop: async () => {},
     post: async ({ platform, channel }, card, key) => {
+      await pause(ON_THE_WAY_MS)
       write({ did: isPosted(key) ? 'found' : 'posted', key, card })
       return { platform, channel, id: key }
     },
     update: async ({ id: key }, card) => {
       if (!isPosted(key)) throw new Error(`no message was posted as ${key}`)
+      await pause(ON_THE_WAY_MS)
       write({ did: 'updated', key, card })
     },
     answer: async ({ id }, card) => write({ did: 'answered', id, card }),
