@@ -90,8 +90,9 @@ async function putWhereNothingIs(path: string, claim: string): Promise<boolean> 
     await throughTemporaryName(path, 0o600, (file) => file.writeFile(claim), link)
     return true
   } catch (error) {
-    // ENOENT: a bot that has just started tidied the temporary file away.
-    if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    // ENOENT: a bot that has just started tidied the temporary file away, before or after it was linked into place.
+    if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return (await readText(path)) === claim
     throw error
   }
 }
