@@ -58,6 +58,7 @@ export function createProcessRecords(folder: string, { graceMs = GRACE_MS } = {}
     async endStray() {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const marks = await marksIn(folder)
+      await removeUnfinished(folder)
       return (await Promise.all(marks.map((mark) => endOne(folder, mark, graceMs)))).flat()
     },
     idle: async () => {
@@ -99,6 +100,12 @@ function startOf(pid: number): Pick<Note, 'started'> {
 async function marksIn(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder)
   return names.flatMap((name) => /^([0-9a-f]{32})\.json$/.exec(name)?.[1] ?? [])
+}
+
+/** What a bot was killed in the middle of writing. The note it was to become is there without it, or was never promised. */
+async function removeUnfinished(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json.part'))
+  await Promise.all(names.map((name) => rm(join(folder, name), { force: true })))
 }
 
 /** An empty or torn note still has its name. */
