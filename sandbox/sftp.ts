@@ -32,6 +32,7 @@ export function serveFiles(sftp: SFTPWrapper, home: string): void {
   servePathRequests(sftp, at)
   // OpenSSH's client waits for the channel to be closed.
   sftp.on('end', () => sftp.end())
+  sftp.on('close', () => void handles.releaseAll())
 }
 
 type At = (path: string) => string
@@ -131,6 +132,12 @@ function createHandles() {
       const found = find(handle)
       held.delete(handle.readUInt32BE(0))
       if (found && 'file' in found) await found.file.close()
+    },
+    /** A connection that was cut says nothing of what it had open. */
+    async releaseAll(): Promise<void> {
+      const files = [...held.values()].flatMap((found) => ('file' in found ? [found.file] : []))
+      held.clear()
+      await Promise.allSettled(files.map((opened) => opened.close()))
     },
   }
 }

@@ -27,8 +27,11 @@ async function main(): Promise<number> {
     (name) => values.only === undefined || name.startsWith(values.only),
   )
   const names = values.sample === undefined ? all : sampleOf(all, Number(values.sample), Number(values.seed))
-  const tell = ([name, { faults, ms }]: Tried, count: number) =>
+  const tell = (tried: Tried, count: number) => {
+    const [name, { faults, ms }] = tried
     say(`${count}/${names.length} ${faults.length === 0 ? 'right' : 'WRONG'} ${name}, ${seconds(ms)}`)
+    for (const fault of faults) say(`  ${fault}`)
+  }
   return report(await tryAll(names, Number(values.workers), tell), began)
 }
 
