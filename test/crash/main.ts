@@ -3,6 +3,7 @@
  * point, and prints how many ended right. Exits with 1 where one did not.
  */
 import { parseArgs } from 'node:util'
+import { useMemoryDisk } from './memory-disk.ts'
 import { tryRelease } from './release.ts'
 import { sampleOf, trialsAfter } from './trials.ts'
 import { type Tried, tryAll } from './try-all.ts'
@@ -17,6 +18,7 @@ const { values } = parseArgs({
   },
 })
 
+await useMemoryDisk()
 process.exitCode = await main()
 
 async function main(): Promise<number> {

@@ -72,7 +72,7 @@ async function press({ number, gates }: Deployment, platform: Platform): Promise
 
 function standing({ number, status, steps, gates }: Deployment): string {
   const failed = Object.entries(steps).flatMap(([id, { problem }]) =>
-    problem ? [`${id}: ${problem.code}, ${problem.what}`] : [],
+    problem ? [[`${id}: ${problem.code}, ${problem.what}`, ...problem.details].join(' | ')] : [],
   )
   const open = gates.filter((gate) => gate.status === 'open').map(({ id }) => `${id} is open`)
   return [`#${number} ${status}`, ...failed, ...open].join(', ')
