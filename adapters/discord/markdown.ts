@@ -1,0 +1,47 @@
+/** Text in Discord's markdown: what came from outside is shown and never acts, and what is cut is cut between characters. */
+
+/** How texts are written: for the reader of a message, or for a file. */
+export interface Ink {
+  /** Text from outside. */
+  text(text: string): string
+  strong(text: string): string
+  code(text: string): string
+}
+
+export const PLAIN: Ink = { text: wellFormed, strong: wellFormed, code: wellFormed }
+
+export const MARKDOWN: Ink = {
+  text: escaped,
+  strong: (text) => (text.trim() === '' ? '' : `**${escaped(text)}**`),
+  code: unfenced,
+}
+
+/** At most `longest` UTF-16 units, cut between code points; what was cut is marked. */
+export function cutText(text: string, longest: number): string {
+  if (text.length <= longest) return text
+  return `${text.slice(0, Math.max(0, longest - 1)).replace(/[\ud800-\udbff]$/, '')}…`
+}
+
+/** Addresses stay whole, since a backslash inside one would break the link. */
+function escaped(text: string): string {
+  const parts = wellFormed(text).split(/(https?:\/\/[^\s<>|`*\\"]*[^\s<>|`*\\".,;:!?()'])/)
+  return parts.map((part, index) => (index % 2 === 1 ? part : escapedWords(part))).join('')
+}
+
+/** An underscore inside a word means nothing to Discord. */
+function escapedWords(text: string): string {
+  return text
+    .replace(/[\\*~|`<[\]]|(?<!\w)_|_(?!\w)/g, '\\$&')
+    .replace(/^(\s*)(#{1,3}|-#?|\+|>{1,3})(?=\s)/gm, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s)/gm, '$1\\$2')
+}
+
+/** Three backticks would end the block that the text stands in. */
+function unfenced(text: string): string {
+  return wellFormed(text).replace(/`(?=``)/g, '` ')
+}
+
+/** The report has made escapes visible already; this is the second lock. Half a character would be refused as no text. */
+function wellFormed(text: string): string {
+  return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu, '').toWellFormed()
+}

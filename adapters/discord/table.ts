@@ -1,0 +1,39 @@
+/** Tables that a phone can show: aligned where they are narrow, otherwise one short paragraph a row. */
+import stringWidth from 'string-width'
+import type { Ink } from './markdown.ts'
+
+/** As many columns as a phone held upright shows in a block of code. */
+const PHONE = 40
+
+export interface TableText {
+  readonly lines: readonly string[]
+  readonly fenced: boolean
+}
+
+export function tableText(head: readonly string[], rows: readonly (readonly string[])[], ink: Ink): TableText {
+  const all = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...all.map((row) => stringWidth(row[column] ?? ''))))
+  const isNarrow = widths.reduce((sum, width) => sum + width + 2, 0) <= PHONE && !all.flat().some(hasLines)
+  if (isNarrow) return { lines: all.map((row) => aligned(row, widths, ink)), fenced: true }
+  return { lines: rows.flatMap((row) => paragraph(head, row, ink)), fenced: false }
+}
+
+function hasLines(cell: string): boolean {
+  return cell.includes('\n')
+}
+
+function aligned(row: readonly string[], widths: readonly number[], ink: Ink): string {
+  const cells = widths.map((width, column) => {
+    const cell = row[column] ?? ''
+    return cell + ' '.repeat(Math.max(0, width - stringWidth(cell)))
+  })
+  return ink.code(cells.join('  ').trimEnd())
+}
+
+/** What the row is about stands first; of more than two columns the others are named, as they have no head above them. */
+function paragraph(head: readonly string[], row: readonly string[], ink: Ink): readonly string[] {
+  const [first = '', second = '', ...rest] = row.map((cell) => cell.replaceAll('\n', ' '))
+  const about = [ink.strong(first), ink.text(second)].filter((part) => part !== '').join('  ')
+  const named = rest.map((cell, index) => ink.text(`${head[index + 2] ?? ''} ${cell}`.trim()))
+  return [about, ...(named.length === 0 ? [] : [named.join(' · ')])].filter((line) => line !== '')
+}
