@@ -1,16 +1,20 @@
 /** Command lines that build, unpack and read Arch packages. All of them execute or open what is not trusted: they are isolated. */
 
+import type { Reach } from './isolation.ts'
+
 /** A command of the packaging tools as a step describes it. */
 export interface PackagingCommand {
   readonly do: 'command'
   readonly argv: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
-  readonly isolated: true
+  readonly isolated: Reach
 }
 
 /** The folders a package is made in; all absolute, made afresh for each attempt. */
 export interface Workshop {
+  /** Holds all the others. */
+  readonly folder: string
   /** The PKGBUILD and its companions, a copy. */
   readonly source: string
   /** Empty at the start, so that every source is fetched from its public address. */
@@ -27,6 +31,7 @@ export interface Workshop {
 export function workshopAt(folder: string): Workshop {
   const at = (name: string) => `${folder}/${name}`
   return {
+    folder,
     source: at('source'),
     downloads: at('downloads'),
     build: at('build'),
@@ -36,9 +41,9 @@ export function workshopAt(folder: string): Workshop {
   }
 }
 
-/** Builds the package; `args` are the project's own, such as `--nodeps` where there is no pacman database. */
+/** Builds the package, whose sources it fetches from their public addresses; `args` are the project's own, such as `--nodeps` where there is no pacman database. */
 export function makepkg(shop: Workshop, args: readonly string[]): PackagingCommand {
-  return inSource(shop, ['makepkg', '--force', '--noconfirm', '--noprogressbar', ...args])
+  return inSource(shop, ['makepkg', '--force', '--noconfirm', '--noprogressbar', ...args], true)
 }
 
 /** Prints the .SRCINFO of the PKGBUILD. This runs the PKGBUILD. */
@@ -70,7 +75,7 @@ export function smoke(shop: Workshop, words: readonly string[]): PackagingComman
 }
 
 /** makepkg keeps these variables over the ones of its configuration file. */
-function inSource(shop: Workshop, argv: readonly string[]): PackagingCommand {
+function inSource(shop: Workshop, argv: readonly string[], network = false): PackagingCommand {
   const env = {
     SRCDEST: shop.downloads,
     BUILDDIR: shop.build,
@@ -79,5 +84,5 @@ function inSource(shop: Workshop, argv: readonly string[]): PackagingCommand {
     LOGDEST: shop.build,
     LC_ALL: 'C.UTF-8',
   }
-  return { do: 'command', argv, cwd: shop.source, env, isolated: true }
+  return { do: 'command', argv, cwd: shop.source, env, isolated: { writes: shop.folder, network } }
 }

@@ -1,6 +1,6 @@
 /** From the checked file to the projects of the house: names, minutes and absolute paths filled in. */
 import { posix } from 'node:path'
-import type { BuildRules, Project, Publish, SshAccess, StepBounds, Vps } from '../release/project.ts'
+import type { BuildRules, Isolation, Project, Publish, SshAccess, StepBounds, Vps } from '../release/project.ts'
 import type { WrittenConfiguration, WrittenProject } from './schema.ts'
 import { commandList, minutesOf } from './words.ts'
 
@@ -43,11 +43,16 @@ function buildOf(written: WrittenProject['build'], resolve: Resolve): BuildRules
   const named = Object.entries(targets).map(([name, { run, output }]) => ({ name, run: commandList(run), output }))
   return {
     ...plain,
-    isolation: isolation ?? { kind: 'none' },
+    isolation: isolationOf(isolation, resolve),
     clean: commandList(clean),
     targets: [...named.filter(({ name }) => name === first), ...named.filter(({ name }) => name !== first)],
     ...(publish === undefined ? {} : { publish: publishOf(publish, resolve) }),
   }
+}
+
+function isolationOf(written: WrittenProject['build']['isolation'], resolve: Resolve): Isolation {
+  if (written?.kind !== 'bubblewrap') return written ?? { kind: 'none' }
+  return { ...written, read: written.read.map(resolve) }
 }
 
 function publishOf(written: NonNullable<WrittenProject['build']['publish']>, resolve: Resolve): Publish {

@@ -17,7 +17,14 @@ import {
 
 const isolation = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('user'), user: userName.describe('the account that builds run as') }),
-  z.strictObject({ kind: z.literal('bubblewrap') }),
+  z.strictObject({
+    kind: z.literal('bubblewrap'),
+    user: userName.describe('the account that builds run as; needed where Slipway runs as root').exactOptional(),
+    read: z
+      .array(localPath)
+      .default([])
+      .describe('folders that builds may read beside the system, such as /opt/flutter'),
+  }),
   z.strictObject({ kind: z.literal('none') }),
 ])
 

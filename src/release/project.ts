@@ -45,7 +45,8 @@ export interface VersionRules {
 
 export type Isolation =
   | { readonly kind: 'user'; readonly user: string }
-  | { readonly kind: 'bubblewrap' }
+  /** `read`: what builds may read beside the system, absolute. `user`: needed where the bot is root. */
+  | { readonly kind: 'bubblewrap'; readonly user?: string; readonly read: readonly string[] }
   | { readonly kind: 'none' }
 
 export interface BuildTarget {

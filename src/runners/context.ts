@@ -51,7 +51,10 @@ export function createContext(runner: Runner, options: ContextOptions): Context<
     deadline: options.deadline,
     dryRun: options.dryRun,
     execute: async (action, more) => {
-      if (action.isolated) await prepareHome({ facts, ports })
+      if (action.isolated) {
+        if (isRootItself(deployment.project, ports)) return REFUSED
+        await prepareHome({ facts, ports })
+      }
       const command = commandFor(action, deployment.project, folders, ports)
       const exit = await ports.shell.run(command, { ...bounds(), ...(idleMs !== undefined && { idleMs }), ...more })
       options.ended?.(exit)
@@ -63,13 +66,28 @@ export function createContext(runner: Runner, options: ContextOptions): Context<
   }
 }
 
+/** bubblewrap alone does not make root harmless: the pre-flight asks for a user, and nothing starts without. */
+function isRootItself({ build: { isolation } }: Project, { processes }: Ports): boolean {
+  return isolation.kind === 'bubblewrap' && isolation.user === undefined && processes.user.id === 0
+}
+
+const REFUSED: Exit = {
+  code: null,
+  signal: null,
+  stdout: '',
+  stderr: 'Not started: Slipway runs as root, and build.isolation of kind bubblewrap names no user.',
+  truncated: false,
+  ended: 'not-started',
+}
+
 /** A described command as it is started: with its environment, and isolated where it executes repository content. */
 function commandFor(action: LocalCommand, project: Project, folders: Folders, ports: Ports): Command {
   const own = ports.processes.environment(['PATH', 'LANG'])
   const more = ports.processes.environment(action.isolated ? project.build.environment : AGENT)
   const home = action.isolated ? folders.home : join(folders.logs, '..', '..', 'home')
+  const place = { home, ...(action.cwd !== undefined && { cwd: action.cwd }) }
   return {
-    argv: action.isolated ? isolate(action.argv, project.build.isolation, folders.home) : action.argv,
+    argv: action.isolated ? isolate(action.argv, project.build.isolation, action.isolated, place) : action.argv,
     env: { LANG: 'C.UTF-8', ...own, ...more, ...action.env, HOME: home },
     ...(action.cwd !== undefined && { cwd: action.cwd }),
     ...(action.input !== undefined && { input: action.input }),

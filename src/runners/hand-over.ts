@@ -1,5 +1,6 @@
 /** What the user that builds may write: folders are handed over whole, and nothing else is. */
 import { dirname } from 'node:path'
+import { builderOf } from '../argv/isolation.ts'
 import type { Folders } from '../release/facts.ts'
 import type { Context, Ports } from './step.ts'
 
@@ -20,11 +21,11 @@ export async function prepareHome(hands: Hands): Promise<void> {
 }
 
 async function give({ facts, ports }: Hands, folder: string, mode: number): Promise<void> {
-  const { isolation } = facts.project.build
+  const user = builderOf(facts.project.build.isolation)
   await ports.files.folder(folder, mode)
-  if (isolation.kind !== 'user') return
+  if (user === undefined) return
   await openWay(facts.folders, ports, folder)
-  await ports.files.own(folder, isolation.user)
+  await ports.files.own(folder, user)
 }
 
 /** Lets other users pass through the data folder to the one that is theirs, and list nothing on the way. */

@@ -2,6 +2,7 @@
  * What a step is made of. `describe` says what will be done, purely; `run` does exactly that through the ports;
  * `observe` looks whether an outside effect is already there; `ask` collects what a gate has to show.
  */
+import type { Reach } from '../argv/isolation.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Files } from '../ports/files.ts'
 import type { Http } from '../ports/http.ts'
@@ -14,14 +15,14 @@ import type { Problem } from '../release/problems.ts'
 
 /** One thing a step will do, printed by a dry run and carried out by `run`. */
 export type Action =
-  /** A program on this machine. `isolated`: it executes repository content and gets no key, no network unless said. */
+  /** A program on this machine. `isolated`: it executes repository content, gets no key, and may reach what is said here. */
   | {
       readonly do: 'command'
       readonly argv: readonly string[]
       readonly cwd?: string
       readonly env?: Readonly<Record<string, string>>
       readonly input?: string
-      readonly isolated?: boolean
+      readonly isolated?: Reach
     }
   /** A command on a server, argument list for argument list. */
   | {

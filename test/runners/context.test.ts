@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { git } from '../../src/argv/git.ts'
 import { isolate } from '../../src/argv/isolation.ts'
 import type { Command } from '../../src/ports/shell.ts'
+import type { Isolation } from '../../src/release/project.ts'
 import type { Action, Runner } from '../../src/runners/step.ts'
 import { project } from '../release/sample.ts'
 import { makeBench } from './make-context.ts'
@@ -49,7 +50,11 @@ test("the bot's own git reaches the ssh agent, and nothing of the bot's HOME or 
 })
 
 test('what executes repository content gets the named variables, a HOME of its own, and no agent', async () => {
-  const { env, folders } = await environmentOf({ do: 'command', argv: ['make'], isolated: true })
+  const { env, folders } = await environmentOf({
+    do: 'command',
+    argv: ['make'],
+    isolated: { writes: '/clone', network: true },
+  })
   expect(env).toEqual({ LANG: 'C.UTF-8', PATH: BOT.PATH, PUB_CACHE: '/cache', HOME: folders.home })
 })
 
@@ -57,9 +62,41 @@ test.each([
   ['none', { kind: 'none' }, ['make']],
   ['a user', { kind: 'user', user: 'builder' }, expect.arrayContaining(['runuser', 'builder', 'HOME=/home', 'make'])],
 ] as const)('isolation by %s starts what it says', (_, isolation, argv) => {
-  expect(isolate(['make'], isolation, '/home')).toEqual(argv)
+  expect(isolate(['make'], isolation, { writes: '/clone', network: true }, { home: '/home' })).toEqual(argv)
 })
 
-test('an isolation that is not there yet starts nothing at all', () => {
-  expect(() => isolate(['make'], { kind: 'bubblewrap' }, '/home')).toThrow('bubblewrap')
+test.each([
+  ['with its network', true, false],
+  ['without any', false, true],
+])('bubblewrap starts it %s, with one folder and a HOME to write', (_, network, cut) => {
+  const isolation = { kind: 'bubblewrap', read: ['/opt/flutter'] } as const
+  const line = isolate(['make'], isolation, { writes: '/clone', network }, { home: '/home/b', cwd: '/clone/web' }).join(
+    ' ',
+  )
+  expect(line.includes('--unshare-net')).toBe(cut)
+  expect(line.match(/--bind \S+ \S+/g)).toEqual(['--bind /home/b /home/b', '--bind /clone /clone'])
+  expect(line).toContain('--ro-bind /opt/flutter /opt/flutter')
+  expect(line).toMatch(/--chdir \/clone\/web -- make$/)
 })
+
+test('root is never put into bubblewrap as itself', async () => {
+  const { exit, started } = await runAs(0, { kind: 'bubblewrap', read: [] })
+  expect([exit.ended, started]).toEqual(['not-started', []])
+  expect((await runAs(1000, { kind: 'bubblewrap', read: [] })).started[0]?.[0]).toBe('bwrap')
+})
+
+async function runAs(id: number, isolation: Isolation) {
+  const { processes } = realPorts()
+  const bench = makeBench({
+    project: { build: { ...project.build, isolation } },
+    ports: {
+      processes: { ...processes, user: { id, name: 'bot' } },
+      shell: {
+        run: async () => ({ code: 0, signal: null, stdout: '', stderr: '', truncated: false, ended: 'itself' }),
+      },
+    },
+  })
+  const isolated = { writes: '/clone', network: false }
+  const exit = await bench.context(nothing, 'build.clean:linux').execute({ do: 'command', argv: ['make'], isolated })
+  return { exit, started: bench.ran }
+}

@@ -19,7 +19,12 @@ export async function srcinfoOf(world: World): Promise<string> {
   const folder = await openFolder()
   await gitIn(folder, 'clone', '--quiet', world.aur.gitUrl, '.')
   await attempt(['chmod', '-R', 'a+rwX', folder])
-  const argv = isolate(['makepkg', '--printsrcinfo'], world.isolation, folder)
+  const argv = isolate(
+    ['makepkg', '--printsrcinfo'],
+    world.isolation,
+    { writes: folder, network: false },
+    { home: folder },
+  )
   const { stdout, stderr } = await attempt(argv, { cwd: folder, env: world.environment })
   await rm(folder, { recursive: true })
   if (stdout === '') throw new Error(stderr)

@@ -117,7 +117,8 @@ interface Circumstances extends Described {
 function isSame(action: Action, deed: Deed, { same, before, folders }: Circumstances): boolean {
   if (action.do === 'command' && deed.do === 'command') {
     const { isolation } = before.project.build
-    const argv = action.isolated ? isolate(action.argv, isolation, folders.home) : action.argv
+    const place = { home: folders.home, ...(action.cwd !== undefined && { cwd: action.cwd }) }
+    const argv = action.isolated ? isolate(action.argv, isolation, action.isolated, place) : action.argv
     const { command } = deed
     const hasEnv = Object.entries(action.env ?? {}).every(([name, value]) => same(value, command.env?.[name]))
     return (

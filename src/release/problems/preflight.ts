@@ -95,11 +95,40 @@ export const PREFLIGHT = {
     remedy: 'Start the bot as root, or set build.isolation to none where the repository is trusted with its keys.',
     shell: 'runuser -u {user} -- setpriv --no-new-privs id -u',
   },
-  'preflight.isolation-bubblewrap': {
-    what: 'build.isolation kind bubblewrap is not supported yet.',
-    why: 'Nothing would isolate the builds, so none is started.',
-    remedy: 'Set it in slipway.yaml to kind user, user builder, or write out none. The command makes that user.',
+  'preflight.isolation-root': {
+    what: 'Slipway runs as root, and build.isolation kind bubblewrap names no user.',
+    why: 'What leaves bubblewrap would be root. A user of its own is a second wall.',
+    remedy: 'Add user: builder to build.isolation in slipway.yaml, or start Slipway as an ordinary user.',
     shell: 'useradd --create-home builder',
+  },
+  'preflight.bubblewrap-missing': {
+    what: 'bubblewrap is not installed, or bwrap is not on the PATH of the bot.',
+    why: 'build.isolation says that builds run in it, so none is started without.',
+    remedy: 'Install it on the machine of the bot, then try again.',
+    shell: 'apt-get install bubblewrap  # Arch: pacman -S bubblewrap',
+  },
+  'preflight.bubblewrap-refused': {
+    what: 'bubblewrap is installed and cannot isolate anything on this machine.',
+    why: 'It needs what the machine does not let the account of the builds do: namespaces of its own, as most containers and some distributions do not by default; or a folder under build.isolation.read is not there.',
+    remedy: 'Allow it as root and try again, or set build.isolation to kind user, user builder.',
+    shell: '{shell}',
+  },
+  'preflight.isolation-refused': {
+    what: 'A shell could not be started where builds run; it ended with {code}.',
+    why: 'Nothing of the repository would start there.',
+    remedy: 'Correct what the lines below name, then try again.',
+  },
+  'preflight.isolation-key': {
+    what: 'What the repository executes could read {path}.',
+    why: 'build.isolation is there to keep it from the keys and the data of the bot.',
+    remedy: 'Close it to other users, or take its folder out of build.isolation.read; then try again.',
+    shell: 'chmod -R go-rwx {path}',
+  },
+  'preflight.isolation-program': {
+    what: '{program} is at {path}, and builds cannot see it there.',
+    why: 'They see only the system, their own folders, and what build.isolation gives them.',
+    remedy:
+      'Move it to where every user can start it, such as /usr/local, or name its folder under build.isolation.read where builds run in bubblewrap.',
   },
 
   'preflight.sftp-unusable': {

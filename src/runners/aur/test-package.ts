@@ -1,6 +1,7 @@
 /** Test the package as a user would get it: built from its public address, installed into a scratch root, and run. */
 
 import { aurOf } from '../../argv/aur.ts'
+import { builderOf } from '../../argv/isolation.ts'
 import { makepkg, smoke, unpack } from '../../argv/makepkg.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
@@ -51,8 +52,8 @@ async function built(context: Context<TestActions>): Promise<Problem | undefined
   const name = builtName(facts, await ports.files.list(shop.packages))
   if (name === undefined) return problem('aur.no-package', { package: aurOf(facts).package })
   await ports.files.copy(`${shop.packages}/${name}`, shop.built)
-  const { isolation } = facts.project.build
-  if (isolation.kind === 'user') await ports.files.own(shop.built, isolation.user)
+  const user = builderOf(facts.project.build.isolation)
+  if (user !== undefined) await ports.files.own(shop.built, user)
   return undefined
 }
 

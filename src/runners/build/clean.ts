@@ -22,7 +22,12 @@ export const clean = step<CleanActions>({
       clone: gitClone(facts.folders.clone, folder, { agent: false }, ['--no-hardlinks', '--no-checkout']),
       forget: git(folder, ['remote', 'remove', 'origin']),
       checkout: git(folder, ['checkout', '--quiet', '--detach', facts.known.commit, '--']),
-      clean: facts.project.build.clean.map((argv) => ({ do: 'command', argv, cwd: folder, isolated: true })),
+      clean: facts.project.build.clean.map((argv) => ({
+        do: 'command',
+        argv,
+        cwd: folder,
+        isolated: { writes: folder, network: true },
+      })),
     }
   },
 

@@ -53,7 +53,7 @@ export const PLACES: Readonly<Record<Publish['kind'], Place>> = {
         do: 'command',
         argv: argv.map((word) => fillTemplate(word, facts.release, wordsOf(facts))),
         cwd: handedOver(facts),
-        isolated: true,
+        isolated: { writes: handedOver(facts), network: true },
       })),
     }),
     publish: placeByCommand,

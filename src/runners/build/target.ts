@@ -13,7 +13,7 @@ export const target = step<TargetActions>({
     const cwd = cloneOf(facts, facts.item)
     const { run, output } = targetOf(facts, facts.item)
     return {
-      build: run.map((argv) => ({ do: 'command', argv, cwd, isolated: true })),
+      build: run.map((argv) => ({ do: 'command', argv, cwd, isolated: { writes: cwd, network: true } })),
       keep: { do: 'own', what: `pack ${output} into ${packedOutput(facts, facts.item)}` },
     }
   },

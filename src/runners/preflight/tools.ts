@@ -7,7 +7,7 @@ import { type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Action, type Context, step } from '../step.ts'
-import { checkIsolation } from './isolation.ts'
+import { checkIsolation, describeIsolation } from './isolation.ts'
 
 type Actions = ReturnType<typeof describe>
 type Command = Action & { readonly do: 'command' }
@@ -17,19 +17,16 @@ export const tools = step({ describe, run })
 /** The first git that reads configuration from GIT_CONFIG_COUNT, which the pinned origin of a server needs. */
 const OLDEST_GIT = [2, 31] as const
 
-function describe({ project, folders }: Facts) {
+function describe(facts: Facts) {
+  const { project } = facts
   const makepkg: Command[] = project.aur ? [{ do: 'command', argv: ['makepkg', '--version'] }] : []
   const ssh: Command = { do: 'command', argv: ['ssh', '-V'] }
-  const { isolation } = project.build
-  const user: Command[] = isolation.kind === 'user' ? [{ do: 'command', argv: ['id', '-u', '--', isolation.user] }] : []
   return {
     git: git('/', ['--version']),
     ssh,
     makepkg,
     programs: programsOf(project).map((program): Action => ({ do: 'own', what: `find ${program} on the PATH` })),
-    user,
-    asUser: user.map((): Command => ({ do: 'command', argv: ['id', '-u'], isolated: true })),
-    enter: user.map((): Command => ({ do: 'command', argv: ['test', '-x', folders.builds], isolated: true })),
+    ...describeIsolation(facts, programsOf(project)),
   }
 }
 

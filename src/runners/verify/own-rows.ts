@@ -45,7 +45,8 @@ function describeClone(facts: Facts, { commit }: Expected, row: Row) {
 
 function describeCheck(facts: Facts, row: Row) {
   const cwd = folderOf(facts, row)
-  return checkOf(facts, row).run.map((argv) => ({ do: 'command' as const, argv, cwd, isolated: true }))
+  const isolated = { writes: cwd, network: true }
+  return checkOf(facts, row).run.map((argv) => ({ do: 'command' as const, argv, cwd, isolated }))
 }
 
 function checkOf({ project }: Facts, { id }: Row): VerifyRow {

@@ -71,6 +71,7 @@ describe('tools', () => {
     return take(bench, tools, 'preflight.tools')
   }
   const user: Isolation = { kind: 'user', user: 'builder' }
+  const cell: Isolation = { kind: 'bubblewrap', read: [] }
 
   test('that are all there leave their versions', async () => {
     expect(await run(user)).toMatchObject({
@@ -91,12 +92,39 @@ describe('tools', () => {
     ['no such user', user, { id: said('', 1) }, 'preflight.isolation-user-missing', 'useradd --create-home builder'],
     ['no way to the user', user, { runuser: said('', 1) }, 'preflight.isolation-no-switch', 'runuser -u builder'],
     ['a bot that is not root', user, { bot: said('') }, 'preflight.isolation-no-switch', 'runuser -u builder'],
-    ['bubblewrap', { kind: 'bubblewrap' }, {}, 'preflight.isolation-bubblewrap', 'useradd'],
+    ['bubblewrap as root itself', cell, {}, 'preflight.isolation-root', 'useradd --create-home builder'],
+    [
+      'no bubblewrap',
+      cell,
+      { bwrap: said('', null), bot: said('') },
+      'preflight.bubblewrap-missing',
+      'install bubblewrap',
+    ],
+    [
+      'a machine that lets nobody use it',
+      cell,
+      { bwrap: said('', 1), bot: said('') },
+      'preflight.bubblewrap-refused',
+      '',
+    ],
+    [
+      'a key in sight',
+      cell,
+      { bwrap: said('key:/opt/key\n'), bot: said('') },
+      'preflight.isolation-key',
+      'chmod -R go-rwx /opt/key',
+    ],
     ['makepkg as root', { kind: 'none' }, {}, 'preflight.makepkg-root', 'useradd'],
   ] as const)('%s is told with the command that helps', async (_, isolation, exits, code, shell) => {
     const problem = await problemOf(run(isolation, { ...all, ...exits }, 'bot' in exits ? 1000 : 0))
     expect(problem.code).toBe(code)
     expect(problem.shell).toContain(shell)
+  })
+
+  test('that builds cannot see are told with the line to add', async () => {
+    const problem = await problemOf(run(cell, { ...all, bwrap: said('program:flutter\n') }, 1000))
+    expect(problem.what).toBe('flutter is at /usr/bin/flutter, and builds cannot see it there.')
+    expect(problem.lines).toContain('isolation: { kind: bubblewrap, read: ["/usr"] }')
   })
 
   test('that are missing are all told at once', async () => {

@@ -25,11 +25,19 @@ describe('the user that builds', () => {
         folders: { builds: '/root/data/builds/1' },
       },
       ports: { processes: { user: { id: 0, name: 'root' } } },
-      execute: async ({ argv }: { argv: readonly string[] }) =>
-        argv[0] === 'test' ? exit(canEnter ? 0 : 1) : exit(0, '1001\n'),
+      execute: async ({ argv }: { argv: readonly string[] }) => {
+        if (argv[0] === 'sh') return exit(0)
+        return argv[0] === 'test' ? exit(canEnter ? 0 : 1) : exit(0, '1001\n')
+      },
       dryRun,
     } as unknown as Context
-    return checkIsolation(context, { user: command('id', 'builder'), asUser: command('id'), enter: command('test') })
+    const [look] = command('sh')
+    return checkIsolation(context, {
+      builder: command('id', 'builder'),
+      asBuilder: command('id'),
+      enter: command('test'),
+      look: look ? [{ ...look, isolated: { writes: '/', network: false } }] : [],
+    })
   }
 
   test('who cannot get to the folder of the builds is found out before anything is released', async () => {
