@@ -9,7 +9,7 @@ import { createLocks } from './bot/locks.ts'
 import { createPoster, type PosterOptions } from './bot/poster.ts'
 import { summarize } from './bot/summary.ts'
 import { untold } from './bot/untold.ts'
-import type { Chat, Incoming } from './ports/chat.ts'
+import type { Chat, Incoming, Outage } from './ports/chat.ts'
 import type { Answer, Desk } from './ports/desk.ts'
 import type { Journal } from './ports/journal.ts'
 import type { Queue } from './ports/queue.ts'
@@ -34,11 +34,11 @@ export interface BotOptions extends Omit<DeskOptions, 'live' | 'locks'> {
   readonly queue: Queue
   readonly commands: CommandDesk
   readonly perform: LiveOptions['perform']
-  /** The cards of a deployment; `line`: what is before it, and what keeps it back while it is queued. */
+  /** The cards of a deployment; `line`: what is before it, what keeps it back while it is queued, and when presses were lost. */
   cards(
     deployment: Deployment,
     progress: ReadonlyMap<string, string>,
-    line: Pick<View, 'ahead' | 'bar'>,
+    line: Pick<View, 'ahead' | 'bar' | 'missed'>,
   ): ReturnType<PosterOptions['cards']>
   /** One line for the bot's own log. */
   log(line: string): void
@@ -58,6 +58,8 @@ export interface Bot {
 
 /** How many delivery ids are remembered; a platform repeats a delivery within minutes. */
 const REMEMBERED = 10_000
+/** Outages that a gate can still be asked again for. */
+const OUTAGES = 20
 /** Ended deployments whose delivery ids still count after a restart. */
 const LOOK_BACK = 100
 
@@ -73,7 +75,11 @@ export function createBot(options: BotOptions): Bot {
   const poster = createPoster({
     chats,
     clock,
-    cards: (deployment, progress) => options.cards(deployment, progress, lineOf(deployment)),
+    cards: (deployment, progress) =>
+      options.cards(deployment, progress, {
+        ...lineOf(deployment),
+        missed: outages.get(deployment.place.platform) ?? [],
+      }),
     posted: (number, key, message) => live.send(number, { type: 'posted', key, message, at: clock.now() }),
     failed: (platform, reason) => options.log(`${platform}: ${reason}`),
   })
@@ -93,9 +99,17 @@ export function createBot(options: BotOptions): Bot {
     summarize,
   })
   const listeners: (() => void)[] = []
+  const outages = new Map<string, readonly Outage[]>()
   const answering = new Set<Promise<void>>()
   const desk = createDesk({ ...options, live, locks })
   const seen = new Set<string>()
+
+  /** What is open is asked again where somebody may have pressed in vain. */
+  const missed = ({ platform }: Chat, outage: Outage) => {
+    outages.set(platform, [...(outages.get(platform) ?? []), outage].slice(-OUTAGES))
+    for (const deployment of live.all())
+      if (deployment.place.platform === platform) poster.changed(deployment, NO_PROGRESS)
+  }
 
   const keysOf = (deployment: Deployment) => options.cards(deployment, NO_PROGRESS, {}).map(({ key }) => key)
 
@@ -121,7 +135,7 @@ export function createBot(options: BotOptions): Bot {
       for (const deployment of await untold(journal, keysOf, clock.now())) live.recall(deployment)
       for (const id of await heardBefore(journal, live.all())) seen.add(id)
       locks.start()
-      await Promise.all(chats.map((chat) => chat.start(handle)))
+      await Promise.all(chats.map((chat) => chat.start(handle, (outage) => missed(chat, outage))))
     },
     ended: async (number) => {
       await live.ended(number)

@@ -16,8 +16,11 @@ import type { Deployment } from './release/deployment.ts'
 import { isProblem, type Problem } from './release/problems.ts'
 import type { Project } from './release/project.ts'
 import { createMasker, type Masker } from './release/redact.ts'
+import { announcements } from './release/report/announce.ts'
 import { dryRunCard } from './release/report/dry-run.ts'
 import { verificationCard } from './release/report/matrix.ts'
+import { threaded } from './release/report/threaded.ts'
+import type { View } from './release/report/view.ts'
 import { cardsFor } from './release/report.ts'
 import type { Release } from './release/version.ts'
 import { actionText } from './runners/action-text.ts'
@@ -99,8 +102,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       }).then((event) => maskedEvent(event, masker.mask)),
     cards: (deployment, lines, line) => {
       const chat = chats.find(({ platform }) => platform === deployment.place.platform)
-      const view = { lines, ...line, ...(zone !== undefined && { zone }), ...(chat && { spell: chat.spell }) }
-      return cardsFor(deployment, ports.clock.now(), view)
+      const posts = cardsFor(deployment, ports.clock.now(), { lines, ...line, ...viewOn(chat, zone) })
+      const told = chat?.abilities?.threads ? threaded(deployment, posts) : posts
+      return [...told, ...chats.flatMap((each) => announcements(deployment, each.platform, viewOn(each, zone)))]
     },
     log: (line) => options.log(masker.mask(line)),
   })
@@ -115,6 +119,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     await ports.ssh.close()
   }
   return { bot: { ...bot, start }, ports, journal, stop }
+}
+
+/** How cards are read on a platform. */
+function viewOn(chat: Chat | undefined, zone: string | undefined): View {
+  return {
+    ...(zone !== undefined && { zone }),
+    ...(chat && { spell: chat.spell, moments: chat.abilities?.moments === true }),
+  }
 }
 
 const COMMAND_DESK: CommandDesk = {

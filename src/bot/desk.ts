@@ -97,9 +97,10 @@ export function createDesk(options: DeskOptions): Desk {
     delivery: incoming.id,
   })
 
-  const spellFor = ({ place }: Incoming) => {
-    const chat = options.chats.find(({ platform }) => platform === place.platform)
-    return (command: string) => chat?.spell(command, place) ?? `/${command}`
+  const chatOf = ({ place }: Incoming) => options.chats.find(({ platform }) => platform === place.platform)
+  const spellFor = (incoming: Incoming) => {
+    const chat = chatOf(incoming)
+    return (command: string) => chat?.spell(command, incoming.place) ?? `/${command}`
   }
 
   const resolve: Desk['resolve'] = async (project, target) => {
@@ -112,6 +113,7 @@ export function createDesk(options: DeskOptions): Desk {
 
   const view = (incoming: Incoming) => ({
     spell: spellFor(incoming),
+    moments: chatOf(incoming)?.abilities?.moments === true,
     ...(options.zone !== undefined && { zone: options.zone }),
   })
 

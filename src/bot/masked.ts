@@ -13,7 +13,7 @@ export function maskedChat(chat: Chat, mask: Mask): Chat {
     post: (place, card, key) => chat.post(place, maskedCard(card, mask), key),
     update: (message, card) => chat.update(message, maskedCard(card, mask)),
     answer: (incoming, card, audience) => chat.answer(incoming, maskedCard(card, mask), audience),
-    start: (handle) => chat.start((incoming) => handle({ ...incoming, text: mask(incoming.text) })),
+    start: (handle, missed) => chat.start((incoming) => handle({ ...incoming, text: mask(incoming.text) }), missed),
   }
 }
 

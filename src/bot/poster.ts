@@ -1,15 +1,20 @@
 /**
  * Posts the cards that a deployment calls for, minus those that have a recorded message, and edits what changed. A slow or
- * absent chat holds up nothing: each deployment has its own loop, and edits that pile up become one.
+ * absent chat holds up nothing: each place has its own line, in order, and edits that pile up become one.
  */
-import type { Chat } from '../ports/chat.ts'
+import type { Abilities, Chat } from '../ports/chat.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Card } from '../release/card.ts'
-import type { Deployment, MessageRef } from '../release/deployment.ts'
+import type { Deployment, MessageRef, Place } from '../release/deployment.ts'
+import { headKey } from '../release/report/threaded.ts'
 
 export interface DerivedPost {
   readonly key: string
   readonly card: Card
+  /** `progress`: edited often, and only its newest state matters. */
+  readonly kind?: 'progress' | 'post'
+  /** Where it belongs, if not where the deployment is told. */
+  readonly place?: Place
 }
 
 export interface PosterOptions {
@@ -32,63 +37,93 @@ export interface Poster {
 /** Between two looks at a card that only time changes, such as elapsed minutes. */
 const TICK = 5_000
 const LONGEST_WAIT = 60_000
+/** Nothing has happened for so long: edits become rarer. */
+const QUIET = 60_000
 
 interface Thread {
   deployment: Deployment
   progress: ReadonlyMap<string, string>
-  dirty: boolean
-  pumping: Promise<void> | undefined
   cancelTick: () => void
-  /** What each message shows now, as text, so that an unchanged card is not sent again. */
-  readonly shown: Map<string, string>
+  /** What each message shows now, as text, so that an unchanged card is not sent again, and since when. */
+  readonly shown: Map<string, { readonly text: string; readonly at: number }>
   /** Messages of this process, until the journal has them. */
   readonly posted: Map<string, MessageRef>
+  readonly lines: Map<string, Line>
 }
 
-/** One loop a deployment, started by a change and by the clock. */
+/** What goes to one place, one after the other. `posts`: what it should look like, until that is begun. */
+interface Line {
+  posts: readonly DerivedPost[] | undefined
+  pumping: Promise<void> | undefined
+}
+
+/** One line a deployment and place, started by a change and by the clock. */
 export function createPoster(options: PosterOptions): Poster {
+  const { clock } = options
   const threads = new Map<number, Thread>()
   const stopping = new AbortController()
 
   const changed: Poster['changed'] = (deployment, progress) => {
     const thread = threads.get(deployment.number) ?? newThread(deployment, progress)
     threads.set(deployment.number, thread)
-    Object.assign(thread, { deployment, progress, dirty: true })
-    thread.pumping ??= pump(thread).then(() => {
-      thread.pumping = undefined
-      if (thread.dirty && !stopping.signal.aborted) changed(thread.deployment, thread.progress)
-      else tick(thread)
-    })
+    Object.assign(thread, { deployment, progress })
+    tick(thread, TICK)
+    for (const [name, posts] of byPlace(deployment, derived(thread))) pump(thread, lineOf(thread, name), posts)
   }
 
-  /** Never rejects: a card that cannot be made must not end the bot beside a release that goes on. */
-  const pump = async (thread: Thread) => {
-    while (thread.dirty && !stopping.signal.aborted) {
-      thread.dirty = false
-      try {
-        for (const post of options.cards(thread.deployment, thread.progress)) await show(thread, post)
-      } catch (error) {
-        options.failed(thread.deployment.place.platform, messageOf(error))
-      }
+  /** A card that cannot be made must not end the bot beside a release that goes on. */
+  const derived = ({ deployment, progress }: Thread): readonly DerivedPost[] => {
+    try {
+      return options.cards(deployment, progress)
+    } catch (error) {
+      options.failed(deployment.place.platform, messageOf(error))
+      return []
     }
   }
 
-  const show = async (thread: Thread, { key, card }: DerivedPost) => {
+  const pump = (thread: Thread, line: Line, posts: readonly DerivedPost[]) => {
+    line.posts = posts
+    line.pumping ??= drain(thread, line).finally(() => {
+      line.pumping = undefined
+    })
+  }
+
+  const drain = async (thread: Thread, line: Line) => {
+    for (let posts = line.posts; posts !== undefined && !stopping.signal.aborted; posts = line.posts) {
+      line.posts = undefined
+      for (const post of posts) await show(thread, post).catch((error) => failed(thread, error))
+    }
+  }
+
+  const failed = ({ deployment }: Thread, error: unknown) => options.failed(deployment.place.platform, messageOf(error))
+
+  const show = async (thread: Thread, { key, card, kind, place = thread.deployment.place }: DerivedPost) => {
     const text = JSON.stringify(card)
-    if (thread.shown.get(key) === text) return
-    const chat = options.chats.find(({ platform }) => platform === thread.deployment.place.platform)
-    if (chat === undefined) return
-    const message = thread.deployment.messages[key] ?? thread.posted.get(key)
+    const chat = options.chats.find(({ platform }) => platform === place.platform)
+    const shown = thread.shown.get(key)
+    if (chat === undefined || shown?.text === text) return
+    const wait = kind === 'progress' && shown !== undefined ? shown.at + pace(thread, chat) - clock.now() : 0
+    if (wait > 0) return tick(thread, wait)
+    const message = messageOfKey(thread, key)
     const sent = await untilSent(chat, async () => {
-      if (message === undefined) return chat.post(thread.deployment.place, card, key)
+      if (message === undefined) return chat.post(inThread(thread, chat, key, place), card, key)
       await chat.update(message, card)
       return message
     })
     if (sent === STOPPED) return
-    thread.shown.set(key, text)
+    thread.shown.set(key, { text, at: clock.now() })
     if (message !== undefined) return
     thread.posted.set(key, sent)
     await options.posted(thread.deployment.number, key, sent)
+  }
+
+  /** Least ms between two edits: all deployments on a platform share what it allows; the last state of all does not wait. */
+  const pace = ({ deployment }: Thread, { platform, abilities }: Chat): number => {
+    if (abilities === undefined || deployment.endedAt !== undefined) return 0
+    const together = [...threads.values()].filter(
+      (other) => other.deployment.place.platform === platform && other.deployment.endedAt === undefined,
+    )
+    return Math.max(1, together.length) * editEvery(abilities, clock.now() - deployment.lastEventAt)
   }
 
   const untilSent = async <T>(chat: Chat, send: () => Promise<T>): Promise<T | typeof STOPPED> => {
@@ -97,23 +132,24 @@ export function createPoster(options: PosterOptions): Poster {
         return await send()
       } catch (error) {
         options.failed(chat.platform, messageOf(error))
-        await options.clock.sleep(wait, stopping.signal).catch(() => {})
+        await clock.sleep(wait, stopping.signal).catch(() => {})
       }
     }
     return STOPPED
   }
 
-  const tick = (thread: Thread) => {
+  const tick = (thread: Thread, after: number) => {
     thread.cancelTick()
     if (thread.deployment.endedAt !== undefined || stopping.signal.aborted) return
-    thread.cancelTick = options.clock.at(options.clock.now() + TICK, () => changed(thread.deployment, thread.progress))
+    thread.cancelTick = clock.at(clock.now() + Math.min(after, TICK), () => changed(thread.deployment, thread.progress))
   }
 
   return {
     changed,
     idle: async () => {
       for (;;) {
-        const busy = [...threads.values()].flatMap(({ pumping }) => pumping ?? [])
+        const lines = [...threads.values()].flatMap((thread) => [...thread.lines.values()])
+        const busy = lines.flatMap(({ pumping }) => pumping ?? [])
         if (busy.length === 0) return
         await Promise.all(busy)
       }
@@ -131,14 +167,44 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+function editEvery({ edits }: Abilities, idle: number): number {
+  return idle < QUIET ? edits.busy : edits.quiet
+}
+
+function messageOfKey({ deployment, posted }: Thread, key: string): MessageRef | undefined {
+  return deployment.messages[key] ?? posted.get(key)
+}
+
+/** Below the deployment's own message, where the platform has threads and the post belongs to that channel. */
+function inThread(thread: Thread, { abilities }: Chat, key: string, place: Place): Place {
+  const { deployment } = thread
+  const head = messageOfKey(thread, headKey(deployment))
+  const isBelow = abilities?.threads === true && head !== undefined && key !== headKey(deployment)
+  const isHere = head?.channel === place.channel && head.platform === place.platform
+  return isBelow && isHere ? { ...place, thread: head.id } : place
+}
+
+/** The posts of each place, in their order. */
+function byPlace({ place }: Deployment, posts: readonly DerivedPost[]): ReadonlyMap<string, readonly DerivedPost[]> {
+  return Map.groupBy(posts, (post) => {
+    const { platform, channel } = post.place ?? place
+    return `${platform}/${channel}`
+  })
+}
+
+function lineOf({ lines }: Thread, name: string): Line {
+  const line = lines.get(name) ?? { posts: undefined, pumping: undefined }
+  lines.set(name, line)
+  return line
+}
+
 function newThread(deployment: Deployment, progress: ReadonlyMap<string, string>): Thread {
   return {
     deployment,
     progress,
-    dirty: false,
-    pumping: undefined,
     cancelTick: () => {},
     shown: new Map(),
     posted: new Map(),
+    lines: new Map(),
   }
 }

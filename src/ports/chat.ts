@@ -17,8 +17,29 @@ export interface Incoming {
 /** The channel of commands from a shell: the answer is read and nobody stays, so what they start is told elsewhere. */
 export const SHELL = 'shell'
 
+/** What a platform can do that a terminal cannot. */
+export interface Abilities {
+  /**
+   * A deployment is one message in the channel, edited until its end, with everything else in the thread below it: a post
+   * whose `place.thread` is the id of that message goes there.
+   */
+  readonly threads: boolean
+  /** Marked times (`release/report/moment.ts`) are shown in each reader's own zone. */
+  readonly moments: boolean
+  /** Least time between two edits of a progress card, ms: while things happen, and once nothing has for a minute. */
+  readonly edits: { readonly busy: number; readonly quiet: number }
+}
+
+/** A time in which what people pressed could not be heard, ms since the epoch. */
+export interface Outage {
+  readonly from: number
+  readonly to: number
+}
+
 export interface Chat {
   readonly platform: PlatformName
+  /** None of them where it is left out. */
+  readonly abilities?: Abilities
   /** How a command is spelled here, such as `/deploy 3.1.3` or `/slipway retry #42`; `place` where that makes a difference. */
   spell(command: string, place?: Place): string
   /** Posts into the place's thread, or opens one when the card is a deployment's first. Exactly once by `key`. */
@@ -26,6 +47,7 @@ export interface Chat {
   update(message: MessageRef, card: Card): Promise<void>
   /** Answers one incoming message; `private`: only its sender sees it. */
   answer(incoming: Incoming, card: Card, audience: 'private' | 'channel'): Promise<void>
-  start(handle: (incoming: Incoming) => Promise<void>): Promise<void>
+  /** `missed` is told after each time in which presses were lost. */
+  start(handle: (incoming: Incoming) => Promise<void>, missed?: (outage: Outage) => void): Promise<void>
   stop(): Promise<void>
 }

@@ -40,10 +40,20 @@ export type CardFile =
   | { readonly name: string; readonly text: string }
   | { readonly name: string; readonly path: string }
 
+/** Ids of accounts and of groups (user groups of Slack, roles of Discord) on one platform. */
+export interface Mentioned {
+  readonly accounts: readonly string[]
+  readonly groups: readonly string[]
+}
+
+/** Whom a card calls, by platform. Nobody else is ever called, whatever its texts hold. */
+export type Mentions = Readonly<Record<'slack' | 'discord', Mentioned>>
+
 export interface Card {
   readonly title: string
   readonly tone: Tone
   readonly sections: readonly Section[]
   readonly buttons: readonly Button[]
   readonly files: readonly CardFile[]
+  readonly mentions?: Mentions
 }

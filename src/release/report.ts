@@ -8,6 +8,7 @@ import type { Problem } from './problems.ts'
 import { firstCard } from './report/first.ts'
 import { gateCard, reminderCard } from './report/gate.ts'
 import { matrixCard } from './report/matrix.ts'
+import { missedPosts } from './report/missed.ts'
 import { problemSections, stopCard } from './report/problem.ts'
 import { progressCard } from './report/progress.ts'
 import { startedCard } from './report/queued.ts'
@@ -22,7 +23,7 @@ export interface Post {
   readonly kind: 'progress' | 'post'
 }
 
-/** The cards of a deployment at `now`, ms since the epoch: `42/first`, `42/started`, `42/progress`, `42/gate:aur-submit.1`, `42/problems:TIME`, `42/matrix`, `42/result`. */
+/** The cards of a deployment at `now`, ms since the epoch: `42/first`, `42/started`, `42/progress`, `42/gate:aur-submit.1`, `42/missed:aur-submit.1:FROM-TO`, `42/problems:TIME`, `42/matrix`, `42/result`. */
 export function cardsFor(deployment: Deployment, now: number, view: View = {}): readonly Post[] {
   const { gates, stops, startedAt } = deployment
   const posts: readonly (Post | undefined)[] = [
@@ -34,6 +35,7 @@ export function cardsFor(deployment: Deployment, now: number, view: View = {}): 
     ...gates.flatMap((gate) => [
       post(`gate:${gate.id}`, gateCard(deployment, gate, view)),
       gate.reminded ? post(`reminder:${gate.id}`, reminderCard(deployment, gate, view)) : undefined,
+      ...missedPosts(deployment, gate, view).map(({ key, card }) => post(key, card)),
     ]),
     ...stops.map((stop) => post(`problems:${stop.at}`, stopCard(deployment, stop, view))),
     post('matrix', matrixCard(deployment)),

@@ -43,3 +43,79 @@ test('a card that cannot be made is told to the log, and the next change is post
   await poster.idle()
   expect(posted).toEqual(['42/first'])
 })
+
+/** A clock that stands still until it is moved, and tells how long it is slept on. */
+function handClock() {
+  let time = 0
+  const calls = new Set<{ readonly at: number; readonly call: () => void }>()
+  return {
+    now: () => time,
+    sleep: async () => {},
+    at: (at: number, call: () => void) => {
+      const entry = { at, call }
+      calls.add(entry)
+      return () => void calls.delete(entry)
+    },
+    move: (by: number) => {
+      time += by
+      for (const entry of [...calls].filter(({ at }) => at <= time)) {
+        calls.delete(entry)
+        entry.call()
+      }
+    },
+  }
+}
+
+test('edits of the progress card wait their time and become one, and other posts do not wait for them', async () => {
+  const clock = handClock()
+  const sent: string[] = []
+  const slack: Chat = {
+    ...chat([]),
+    platform: 'slack',
+    abilities: { threads: true, moments: true, edits: { busy: 2_000, quiet: 5_000 } },
+    post: async ({ thread = '' }, { title }, key) => {
+      sent.push(`post ${title} ${thread}`.trim())
+      return { platform: 'slack', channel: 'C1', id: key }
+    },
+    update: async (_, { title }) => void sent.push(`edit ${title}`),
+  }
+  let state = 0
+  const poster = createPoster({
+    chats: [slack],
+    clock,
+    cards: () => [
+      { key: '42/first', kind: 'progress', card: { ...card, title: `state ${state}` } },
+      ...(state > 2 ? [{ key: '42/gate', card: { ...card, title: 'gate' } }] : []),
+    ],
+    posted: async () => {},
+    failed: () => {},
+  })
+  const deployment = { ...drive().now(), place: { platform: 'slack', channel: 'C1' } as const, lastEventAt: 0 }
+  for (state = 0; state < 4; state += 1) {
+    poster.changed(deployment, new Map())
+    await poster.idle()
+  }
+  expect(sent).toEqual(['post state 0', 'post gate 42/first'])
+  state = 4
+  clock.move(2_000)
+  await poster.idle()
+  expect(sent.slice(2)).toEqual(['edit state 4'])
+  poster.stop()
+})
+
+test('one place that does not answer holds up no other', async () => {
+  const posted: string[] = []
+  const poster = createPoster({
+    chats: [{ ...chat([]), platform: 'discord', post: () => new Promise(() => {}) }, chat(posted)],
+    clock: { now: () => 0, sleep: async () => {}, at: () => () => {} },
+    cards: () => [
+      { key: '42/announce', card, place: { platform: 'discord', channel: '1' } },
+      { key: '42/first', card },
+    ],
+    posted: async () => {},
+    failed: () => {},
+  })
+  poster.changed(drive().now(), new Map())
+  await expect.poll(() => posted).toEqual(['42/first'])
+  poster.stop()
+})

@@ -1,8 +1,9 @@
 /** A gate as people read it: what is asked, who may answer until when, and afterwards who did. */
 import { mayDo, personOf, whoMay } from '../access.ts'
-import type { Button, Card, Section, Tone } from '../card.ts'
+import type { Button, Card, Mentions, Section, Tone } from '../card.ts'
 import type { Deployment, Gate, GateStatus } from '../deployment.ts'
 import { remindsAt } from '../machine/due.ts'
+import { approversToCall } from '../mentions.ts'
 import { between, clock, lasting, listed, short, spelled, type View } from './view.ts'
 
 /** The longest value of a bound fact that is shown as it is; a longer one is a text, such as a file. */
@@ -31,6 +32,7 @@ export function gateCard(deployment: Deployment, gate: Gate, view: View): Card {
     ],
     buttons: open ? buttons(deployment, gate) : [],
     files,
+    ...(open && { mentions: whoIsCalled(deployment, gate) }),
   }
 }
 
@@ -52,7 +54,14 @@ export function reminderCard(deployment: Deployment, gate: Gate, view: View): Ca
     ],
     buttons: [],
     files: [],
+    mentions: whoIsCalled(deployment, gate),
   }
+}
+
+/** Those who may approve. Whoever asked for the release and may only deny has just typed the command. */
+function whoIsCalled(deployment: Deployment, gate: Gate): Mentions {
+  const { project, requester } = deployment
+  return requesterMay(deployment, gate) ? approversToCall(project) : approversToCall(project, requester)
 }
 
 function question({ project, release }: Deployment, { name }: Gate): string {

@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import type { Card, CardFile, Section } from '../card.ts'
 import type { Deployment, DeploymentStatus } from '../deployment.ts'
+import { personToCall } from '../mentions.ts'
 import { STATUS, titled } from './progress.ts'
 import { reached, usersHave } from './reached.ts'
 import { between, clock, lasting, listed, short, spelled, type View } from './view.ts'
@@ -11,7 +12,8 @@ export function resultCard(deployment: Deployment, view: View): Card | undefined
   if (deployment.endedAt === undefined) return undefined
   const sections = deployment.status === 'complete' ? completed(deployment, view) : unfinished(deployment, view)
   const files = deployment.status === 'complete' ? certificates(deployment) : []
-  return { title: titled(deployment), tone: STATUS[deployment.status].tone, sections, buttons: [], files }
+  const mentions = personToCall(deployment.project, deployment.requester)
+  return { title: titled(deployment), tone: STATUS[deployment.status].tone, sections, buttons: [], files, mentions }
 }
 
 function completed(deployment: Deployment, view: View): readonly Section[] {

@@ -2,6 +2,7 @@
 import type { Bar } from '../bar.ts'
 import type { Deployment } from '../deployment.ts'
 import type { Learned } from '../timeline.ts'
+import { moment } from './moment.ts'
 
 export interface View {
   /** IANA name; without it times are UTC and say so. */
@@ -15,6 +16,10 @@ export interface View {
   readonly ahead?: readonly Deployment[]
   /** What keeps a queued deployment back. */
   readonly bar?: Bar
+  /** Times are marked, for a platform that shows them in each reader's own zone. */
+  readonly moments?: boolean
+  /** Times in which presses were lost, so that what was open then has to be asked again. */
+  readonly missed?: readonly { readonly from: number; readonly to: number }[]
 }
 
 /** The name among the lines under which a deployment says that its journal cannot be written. */
@@ -31,7 +36,8 @@ export function clock(at: number, beside: number, view: View): string {
   const time = format(at, view, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const day = (when: number) => format(when, view, { day: 'numeric', month: 'short', year: 'numeric' })
   const zoned = view.zone === undefined ? `${time} UTC` : time
-  return day(at) === day(beside) ? zoned : `${format(at, view, { day: 'numeric', month: 'short' })} ${zoned}`
+  const text = day(at) === day(beside) ? zoned : `${format(at, view, { day: 'numeric', month: 'short' })} ${zoned}`
+  return view.moments ? moment(at, text) : text
 }
 
 /** `under 1 min`, `35 min`, `1 h 35 min`, `2 days 3 h`. */

@@ -1,0 +1,30 @@
+/** The end of a deployment, told where a project wants it told besides. */
+import type { Card } from '../card.ts'
+import type { Deployment, Place } from '../deployment.ts'
+import { resultCard } from './result.ts'
+import type { View } from './view.ts'
+import { visibleCard } from './visible-card.ts'
+
+interface Announcement {
+  readonly key: string
+  readonly card: Card
+  readonly place: Place
+}
+
+/** One post for each channel of the platform that is not the deployment's own. Calls nobody, and brings no files. */
+export function announcements(
+  deployment: Deployment,
+  platform: Place['platform'],
+  view: View,
+): readonly Announcement[] {
+  const { number, place, project } = deployment
+  const card = platform === 'terminal' ? undefined : resultCard(deployment, view)
+  if (platform === 'terminal' || card === undefined) return []
+  const { mentions: _, ...told } = card
+  const channels = project.announce[platform].filter((channel) => channel !== place.channel)
+  return channels.map((channel) => ({
+    key: `${number}/announce:${platform}:${channel}`,
+    place: { platform, channel },
+    card: visibleCard({ ...told, files: [] }),
+  }))
+}

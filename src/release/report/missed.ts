@@ -1,0 +1,52 @@
+/** After an outage: what was open meanwhile is asked again, so that whoever pressed in vain learns it. */
+import type { Card } from '../card.ts'
+import type { Deployment, Gate } from '../deployment.ts'
+import { gateCard } from './gate.ts'
+import { clock, type View } from './view.ts'
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * One post for each outage while the gate was open, under a key that holds its times: those that were posted go on being shown, as
+ * the messages of the deployment say, and end as the gate does.
+ */
+export function missedPosts(
+  deployment: Deployment,
+  gate: Gate,
+  view: View,
+): readonly { readonly key: string; readonly card: Card }[] {
+  const fresh = gate.status === 'open' ? (view.missed ?? []).filter(({ to }) => to > gate.openedAt) : []
+  const keys = new Set([...postedBefore(deployment, gate), ...fresh.map((span) => keyOf(gate, span))])
+  return [...keys].map((key) => ({ key, card: askedAgain(deployment, gate, spanOf(key), view) }))
+}
+
+function askedAgain(deployment: Deployment, gate: Gate, { from, to }: Span, view: View): Card {
+  const card = gateCard(deployment, gate, view)
+  if (gate.status !== 'open') return card
+  const since = clock(Math.max(from, gate.openedAt), gate.openedAt, view)
+  const text = `Asked again: presses between ${since} and ${clock(to, gate.openedAt, view)} did not reach me.`
+  return { ...card, sections: [{ kind: 'text', text }, ...card.sections] }
+}
+
+function postedBefore({ messages, number }: Deployment, gate: Gate): readonly string[] {
+  const begins = `${number}/${prefix(gate)}`
+  return Object.keys(messages)
+    .filter((key) => key.startsWith(begins))
+    .map((key) => key.slice(`${number}/`.length))
+}
+
+function keyOf(gate: Gate, { from, to }: Span): string {
+  return `${prefix(gate)}${from}-${to}`
+}
+
+function prefix({ id }: Gate): string {
+  return `missed:${id}:`
+}
+
+function spanOf(key: string): Span {
+  const [from = '', to = ''] = key.slice(key.lastIndexOf(':') + 1).split('-')
+  return { from: Number(from), to: Number(to) }
+}

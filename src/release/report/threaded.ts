@@ -1,0 +1,34 @@
+/** The posts of a deployment where it has a thread: one message in the channel from its request to its result, the rest below it. */
+import type { Card } from '../card.ts'
+import type { Deployment } from '../deployment.ts'
+import type { Post } from '../report.ts'
+
+/** The key of the message that the thread hangs below. */
+export function headKey({ number }: Pick<Deployment, 'number'>): string {
+  return `${number}/first`
+}
+
+/**
+ * The first card and the progress card become one, which ends as the result; its files and whom it calls stay with the result's own post,
+ * since an edit calls nobody.
+ */
+export function threaded(deployment: Deployment, posts: readonly Post[]): readonly Post[] {
+  const of = (name: string) => posts.find(({ key }) => key === `${deployment.number}/${name}`)?.card
+  const [first, progress, result] = [of('first'), of('progress'), of('result')]
+  if (first === undefined) return posts
+  const head: Post = { key: headKey(deployment), kind: 'progress', card: headCard(first, progress, result) }
+  const own = [head.key, `${deployment.number}/progress`]
+  return [head, ...posts.filter(({ key }) => !own.includes(key))]
+}
+
+function headCard(first: Card, progress: Card | undefined, result: Card | undefined): Card {
+  if (progress === undefined) return result === undefined ? first : asHead(result)
+  const phases = progress.sections.filter(({ kind }) => kind === 'phases')
+  if (result !== undefined) return { ...asHead(result), sections: [...result.sections, ...phases] }
+  const facts = first.sections.filter(({ kind }) => kind === 'fields')
+  return { ...progress, sections: [...facts, ...progress.sections] }
+}
+
+function asHead({ mentions: _, ...card }: Card): Card {
+  return { ...card, files: [] }
+}

@@ -1,0 +1,134 @@
+/** What cards carry for platforms that are more than text: a thread, whom to call, times, buttons, announcements. */
+import { expect, test } from 'vitest'
+import { createButtonBook } from '../../src/release/button-book.ts'
+import type { Button } from '../../src/release/card.ts'
+import type { Project } from '../../src/release/project.ts'
+import { announcements } from '../../src/release/report/announce.ts'
+import { withMoments } from '../../src/release/report/moment.ts'
+import { threaded } from '../../src/release/report/threaded.ts'
+import type { View } from '../../src/release/report/view.ts'
+import { cardsFor } from '../../src/release/report.ts'
+import { textOf } from '../card-text.ts'
+import { BEN, drive, project } from './sample.ts'
+
+const talkative: Project = {
+  ...project,
+  announce: { slack: ['CNEWS', 'CHARBOUR'], discord: ['123456'] },
+  roles: {
+    ...project.roles,
+    managers: {
+      slack: { users: ['UBEN', 'UANA'], groups: ['SRELEASE'] },
+      discord: { users: ['77777'], roles: ['88888'] },
+      terminal: ['ben'],
+    },
+  },
+}
+
+function atGate() {
+  const hand = drive(talkative)
+  hand.start()
+  hand.run()
+  return hand
+}
+
+function posts(hand: ReturnType<typeof drive>, view: View = {}) {
+  return cardsFor(hand.now(), hand.time(), view)
+}
+
+test('a gate calls those who may approve it, and not whoever asked for the release', () => {
+  const gate = posts(atGate()).find(({ key }) => key === '42/gate:aur-submit.1')
+  expect(gate?.card.mentions).toEqual({
+    slack: { accounts: ['UBEN'], groups: ['SRELEASE'] },
+    discord: { accounts: ['77777'], groups: ['88888'] },
+  })
+})
+
+test('an answered gate calls nobody, and the result calls whoever asked', () => {
+  const hand = atGate()
+  hand.press(BEN, 'deny')
+  hand.run()
+  const of = (name: string) => posts(hand).find(({ key }) => key === `42/${name}`)?.card
+  expect(of('gate:aur-submit.1')).not.toHaveProperty('mentions')
+  expect(of('result')?.mentions?.slack).toEqual({ accounts: ['UANA'], groups: [] })
+})
+
+test('where there are threads, one message runs from the request to the result, and calls nobody', () => {
+  const hand = drive(talkative)
+  const heads = [threaded(hand.now(), posts(hand))]
+  hand.start()
+  heads.push(threaded(hand.now(), posts(hand)))
+  hand.run()
+  hand.press(BEN, 'deny')
+  hand.run()
+  heads.push(threaded(hand.now(), posts(hand)))
+  expect(heads.map(([head]) => head?.key)).toEqual(['42/first', '42/first', '42/first'])
+  expect(heads.map(([head]) => head?.card.title)).toEqual([
+    '#42: release Harbour 3.1.3+001',
+    '#42: Harbour 3.1.3+001 is being released',
+    '#42: Harbour 3.1.3+001 was denied',
+  ])
+  expect(heads.map(([head]) => head?.card.mentions)).toEqual([undefined, undefined, undefined])
+  expect(heads.at(-1)?.map(({ key }) => key)).toEqual(['42/first', '42/gate:aur-submit.1', '42/result'])
+})
+
+test('marked times read as before, and can be written otherwise', () => {
+  const gate = posts(atGate(), { moments: true }).find(({ key }) => key.includes('gate:'))
+  const plain = posts(atGate()).find(({ key }) => key.includes('gate:'))
+  const text = JSON.stringify(gate?.card)
+  expect(text).not.toBe(JSON.stringify(plain?.card))
+  expect(withMoments(text)).toBe(JSON.stringify(plain?.card))
+  expect(withMoments('until \ue0001000|00:16 UTC\ue001.', (at, words) => `<${at} ${words}>`)).toBe(
+    'until <1000 00:16 UTC>.',
+  )
+  expect(withMoments('\ue000 nobody \ue001 marked this')).toBe(' nobody  marked this')
+})
+
+test('a gate that was open in an outage is asked again, with the time in which presses were lost', () => {
+  const hand = atGate()
+  const opened = hand.now().gates[0]?.openedAt ?? 0
+  const outages = [
+    { from: 0, to: opened - 60_000 },
+    { from: opened + 60_000, to: opened + 480_000 },
+  ]
+  const again = (view: View) => posts(hand, view).filter(({ key }) => key.startsWith('42/missed:'))
+  const [post, ...more] = again({ missed: outages })
+  expect(more).toEqual([])
+  expect(textOf(post?.card ?? never())).toMatch(/Asked again: presses between \d\d:\d\d UTC and \d\d:\d\d UTC did not/)
+  expect(post?.card.buttons).toHaveLength(2)
+  const message = { platform: 'slack', channel: 'C1', id: '1.2' } as const
+  hand.send({ type: 'posted', key: post?.key, message } as never)
+  hand.press(BEN)
+  expect(again({}).map(({ key, card }) => [key, card.buttons.length])).toEqual([[post?.key, 0]])
+})
+
+test('the end of a deployment is announced elsewhere, without files and calling nobody', () => {
+  const hand = atGate()
+  expect(announcements(hand.now(), 'slack', {})).toEqual([])
+  hand.press(BEN, 'deny')
+  hand.run()
+  const told = announcements({ ...hand.now(), place: { platform: 'slack', channel: 'CHARBOUR' } }, 'slack', {})
+  expect(told.map(({ key, place }) => [key, place.channel])).toEqual([['42/announce:slack:CNEWS', 'CNEWS']])
+  expect(told[0]?.card).not.toHaveProperty('mentions')
+  expect(announcements(hand.now(), 'discord', {})).toHaveLength(1)
+  expect(announcements(hand.now(), 'terminal', {})).toEqual([])
+})
+
+test('a button is found by an opaque id that is bound to its command, gate and digest', () => {
+  const book = createButtonBook()
+  const button = (digest: string): Button => ({
+    label: 'Approve',
+    style: 'primary',
+    command: 'approve #42',
+    gate: { id: 'aur-submit.1', digest },
+  })
+  const id = book.idOf(button('a'))
+  expect(book.idOf({ ...button('a'), label: 'Approve and submit' })).toBe(id)
+  expect(book.idOf(button('b'))).not.toBe(id)
+  expect(id).toMatch(/^[\w-]{32}$/)
+  expect(book.find(id)?.gate?.digest).toBe('a')
+  expect(createButtonBook().find(id)).toBeUndefined()
+})
+
+function never(): never {
+  throw new Error('there is such a post')
+}
