@@ -4,8 +4,8 @@ import { chmod, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const MEMORY = '/dev/shm'
-/** Two worlds with their clones and builds need a tenth of it. */
-const ENOUGH_BYTES = 512 * 1024 ** 2
+/** What the pre-flight check of a release asks for, and what two worlds with their clones and builds take. */
+const ENOUGH_BYTES = 3 * 1024 ** 3
 
 /** Lets temporary folders of this process lie in memory, unless TMPDIR says where they should. */
 export async function useMemoryDisk(): Promise<void> {
