@@ -29,7 +29,7 @@ async function give({ facts, ports }: Hands, folder: string, mode: number): Prom
 }
 
 /** Lets other users pass through the data folder to the one that is theirs, and list nothing on the way. */
-async function openWay(folders: Folders, { files }: Hands['ports'], folder: string): Promise<void> {
+export async function openWay(folders: Folders, { files }: Hands['ports'], folder: string): Promise<void> {
   const data = dirname(dirname(folders.logs))
   for (let each = dirname(folder); each.startsWith(data); each = dirname(each)) await files.folder(each, 0o711)
 }

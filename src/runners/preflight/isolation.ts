@@ -5,6 +5,7 @@ import type { Exit } from '../../ports/shell.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'
+import { openWay } from '../hand-over.ts'
 import type { Action, Context } from '../step.ts'
 
 type Command = Action & { readonly do: 'command' }
@@ -71,8 +72,9 @@ async function checkBuilder(context: Context, actions: IsolationActions, user: s
 }
 
 async function canEnter(context: Context, [action]: readonly Command[], user: string): Promise<readonly Problem[]> {
+  const { builds: folder, home } = context.facts.folders
+  await openWay(context.facts.folders, context.ports, home)
   const exit = action && (await context.execute(action))
-  const folder = context.facts.folders.builds
   return exit?.code === 0 ? [] : [problem('preflight.isolation-no-way-in', { user, folder })]
 }
 

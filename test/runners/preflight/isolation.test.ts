@@ -22,9 +22,9 @@ describe('the user that builds', () => {
     const context = {
       facts: {
         project: { build: { isolation: { kind: 'user', user: 'builder' } } },
-        folders: { builds: '/root/data/builds/1' },
+        folders: { builds: '/root/data/builds/1', home: '/root/data/builds/1/home', logs: '/root/data/logs/1' },
       },
-      ports: { processes: { user: { id: 0, name: 'root' } } },
+      ports: { processes: { user: { id: 0, name: 'root' } }, files: { folder: async () => undefined } },
       execute: async ({ argv }: { argv: readonly string[] }) => {
         if (argv[0] === 'sh') return exit(0)
         return argv[0] === 'test' ? exit(canEnter ? 0 : 1) : exit(0, '1001\n')
