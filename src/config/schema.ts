@@ -1,6 +1,6 @@
 /** The whole configuration as a schema: every key of `slipway.yaml`, its default, and what it is for. */
 import { z } from 'zod'
-import { PLAN, type StepName } from '../release/plan.ts'
+import { PLAN, type ReleaseStepName } from '../release/plan.ts'
 import { build } from './schema-build.ts'
 import { aur, verify, vps } from './schema-delivery.ts'
 import { conduct, person, role } from './schema-people.ts'
@@ -8,7 +8,7 @@ import { repository, version } from './schema-source.ts'
 import { says } from './wording.ts'
 import { name, text } from './words.ts'
 
-const steps = z.enum(Object.keys(PLAN) as [StepName, ...StepName[]])
+const steps = z.enum(Object.keys(PLAN) as [ReleaseStepName, ...ReleaseStepName[]])
 const minutes = z.number().positive().max(1440)
 
 const project = z.strictObject({

@@ -27,15 +27,31 @@ export function refusePress(deployment: Deployment, press: PressEvent): Problem 
   const number = deployment.number
   if (gate === undefined) return problem('gate.none', { number, status: deployment.status })
   if (gate.status !== 'open') return problem('gate.closed', { number, ended: howItEnded(deployment, gate) })
-  if (gate.digest !== press.digest) return problem('gate.other-content', { number })
-  if (press.at >= gate.expiresAt) return problem('gate.expired', { number, time: clockTime(gate.expiresAt) })
+  if (!isShown(gate, press)) return problem('gate.other-content', { number })
+  if (gate.expiresAt !== undefined && press.at >= gate.expiresAt)
+    return problem('gate.expired', { number, time: clockTime(gate.expiresAt) })
   return refuseActor(deployment, gate, press)
 }
 
 /** The gate's status after a press that counts: approved once enough different people approved. */
 export function statusAfter(deployment: Deployment, gate: Gate): Gate['status'] {
   if (gate.presses.some(({ choice }) => choice === 'deny')) return 'denied'
-  return approvers(deployment, gate).size >= deployment.project.approvals.needed ? 'approved' : 'open'
+  const digest = gate.presses.at(-1)?.digest
+  const have = approvers(deployment, gate, digest).size
+  return have > 0 && have >= deployment.project.approvals.needed ? 'approved' : 'open'
+}
+
+/** The name of the plan that was approved at a step's gate, where it offers several. */
+export function approvedOption(deployment: Deployment, step: string): string | undefined {
+  const gate = approvalOf(deployment, step)
+  const digest = gate?.presses.at(-1)?.digest
+  return gate?.options.find((option) => option.digest === digest)?.name
+}
+
+/** What a press has to carry: the digest of one of the plans where there are several, otherwise the gate's own. */
+function isShown({ digest, options }: Gate, press: PressEvent): boolean {
+  const isOption = options.some((option) => option.digest === press.digest)
+  return isOption || (press.digest === digest && (options.length === 0 || press.choice === 'deny'))
 }
 
 /** The approval that a gated step runs under, if its newest gate has one. */
@@ -57,13 +73,14 @@ function refuseActor(deployment: Deployment, gate: Gate, press: PressEvent): Pro
   const others = othersThan(deployment, actor)
   if (isRequester(deployment, actor) && !requesterMayApprove(deployment, gate))
     return problem('gate.requester', { name, others })
-  const have = approvers(deployment, gate)
+  const have = approvers(deployment, gate, press.digest)
   if (!have.has(personOf(project, actor))) return undefined
   return problem('gate.twice', { name, needed: project.approvals.needed, have: have.size, others })
 }
 
-function approvers(deployment: Deployment, gate: Gate): ReadonlySet<string> {
-  const approvals = gate.presses.filter(({ choice }) => choice === 'approve')
+/** The different people who approved exactly this. */
+function approvers(deployment: Deployment, gate: Gate, digest: string | undefined): ReadonlySet<string> {
+  const approvals = gate.presses.filter((press) => press.choice === 'approve' && press.digest === digest)
   return new Set(approvals.map(({ actor }) => personOf(deployment.project, actor)))
 }
 

@@ -3,9 +3,10 @@
  * `machine.ts` folds them; everything here is plain data that survives JSON.
  */
 import type { Card } from './card.ts'
-import type { GateName, PlannedStep } from './plan.ts'
+import type { GateName, PlannedStep, StepName } from './plan.ts'
 import type { Problem } from './problems.ts'
 import type { Project } from './project.ts'
+import type { Component } from './recovery.ts'
 import type { Release } from './version.ts'
 
 export type PlatformName = 'slack' | 'discord' | 'terminal'
@@ -49,12 +50,19 @@ export interface GateContent {
   readonly bound: Readonly<Record<string, string>>
   /** What the person reads before pressing. */
   readonly card: Pick<Card, 'sections' | 'files'>
+  /** Several plans to choose one from, each approved by a digest of its own. Absent: the one thing that is asked. */
+  readonly options?: readonly {
+    readonly name: string
+    readonly label: string
+    readonly bound: Readonly<Record<string, string>>
+  }[]
 }
 
 /** What a step came back with. `changed`: the world differs from what was approved, so nothing was done. */
 export type Outcome =
   | { readonly ok: true; readonly evidence: Evidence; readonly notes?: readonly string[] }
-  | { readonly ok: false; readonly problem: Problem; readonly log?: LogExcerpt }
+  /** `over`: whatever the step had started elsewhere was seen to have ended. */
+  | { readonly ok: false; readonly problem: Problem; readonly log?: LogExcerpt; readonly over?: true }
   | { readonly ok: false; readonly changed: GateContent }
 
 /** Where a log is and what of it a person should see first. */
@@ -82,15 +90,25 @@ export interface StepState {
   readonly endedAt?: number
   /** What identifies the outside effect, written before it is attempted. */
   readonly intent?: Evidence
+  /** A script on a server, from the intent to start it until it was seen to have ended. */
+  readonly job?: Job
   readonly evidence: Evidence
   readonly notes: readonly string[]
   readonly problem?: Problem
   readonly log?: LogExcerpt
 }
 
+/** What outlives the bot's connection: where it runs and the folder by which it is found there. */
+interface Job {
+  readonly host: string
+  readonly folder: string
+}
+
 export interface Press {
   readonly actor: Actor
   readonly choice: 'approve' | 'deny'
+  /** What was approved or denied, exactly. */
+  readonly digest: string
   readonly reason?: string
   readonly at: number
 }
@@ -104,14 +122,17 @@ export interface Gate {
   readonly step: string
   readonly content: GateContent
   readonly digest: string
+  /** The plans to choose from; empty where one thing is asked. */
+  readonly options: readonly { readonly name: string; readonly label: string; readonly digest: string }[]
   readonly openedAt: number
-  readonly expiresAt: number
+  /** Absent for a rollback: it waits, and reminds, until somebody answers. */
+  readonly expiresAt?: number
   readonly status: GateStatus
   readonly presses: readonly Press[]
   /** One press, one use: true once the step has begun under this approval. */
   readonly used: boolean
-  /** People were reminded once, after half of its time. */
-  readonly reminded: boolean
+  /** How often people were reminded. */
+  readonly reminders: number
   /** Names of bound facts that differ from the gate before, when it is asked again. */
   readonly differs: readonly string[]
 }
@@ -132,7 +153,20 @@ export type DeploymentStatus =
 export interface Stop {
   readonly at: number
   readonly failed: readonly { readonly step: string; readonly problem: Problem; readonly log?: LogExcerpt }[]
+  /** Fixes that the troubleshooting tree offers and a person has to press for. */
+  readonly offers?: readonly PlannedStep[]
+  /** Why the tree ends here, where it says more than the problem itself. */
+  readonly advice?: string
   readonly retried?: { readonly actor: Actor; readonly at: number }
+  readonly accepted?: { readonly actor: Actor; readonly at: number; readonly offer: string }
+}
+
+/** What a rollback of its own takes back: the steps that took effect in the deployments before it, and what they left. */
+export interface Undoes {
+  readonly numbers: readonly number[]
+  readonly effects: readonly { readonly name: StepName; readonly item?: string }[]
+  readonly evidence: Evidence
+  readonly commit?: string
 }
 
 /** Why a deployment asks before its next outside effect. */
@@ -176,6 +210,18 @@ export interface Deployment {
   readonly frozen: boolean
   /** `again`: a second cancel, which no longer waits for what runs to end well. */
   readonly cancel?: { readonly actor: Actor; readonly at: number; readonly again: boolean }
+  /** An admin has given the project's slot free, although something of it may still run. */
+  readonly freed?: { readonly actor: Actor; readonly at: number }
+  /** Somebody asked for the rollback, of everything or of one component alone. */
+  readonly rollback?: { readonly actor: Actor; readonly at: number; readonly only?: Component }
+  /** Of a rollback with its own number. */
+  readonly undoes?: Undoes
+  /** The rollback did not end well: people on call are called until one answers. */
+  readonly emergency?: {
+    readonly at: number
+    readonly calls: number
+    readonly answered?: { readonly actor: Actor; readonly at: number }
+  }
   /** Nothing outside begins until a person says so: the bot was away for long. */
   readonly hold?: Hold
   /** Deployments of the project that were before it when it was asked for. */
@@ -212,10 +258,11 @@ type Fact =
       readonly notes?: string
       readonly queuedAfter?: readonly number[]
       readonly override?: Override
+      readonly undoes?: Undoes
       readonly delivery?: string
     }
   | { readonly type: 'started' }
-  | { readonly type: 'begun'; readonly step: string; readonly attempt: number; readonly part: 'ask' | 'run' }
+  | { readonly type: 'begun'; readonly step: string; readonly attempt: number; readonly part: 'ask' | 'run' | 'end' }
   | { readonly type: 'intended'; readonly step: string; readonly attempt: number; readonly intent: Evidence }
   | { readonly type: 'asked'; readonly step: string; readonly attempt: number; readonly content: GateContent }
   | { readonly type: 'settled'; readonly step: string; readonly attempt: number; readonly outcome: Outcome }
@@ -232,6 +279,19 @@ type Fact =
   | { readonly type: 'woken' }
   | { readonly type: 'retried'; readonly actor: Actor; readonly delivery?: string }
   | { readonly type: 'cancelled'; readonly actor: Actor; readonly delivery?: string }
+  | { readonly type: 'freed'; readonly actor: Actor; readonly delivery?: string }
+  /** Steps of recovery join the plan. */
+  | { readonly type: 'planned'; readonly steps: readonly PlannedStep[] }
+  /** The troubleshooting tree came to a person. */
+  | { readonly type: 'stopped'; readonly offers: readonly PlannedStep[]; readonly advice?: string }
+  | { readonly type: 'accepted'; readonly offer: string; readonly actor: Actor; readonly delivery?: string }
+  | {
+      readonly type: 'rollback-asked'
+      readonly actor: Actor
+      readonly only?: Component
+      readonly delivery?: string
+    }
+  | { readonly type: 'acknowledged'; readonly actor: Actor; readonly delivery?: string }
   /** A new process has taken the deployment up; `away` is how long there was none, in minutes. */
   | { readonly type: 'resumed'; readonly away: number; readonly barred?: 'lock' | 'freeze' }
   | { readonly type: 'posted'; readonly key: string; readonly message: MessageRef }

@@ -6,10 +6,11 @@ import { createHash } from 'node:crypto'
 import type { Deployment, Event, NewEvent } from './deployment.ts'
 import { beginnings, wakeAt } from './machine/due.ts'
 import { fold } from './machine/fold.ts'
+import { consequence } from './machine/recovery.ts'
 
-/** What the machine wants done. `ask`: collect what the gate of a step has to show. `wake`: send `woken` at that time. */
+/** What the machine wants done. `ask`: collect what the gate of a step has to show. `end`: see to it that nothing of it runs. `wake`: send `woken` at that time. */
 export type MachineEffect =
-  | { readonly do: 'run' | 'ask'; readonly step: string; readonly attempt: number }
+  | { readonly do: 'run' | 'ask' | 'end'; readonly step: string; readonly attempt: number }
   /** End what runs; with `outside` also what changes something outside, which otherwise ends by itself. */
   | { readonly do: 'abort'; readonly outside: boolean }
   | { readonly do: 'wake'; readonly at: number }
@@ -64,11 +65,19 @@ export function resume(deployment: Deployment): readonly MachineEffect[] {
   return [...interrupted, ...standing(deployment)]
 }
 
-/** Writes down what begins now: the cause and its consequences are one journal write. */
-function begin(folded: Deployment, cause: Event): Advance {
+/** Writes down what follows and what begins now: the cause and its consequences are one journal write. */
+function begin(from: Deployment, cause: Event): Advance {
   const events: Event[] = [cause]
   const effects: MachineEffect[] = []
-  let deployment = folded
+  let deployment = from
+  for (let follows = consequence(deployment, cause.at); follows; follows = consequence(deployment, cause.at)) {
+    const sealed = seal(deployment, follows)
+    const after = apply(deployment, sealed)
+    if (after === undefined || after === deployment) break
+    deployment = after
+    events.push(sealed)
+  }
+  const folded = deployment
   for (const { step, attempt, part } of beginnings(folded)) {
     const begun = seal(deployment, { type: 'begun', step, attempt, part, at: cause.at })
     const after = apply(deployment, begun)

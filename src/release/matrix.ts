@@ -85,5 +85,6 @@ export function matrixProblem(matrix: SettledMatrix): Problem | undefined {
   const details = open.map(
     (row) => `${row.component}, ${row.check}: expected ${row.expected}, ${row.verdict}: ${row.found}`,
   )
-  return problem('verify.failed', { failed: open.length, count: matrix.rows.length }, details)
+  const failed = problem('verify.failed', { failed: open.length, count: matrix.rows.length }, details)
+  return { ...failed, causes: rowProblems(matrix).map(({ code }) => code) }
 }

@@ -2,7 +2,10 @@
  * The plan: every phase and step as a table. Minutes are the workflow's own estimate; `needs` name steps of this table.
  * A need on an `each` step means every item, except between two steps of the same `each`, where it means the same item.
  */
+import type { BranchName } from './diagnosis/tree.ts'
+import type { ProblemCode } from './problems.ts'
 import type { Project } from './project.ts'
+import type { RecoveryName } from './recovery.ts'
 
 export const PHASES = [
   { name: 'preflight', title: 'Pre-flight' },
@@ -14,7 +17,13 @@ export const PHASES = [
   { name: 'finish', title: 'Documentation and certificate' },
 ] as const
 
-export type PhaseName = (typeof PHASES)[number]['name']
+/** The phases of recovery: planned only when something failed. */
+export const RECOVERY_PHASES = [
+  { name: 'troubleshoot', title: 'Troubleshooting' },
+  { name: 'rollback', title: 'Rollback' },
+] as const
+
+export type PhaseName = (typeof PHASES)[number]['name'] | (typeof RECOVERY_PHASES)[number]['name']
 export type GateName = 'aur-submit' | 'vps-switch' | 'rollback'
 export type Effect = 'none' | 'local' | 'outside'
 /** A part of the configuration that a step exists for; without it the step is left out of the plan. */
@@ -164,7 +173,8 @@ export const PLAN = {
   'finish.certificate': { ...finish, title: 'Write the certificate', minutes: 0.5, needs: ['finish.push'] },
 } as const satisfies Record<string, StepRow>
 
-export type StepName = keyof typeof PLAN
+export type ReleaseStepName = keyof typeof PLAN
+export type StepName = ReleaseStepName | RecoveryName
 
 /** A step of one deployment: `id` is its name, with `:item` where the plan has one for each target or host. */
 export interface PlannedStep {
@@ -180,6 +190,24 @@ export interface PlannedStep {
   readonly settles: boolean
   /** Ended at once by a cancel; otherwise the effect is let to its end first. */
   readonly interruptible: boolean
+  /** Steps that have to have settled before, well or not: an undo step runs whatever became of the one before it. */
+  readonly after?: readonly string[]
+  /** Of a probe or a fix: the walk through the troubleshooting tree that it belongs to. */
+  readonly walk?: Walk
+}
+
+/** One walk through the troubleshooting tree, for one failure. */
+export interface Walk {
+  /** Counts up in the deployment. */
+  readonly number: number
+  /** The step that failed, and with what. */
+  readonly step: string
+  readonly code: ProblemCode
+  readonly branch: BranchName
+  /** How often a person had it tried again before: after that, every fix may be tried anew. */
+  readonly retries: number
+  /** Of a fix: the steps that are open again once it is done. */
+  readonly opens: readonly string[]
 }
 
 /**
@@ -187,7 +215,7 @@ export interface PlannedStep {
  * configuration is left out, and whoever needed it needs what it would have needed, so that no order is lost.
  */
 export function planFor(project: Project): readonly PlannedStep[] {
-  const names = (Object.keys(PLAN) as StepName[]).filter((name) => itemsOf(project, name).length > 0)
+  const names = (Object.keys(PLAN) as ReleaseStepName[]).filter((name) => itemsOf(project, name).length > 0)
   return names.flatMap((name) => itemsOf(project, name).map((item) => plannedStep(project, name, item)))
 }
 
@@ -196,7 +224,7 @@ export function phasesLeftOut(plan: readonly PlannedStep[]): readonly PhaseName[
   return PHASES.map(({ name }) => name).filter((name) => !plan.some(({ phase }) => phase === name))
 }
 
-function plannedStep(project: Project, name: StepName, item: string): PlannedStep {
+function plannedStep(project: Project, name: ReleaseStepName, item: string): PlannedStep {
   const row: StepRow = PLAN[name]
   const gate = gateOf(project, name, item)
   return {
@@ -215,7 +243,7 @@ function plannedStep(project: Project, name: StepName, item: string): PlannedSte
 }
 
 /** The gate in front of the servers exists only where no AUR gate has bound them, and stands before the first host. */
-function gateOf(project: Project, name: StepName, item: string): GateName | undefined {
+function gateOf(project: Project, name: ReleaseStepName, item: string): GateName | undefined {
   const row: StepRow = PLAN[name]
   if (row.gate !== 'vps-switch') return row.gate
   return project.aur === undefined && item === project.vps?.hosts[0]?.name ? row.gate : undefined
@@ -226,7 +254,7 @@ function needsOf(project: Project, row: StepRow, item: string): readonly string[
 }
 
 function resolveNeed(project: Project, row: StepRow, need: string, item: string): readonly string[] {
-  const [name, marker] = need.split(':') as [StepName, string | undefined]
+  const [name, marker] = need.split(':') as [ReleaseStepName, string | undefined]
   const needed: StepRow = PLAN[name]
   const items = itemsOf(project, name)
   if (items.length === 0) return needsOf(project, needed, item)
@@ -246,7 +274,7 @@ function markedItem(project: Project, marker: string): string | null {
 }
 
 /** Hosts are switched in batches, the first one alone: a host waits until the batch before it was verified. */
-function batchNeeds(project: Project, name: StepName, item: string): readonly string[] {
+function batchNeeds(project: Project, name: ReleaseStepName, item: string): readonly string[] {
   if (name !== 'vps.pull' || project.vps === undefined) return []
   const { hosts, batch } = project.vps
   const index = hosts.findIndex((host) => host.name === item)
@@ -257,7 +285,7 @@ function batchNeeds(project: Project, name: StepName, item: string): readonly st
 }
 
 /** The items of a step: one nameless item for an ordinary one, none where its part is not configured. */
-function itemsOf(project: Project, name: StepName): readonly string[] {
+function itemsOf(project: Project, name: ReleaseStepName): readonly string[] {
   const row: StepRow = PLAN[name]
   if (row.part !== undefined && !hasPart(project, row.part)) return []
   if (row.each === 'target') return project.build.targets.map((target) => target.name)

@@ -47,6 +47,8 @@ export interface Problem {
   readonly lines?: string
   /** The cause can pass by itself (network, lag, a lost race), so trying again makes sense. */
   readonly passing: boolean
+  /** The codes of the failures that this one stands for, such as the open rows of the matrix. */
+  readonly causes?: readonly ProblemCode[]
 }
 
 type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never

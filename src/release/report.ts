@@ -34,7 +34,9 @@ export function cardsFor(deployment: Deployment, now: number, view: View = {}): 
       : { key: 'progress', kind: 'progress', card: progressCard(deployment, now, view) },
     ...gates.flatMap((gate) => [
       post(`gate:${gate.id}`, gateCard(deployment, gate, view)),
-      gate.reminded ? post(`reminder:${gate.id}`, reminderCard(deployment, gate, view)) : undefined,
+      ...Array.from({ length: gate.reminders }, (_, at) =>
+        post(`reminder:${gate.id}${at === 0 ? '' : `.${at + 1}`}`, reminderCard(deployment, gate, view, at + 1)),
+      ),
       ...missedPosts(deployment, gate, view).map(({ key, card }) => post(key, card)),
     ]),
     ...stops.map((stop) => post(`problems:${stop.at}`, stopCard(deployment, stop, view))),

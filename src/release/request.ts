@@ -17,7 +17,8 @@ export type Request =
   | { readonly kind: 'history'; readonly project?: string }
   | { readonly kind: 'logs'; readonly number?: number; readonly step?: string }
   | { readonly kind: 'retry'; readonly number?: number }
-  | { readonly kind: 'cancel'; readonly number?: number }
+  /** `free`: the slot is given free although something may still run. */
+  | { readonly kind: 'cancel'; readonly number?: number; readonly free: boolean }
   | { readonly kind: 'approve'; readonly number: number }
   | { readonly kind: 'deny'; readonly number: number; readonly reason?: string }
   | { readonly kind: 'lock'; readonly reason?: string; readonly project?: string }

@@ -1,5 +1,5 @@
 /** Every step of the plan and the runner that carries it out. A step without one is a type error. */
-import type { StepName } from '../release/plan.ts'
+import type { ReleaseStepName, StepName } from '../release/plan.ts'
 import { pkgbuild as aurPkgbuild } from './aur/pkgbuild.ts'
 import { srcinfo } from './aur/srcinfo.ts'
 import { submit } from './aur/submit.ts'
@@ -39,7 +39,7 @@ import { record } from './vps/record.ts'
 import { stage } from './vps/stage.ts'
 import { status } from './vps/status.ts'
 
-export type RunnerTable = { readonly [S in StepName]: Runner }
+export type RunnerTable = { readonly [S in ReleaseStepName]: Runner } & { readonly [S in StepName]?: Runner }
 
 export const RUNNERS: RunnerTable = {
   'preflight.origin': origin,

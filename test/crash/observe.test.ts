@@ -125,7 +125,10 @@ function restarts() {
 /** A project tags either before publishing or at the end: both steps are looked at where this one tags. */
 function runnersFor(name: StepName): readonly (readonly [StepName, Runner])[] {
   const names: readonly StepName[] = name === 'finish.tag' ? ['build.tag', name] : [name]
-  return names.map((each) => [each, RUNNERS[each]])
+  return names.flatMap((each) => {
+    const runner = RUNNERS[each]
+    return runner === undefined ? [] : [[each, runner] as const]
+  })
 }
 
 async function lookAll(inner: Perform, performance: Performance, runner: Runner): Promise<Looks['before']> {

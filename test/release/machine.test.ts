@@ -374,7 +374,7 @@ describe('an open question', () => {
     const half = openedAt + (expiresAt - openedAt) / 2
     expect(hand.effects.at(-1)).toEqual({ do: 'wake', at: half })
     expect(hand.send({ type: 'woken', at: half } as never)?.effects).toEqual([{ do: 'wake', at: expiresAt }])
-    expect(hand.now().gates[0]).toMatchObject({ status: 'open', reminded: true })
+    expect(hand.now().gates[0]).toMatchObject({ status: 'open', reminders: 1 })
     expect(hand.send({ type: 'woken', at: half + 1_000 } as never)?.events).toEqual([])
     hand.press(BEN)
     expect(hand.is('aur.submit')).toBe('running')

@@ -201,7 +201,8 @@ function approvedGate(
     status: 'approved',
     presses: [],
     used: true,
-    reminded: false,
+    reminders: 0,
+    options: [],
     differs: [],
   }
 }

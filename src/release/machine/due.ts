@@ -2,24 +2,39 @@
 import { approvalOf } from '../approvals.ts'
 import type { Deployment, Gate, StepState } from '../deployment.ts'
 import type { PlannedStep } from '../plan.ts'
+import { hasFailed, isChosen, isRecovery, isRefused } from './phases.ts'
+import { endings, isUnproved } from './slot.ts'
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+/** People on call are called again until one answers. */
+const CALLS_EVERY = 10 * MINUTE
 
 export interface Beginning {
   readonly step: string
   readonly attempt: number
-  readonly part: 'ask' | 'run'
+  readonly part: 'ask' | 'run' | 'end'
 }
 
-/** Every step whose needs are met, in the order of the plan. After a failure only checks that settle go on. */
+/** Every step whose needs are met, in the order of the plan. After a failure only checks that settle and recovery go on. */
 export function beginnings(deployment: Deployment): readonly Beginning[] {
-  if (deployment.status !== 'running' && deployment.status !== 'waiting') return []
-  const halted = deployment.cancel !== undefined || deployment.gates.some(({ status }) => status === 'denied')
-  if (halted) return []
-  const failed = Object.values(deployment.steps).some(({ status }) => status === 'failed')
-  return deployment.plan
-    .filter((planned) => !failed || planned.settles)
-    .flatMap((planned) => beginningOf(deployment, planned) ?? [])
+  const { status, cancel, plan } = deployment
+  if (status !== 'running' && status !== 'waiting' && status !== 'stopped') return []
+  if (cancel !== undefined) return endings(deployment)
+  return plan.filter(mayBegin(deployment)).flatMap((planned) => beginningOf(deployment, planned) ?? [])
+}
+
+/** Release, troubleshooting and rollback never work side by side. */
+function mayBegin(deployment: Deployment): (planned: PlannedStep) => boolean {
+  const isUndoing = isChosen(deployment) || isRefused(deployment)
+  const isDenied = deployment.gates.some(({ status }) => status === 'denied')
+  const failed = hasFailed(deployment)
+  return (planned) => {
+    if (planned.phase === 'rollback') return true
+    if (isUndoing || isDenied) return false
+    if (isRecovery(planned)) return true
+    return deployment.stoppedAt === undefined && (!failed || planned.settles)
+  }
 }
 
 /** Whether the step would change something outside while the deployment asks before it does. */
@@ -35,7 +50,13 @@ export function heldStep(deployment: Deployment): string | undefined {
 
 /** Whether everything the step needs, directly or through others, is done: an earlier step that is open again blocks. */
 export function isReady(deployment: Deployment, id: string): boolean {
-  return ancestors(deployment.plan, id).every((need) => deployment.steps[need]?.status === 'done')
+  const after = deployment.plan.find((planned) => planned.id === id)?.after ?? []
+  const is = (step: string, ...wanted: StepState['status'][]) =>
+    wanted.includes(deployment.steps[step]?.status ?? 'pending')
+  return (
+    ancestors(deployment.plan, id).every((need) => is(need, 'done')) &&
+    after.every((step) => is(step, 'done', 'failed'))
+  )
 }
 
 /** Every step that the given one waits for, directly or through others. */
@@ -52,24 +73,36 @@ export function ancestors(plan: readonly PlannedStep[], id: string): readonly st
   return [...found]
 }
 
-/** The next time at which something happens without anybody: a gate expires, or a stopped deployment gives up its slot. */
+/** The next time at which something happens without anybody: a gate reminds or expires, a stopped deployment gives up its slot, people are called. */
 export function wakeAt(deployment: Deployment): number | undefined {
   if (deployment.endedAt !== undefined) return undefined
   const open = deployment.gates.filter(({ status }) => status === 'open')
-  const expiries = open.map((gate) => (gate.reminded ? gate.expiresAt : remindsAt(gate)))
-  const givesUp = deployment.stoppedAt === undefined ? [] : [givesUpAt(deployment, deployment.stoppedAt)]
-  const times = [...expiries, ...givesUp]
+  const times = [...open.map(nextOf), givesUpAt(deployment), callsAt(deployment)].filter((at) => at !== undefined)
   return times.length === 0 ? undefined : Math.min(...times)
 }
 
-/** When people are reminded of an open gate: after half of its time. */
-export function remindsAt({ openedAt, expiresAt }: Gate): number {
-  return openedAt + Math.floor((expiresAt - openedAt) / 2)
+/** When people are reminded of an open gate next: once after half of its time, or every hour where it never expires. */
+export function remindsAt({ openedAt, expiresAt, reminders }: Gate): number | undefined {
+  if (expiresAt === undefined) return openedAt + (reminders + 1) * HOUR
+  return reminders === 0 ? openedAt + Math.floor((expiresAt - openedAt) / 2) : undefined
 }
 
-/** When a stopped deployment that nobody answers ends as failed, ms since the epoch. */
-export function givesUpAt(deployment: Deployment, stoppedAt: number): number {
-  return stoppedAt + deployment.project.waitHours * HOUR
+function nextOf(gate: Gate): number | undefined {
+  return remindsAt(gate) ?? gate.expiresAt
+}
+
+/** When a stopped deployment that nobody answers ends as failed, ms since the epoch. While a rollback is asked, it never does. */
+export function givesUpAt(deployment: Deployment): number | undefined {
+  const { stoppedAt, gates, project } = deployment
+  const asksForRollback = gates.some(({ name, status }) => name === 'rollback' && status === 'open')
+  if (stoppedAt === undefined || asksForRollback || isUnproved(deployment) || isChosen(deployment)) return undefined
+  return stoppedAt + project.waitHours * HOUR
+}
+
+/** When the people on call are called again, ms since the epoch. */
+export function callsAt({ emergency }: Deployment): number | undefined {
+  if (emergency === undefined || emergency.answered !== undefined) return undefined
+  return emergency.at + (emergency.calls + 1) * CALLS_EVERY
 }
 
 function beginningOf(deployment: Deployment, planned: PlannedStep): Beginning | undefined {

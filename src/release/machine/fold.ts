@@ -1,9 +1,12 @@
 /** The fold: what each event makes of a deployment. A void event returns the very deployment it was given. */
-import type { Actor, Deployment, DeploymentStatus, Event, StepState } from '../deployment.ts'
+import type { Actor, Deployment, DeploymentStatus, Event, Gate } from '../deployment.ts'
 import { problem } from '../problems.ts'
-import { beginnings, givesUpAt, heldStep, isReady, remindsAt } from './due.ts'
+import { beginnings, callsAt, givesUpAt, heldStep, remindsAt } from './due.ts'
 import { closeGates, isOver, pressed, setGate, setStep } from './gates.ts'
 import { heldProblem } from './hold.ts'
+import { isChosen, isRecovery, isRefused } from './phases.ts'
+import { accepted, acknowledged, planned, rollbackAsked, stopped, undone } from './recovery.ts'
+import { freed, isUnproved } from './slot.ts'
 import { asked, begun, intended, OPEN, retried, settled } from './steps.ts'
 
 /** Minutes without a process after which a deployment asks before it changes anything outside. */
@@ -25,6 +28,12 @@ const FOLDS: Folds = {
   woken,
   retried: (deployment, { actor, at }) => retried(deployment, { actor, at }),
   cancelled: (deployment, { actor, at }) => cancelled(deployment, actor, at),
+  freed: (deployment, { actor, at }) => freed(deployment, actor, at),
+  planned,
+  stopped,
+  accepted,
+  'rollback-asked': rollbackAsked,
+  acknowledged,
   resumed: (deployment, event) => resumed(deployment, event),
   posted: (deployment, { key, message }) => ({ ...deployment, messages: { ...deployment.messages, [key]: message } }),
 }
@@ -48,6 +57,7 @@ function deliveryOf(event: Event): string | undefined {
 
 function requested(event: Event & { readonly type: 'requested' }): Deployment {
   const { number, kind, project, plan, release, previous, requester, place, notes, override, delivery, at } = event
+  const { undoes } = event
   return {
     number,
     kind,
@@ -59,6 +69,7 @@ function requested(event: Event & { readonly type: 'requested' }): Deployment {
     place,
     ...(notes !== undefined && { notes }),
     ...(override && { override }),
+    ...(undoes && { undoes, ...(undoes.commit !== undefined && { commit: undoes.commit }) }),
     queuedAfter: event.queuedAfter ?? [],
     deliveries: delivery === undefined ? [] : [delivery],
     requestedAt: at,
@@ -66,7 +77,7 @@ function requested(event: Event & { readonly type: 'requested' }): Deployment {
     gates: [],
     stops: [],
     status: 'queued',
-    frozen: false,
+    frozen: undoes !== undefined,
     messages: {},
     head: '',
     eventCount: 0,
@@ -74,19 +85,29 @@ function requested(event: Event & { readonly type: 'requested' }): Deployment {
   }
 }
 
-/** Time has passed: gates expire, and a stopped deployment that nobody answered ends. */
+/** Time has passed: people are reminded or called again, gates expire, and a stopped deployment that nobody answered ends. */
 function woken(deployment: Deployment, { at }: Event): Deployment {
   if (isOver(deployment)) return deployment
-  if (deployment.stoppedAt !== undefined && at >= givesUpAt(deployment, deployment.stoppedAt))
-    return ended(deployment, 'failed', at)
-  const due = deployment.gates.find((gate) => gate.status === 'open' && !gate.reminded && at >= remindsAt(gate))
-  if (due !== undefined && at < due.expiresAt) return setGate(deployment, { ...due, reminded: true })
-  const expired = deployment.gates.find(({ status, expiresAt }) => status === 'open' && at >= expiresAt)
-  const state = expired && deployment.steps[expired.step]
-  if (expired === undefined || state === undefined) return deployment
-  const time = `${new Date(expired.expiresAt).toISOString().slice(11, 16)} UTC`
+  const isDue = (due: number | undefined) => due !== undefined && at >= due
+  const { emergency } = deployment
+  if (emergency !== undefined)
+    return isDue(callsAt(deployment))
+      ? { ...deployment, emergency: { ...emergency, calls: emergency.calls + 1 } }
+      : deployment
+  if (isDue(givesUpAt(deployment))) return ended(deployment, 'failed', at)
+  const open = deployment.gates.filter(({ status }) => status === 'open')
+  const expired = open.find(({ expiresAt }) => isDue(expiresAt))
+  if (expired !== undefined) return expire(deployment, expired, at)
+  const due = open.find((gate) => isDue(remindsAt(gate)))
+  return due === undefined ? deployment : setGate(deployment, { ...due, reminders: due.reminders + 1 })
+}
+
+function expire(deployment: Deployment, gate: Gate, at: number): Deployment {
+  const state = deployment.steps[gate.step]
+  if (state === undefined) return deployment
+  const time = `${new Date(gate.expiresAt ?? at).toISOString().slice(11, 16)} UTC`
   const reason = problem('gate.expired', { number: deployment.number, time })
-  return setStep(setGate(deployment, { ...expired, status: 'expired' }), expired.step, {
+  return setStep(setGate(deployment, { ...gate, status: 'expired' }), gate.step, {
     ...state,
     status: 'failed',
     endedAt: at,
@@ -98,22 +119,46 @@ function woken(deployment: Deployment, { at }: Event): Deployment {
 function withStatus(deployment: Deployment, at: number): Deployment {
   if (isOver(deployment)) return deployment
   const states = Object.values(deployment.steps)
-  const is = (...wanted: StepState['status'][]) => states.some(({ status }) => wanted.includes(status))
-  if (is('running', 'asking')) return { ...deployment, status: 'running' }
+  if (states.some(({ status }) => status === 'running' || status === 'asking'))
+    return { ...deployment, status: 'running' }
+  if (deployment.cancel && isUnproved(deployment)) return { ...deployment, status: 'running' }
   if (deployment.cancel) return ended(deployment, 'cancelled', at)
   if (deployment.startedAt === undefined) return { ...deployment, status: 'queued' }
-  if (deployment.gates.some(({ status }) => status === 'denied')) return ended(deployment, 'denied', at)
-  if (states.every(({ status }) => status === 'done')) return ended(deployment, 'complete', at)
-  if (is('failed') && !hasCheckToSettle(deployment)) return stopped(deployment, at)
-  if (isStuckOnHold(deployment)) return stopped(deployment, at)
-  return { ...deployment, status: deployment.gates.some(({ status }) => status === 'open') ? 'waiting' : 'running' }
+  const undo = undone(deployment)
+  if (undo !== undefined) return UNDONE[undo](deployment, at)
+  const isDenied = deployment.gates.some(({ name, status }) => name !== 'rollback' && status === 'denied')
+  if (isDenied) return ended(deployment, 'denied', at)
+  if (isReleased(deployment)) return ended(deployment, 'complete', at)
+  if (isStuckOnHold(deployment)) return held(deployment, at)
+  if (deployment.gates.some(({ status }) => status === 'open')) return { ...deployment, status: 'waiting' }
+  const isStopped = deployment.stoppedAt !== undefined && !isChosen(deployment) && !isRefused(deployment)
+  return { ...deployment, status: isStopped ? 'stopped' : 'running' }
+}
+
+/** How a rollback that is over leaves the deployment. An emergency lasts until somebody answers. */
+const UNDONE: Readonly<
+  Record<NonNullable<ReturnType<typeof undone>>, (deployment: Deployment, at: number) => Deployment>
+> = {
+  stable: (deployment, at) => ended(deployment, 'rolled back', at),
+  refused: (deployment, at) => ended(deployment, 'failed', at),
+  unstable: (deployment, at) => ({
+    ...closeGates(deployment, 'closed'),
+    status: 'emergency',
+    emergency: deployment.emergency ?? { at, calls: 0 },
+  }),
+}
+
+function isReleased({ kind, plan, steps }: Deployment): boolean {
+  const release = plan.filter((step) => !isRecovery(step))
+  return kind === 'release' && release.every(({ id }) => steps[id]?.status === 'done')
 }
 
 /** The first cancel lets what changes something outside end well; the second one does not wait for it. */
 function cancelled(deployment: Deployment, actor: Actor, at: number): Deployment {
-  if (isOver(deployment) || deployment.cancel?.again) return deployment
+  if (isOver(deployment) || deployment.cancel?.again || isChosen(deployment)) return deployment
   const cancel = deployment.cancel ? { ...deployment.cancel, again: true } : { actor, at, again: false }
-  return closeGates({ ...deployment, cancel }, 'closed')
+  const { stoppedAt: _, ...rest } = deployment
+  return closeGates({ ...rest, cancel }, 'closed')
 }
 
 /** After a long absence, or into a lock or freeze, nothing outside begins unasked; a stopped or queued deployment asks anyway. */
@@ -129,25 +174,13 @@ function isStuckOnHold(deployment: Deployment): boolean {
   return beginnings({ ...deployment, status: 'running' }).length === 0 && heldStep(deployment) !== undefined
 }
 
-/** Stops once, with everything that has failed by now. */
-function stopped(deployment: Deployment, at: number): Deployment {
-  if (deployment.status === 'stopped') return deployment
-  const failed = deployment.plan.flatMap(({ id }) => {
-    const { status, problem, log } = deployment.steps[id] ?? OPEN
-    return status === 'failed' && problem !== undefined ? [{ step: id, problem, ...(log && { log }) }] : []
-  })
+/** Stops before the next effect outside, until a person says that it is still wanted. */
+function held(deployment: Deployment, at: number): Deployment {
   const step = heldStep(deployment)
-  const { number, hold } = deployment
-  const held = step !== undefined && hold && { step, problem: heldProblem(number, hold) }
-  const causes = failed.length === 0 && held ? [held] : failed
-  return { ...deployment, status: 'stopped', stoppedAt: at, stops: [...deployment.stops, { at, failed: causes }] }
-}
-
-/** Beside a failure, a check that settles may still be about to begin. */
-function hasCheckToSettle(deployment: Deployment): boolean {
-  return deployment.plan.some(
-    ({ id, settles }) => settles && deployment.steps[id]?.status === 'pending' && isReady(deployment, id),
-  )
+  const { number, hold, stoppedAt } = deployment
+  if (step === undefined || hold === undefined || stoppedAt !== undefined) return { ...deployment, status: 'stopped' }
+  const stop = { at, failed: [{ step, problem: heldProblem(number, hold) }] }
+  return { ...deployment, status: 'stopped', stoppedAt: at, stops: [...deployment.stops, stop] }
 }
 
 function ended(deployment: Deployment, status: DeploymentStatus, at: number): Deployment {

@@ -1,14 +1,15 @@
 /** Gates in the fold: they open with what was collected, take presses, and close when what they asked no longer stands. */
 import { differences, digestOf, refusePress, statusAfter } from '../approvals.ts'
 import type { Deployment, Event, Gate, GateContent, StepState } from '../deployment.ts'
+import { hasFailed } from './phases.ts'
 
 const HOUR = 3_600_000
 
 export function pressed(deployment: Deployment, event: Event & { readonly type: 'pressed' }): Deployment {
   const gate = deployment.gates.find(({ id }) => id === event.gate)
   if (gate === undefined || refusePress(deployment, event) !== undefined) return deployment
-  const { actor, choice, reason, at } = event
-  const presses = [...gate.presses, { actor, choice, at, ...(reason !== undefined && { reason }) }]
+  const { actor, choice, digest, reason, at } = event
+  const presses = [...gate.presses, { actor, choice, digest, at, ...(reason !== undefined && { reason }) }]
   const answered = { ...gate, presses }
   return setGate(released(deployment), { ...answered, status: statusAfter(deployment, answered) })
 }
@@ -32,11 +33,16 @@ export function openGate(deployment: Deployment, step: string, content: GateCont
     content,
     digest: digestOf(content.bound),
     openedAt: at,
-    expiresAt: at + deployment.project.approvals.expireHours * HOUR,
+    ...(planned.gate === 'rollback' ? {} : { expiresAt: at + deployment.project.approvals.expireHours * HOUR }),
     status: 'open',
     presses: [],
     used: false,
-    reminded: false,
+    reminders: 0,
+    options: (content.options ?? []).map(({ name, label, bound }) => ({
+      name,
+      label,
+      digest: digestOf({ ...content.bound, ...bound }),
+    })),
     differs: before === undefined ? [] : differences(before.content.bound, content.bound),
   }
   return setStep({ ...deployment, gates: [...deployment.gates, gate] }, step, { ...state, status: 'waiting' })
@@ -62,8 +68,10 @@ export function setGate(deployment: Deployment, gate: Gate): Deployment {
   return { ...deployment, gates: deployment.gates.map((each) => (each.id === gate.id ? gate : each)) }
 }
 
-export function isHalted(deployment: Deployment): boolean {
-  return deployment.cancel !== undefined || Object.values(deployment.steps).some(({ status }) => status === 'failed')
+/** Whether a question of the step would no longer be worth asking. */
+export function isHalted(deployment: Deployment, step: string): boolean {
+  const isRollback = deployment.plan.find(({ id }) => id === step)?.phase === 'rollback'
+  return deployment.cancel !== undefined || (!isRollback && hasFailed(deployment))
 }
 
 export function isOver(deployment: Deployment): boolean {

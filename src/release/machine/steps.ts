@@ -3,6 +3,9 @@ import { approvalOf } from '../approvals.ts'
 import type { Deployment, Event, GateContent, Outcome, StepState, Stop } from '../deployment.ts'
 import { ancestors, isHeld, isReady } from './due.ts'
 import { closeGates, isHalted, isOver, openGate, released, setGate, setStep } from './gates.ts'
+import { isChosen, isRecovery } from './phases.ts'
+import { goOn, mayGoOn } from './recovery.ts'
+import { endings } from './slot.ts'
 
 const ORIGIN = 'preflight.origin'
 const COMMIT = 'version.commit'
@@ -15,6 +18,7 @@ export function begun(deployment: Deployment, event: Event & { readonly type: 'b
   const { step, attempt, part, at } = event
   const state = deployment.steps[step]
   const planned = deployment.plan.find(({ id }) => id === step)
+  if (part === 'end') return ending(deployment, event)
   const gate = planned?.gate
   const approval = approvalOf(deployment, step)
   const open = state !== undefined && (state.status === 'pending' || state.status === 'waiting')
@@ -24,7 +28,7 @@ export function begun(deployment: Deployment, event: Event & { readonly type: 'b
   if (part === 'run' && gate !== undefined && (approval === undefined || approval.used)) return deployment
   if (part === 'run' && isHeld(deployment, planned)) return deployment
   const status = part === 'ask' ? 'asking' : 'running'
-  const next: StepState = { status, attempt, stale: false, beganAt: at, evidence: state.evidence, notes: [] }
+  const next: StepState = { ...OPEN, ...jobOf(state), status, attempt, beganAt: at, evidence: state.evidence }
   const begun = setStep(deployment, step, next)
   return part === 'run' && approval !== undefined
     ? { ...setGate(begun, { ...approval, used: true }), frozen: true }
@@ -34,7 +38,17 @@ export function begun(deployment: Deployment, event: Event & { readonly type: 'b
 export function intended(deployment: Deployment, event: Event & { readonly type: 'intended' }): Deployment {
   const state = deployment.steps[event.step]
   if (state?.status !== 'running' || state.attempt !== event.attempt) return deployment
-  return setStep(deployment, event.step, { ...state, intent: event.intent })
+  const { host, job: folder } = event.intent
+  const started = typeof host === 'string' && typeof folder === 'string' ? { job: { host, folder } } : {}
+  return setStep(deployment, event.step, { ...state, intent: event.intent, ...started })
+}
+
+/** Of a cancelled deployment it begins once more what may still run on a server, to end it. */
+function ending(deployment: Deployment, { step, attempt, at }: Event & { readonly type: 'begun' }): Deployment {
+  const state = deployment.steps[step]
+  if (state === undefined || attempt !== state.attempt + 1 || !endings(deployment).some((each) => each.step === step))
+    return deployment
+  return setStep(deployment, step, { ...state, status: 'running', attempt, beganAt: at })
 }
 
 /** The gate opens with what was collected. A failure meanwhile, or changed inputs: it is collected again later. */
@@ -42,7 +56,7 @@ export function asked(deployment: Deployment, event: Event & { readonly type: 'a
   const state = deployment.steps[event.step]
   if (state?.status !== 'asking' || state.attempt !== event.attempt) return deployment
   const idle = setStep(deployment, event.step, { ...state, status: 'pending', stale: false })
-  if (state.stale || isHalted(deployment)) return idle
+  if (state.stale || isHalted(deployment, event.step)) return idle
   return openGate(idle, event.step, event.content, event.at)
 }
 
@@ -54,8 +68,10 @@ export function settled(deployment: Deployment, event: Event & { readonly type: 
   if (state.stale && !deployment.cancel) return setStep(deployment, step, { ...OPEN, attempt })
   if (outcome.ok) return state.status === 'running' ? succeeded(deployment, step, outcome, at) : deployment
   if ('changed' in outcome) return changed(deployment, step, outcome.changed, at)
-  const { problem, log } = outcome
-  const failed = setStep(deployment, step, { ...state, status: 'failed', endedAt: at, problem, ...(log && { log }) })
+  const { problem, log, over } = outcome
+  const { job: _, ...rest } = state
+  const left = over ? rest : state
+  const failed = setStep(deployment, step, { ...left, status: 'failed', endedAt: at, problem, ...(log && { log }) })
   const gate = deployment.plan.find(({ id }) => id === step)?.gate
   const untouched = gate === 'aur-submit' && state.intent === undefined
   return closeGates(untouched ? { ...failed, frozen: false } : failed, 'closed')
@@ -68,9 +84,9 @@ function succeeded(
   outcome: Outcome & { readonly ok: true },
   at: number,
 ): Deployment {
-  const before = deployment.steps[step] ?? OPEN
+  const { job: _, problem: __, ...before } = deployment.steps[step] ?? OPEN
   const { evidence, notes = [] } = outcome
-  const done = setStep(deployment, step, { ...before, status: 'done', endedAt: at, evidence, notes })
+  const done = openedBy(setStep(deployment, step, { ...before, status: 'done', endedAt: at, evidence, notes }), step)
   if (deployment.frozen) return done
   const moved = before.evidence.base !== undefined && evidence.base !== before.evidence.base
   const opened = moved ? reopen(done, step, step) : done
@@ -87,23 +103,39 @@ function changed(deployment: Deployment, step: string, content: GateContent, at:
   if (state?.status !== 'running' || approval === undefined) return deployment
   const voided = setGate({ ...deployment, frozen: false }, { ...approval, status: 'void' })
   const idle = setStep(voided, step, { ...state, status: 'pending', endedAt: at })
-  return isHalted(deployment) ? idle : openGate(idle, step, content, at)
+  return isHalted(deployment, step) ? idle : openGate(idle, step, content, at)
 }
 
 /** What failed is open again; before the submit the origin is looked at again too, since the fix may be a new commit there. */
 export function retried(deployment: Deployment, by: NonNullable<Stop['retried']>): Deployment {
-  if (deployment.status !== 'stopped') return deployment
+  const stops = deployment.stops.map((stop, index, all) => (index === all.length - 1 ? { ...stop, retried: by } : stop))
+  if (isChosen(deployment)) return heldUndo(deployment, stops)
+  if (!mayGoOn(deployment)) return deployment
   const again = Object.entries(deployment.steps).map(([id, state]): [string, StepState] => {
-    const open = state.status === 'failed' || (id === ORIGIN && !deployment.frozen)
+    const isRelease = deployment.plan.some((step) => step.id === id && !isRecovery(step))
+    const open = isRelease && (state.status === 'failed' || (id === ORIGIN && !deployment.frozen))
     return [id, open ? { ...state, status: 'pending' } : state]
   })
-  const stops = deployment.stops.map((stop, index, all) => (index === all.length - 1 ? { ...stop, retried: by } : stop))
-  return running({ ...deployment, stops, steps: Object.fromEntries(again) })
+  return goOn(released({ ...deployment, stops, steps: Object.fromEntries(again) }))
 }
 
-function running(deployment: Deployment): Deployment {
+/** A rollback that asked before it went on after a long absence. */
+function heldUndo(deployment: Deployment, stops: Deployment['stops']): Deployment {
   const { stoppedAt: _, ...rest } = released(deployment)
-  return { ...rest, status: 'running' }
+  return deployment.hold === undefined ? deployment : { ...rest, stops, status: 'running' }
+}
+
+/** A script that was started stays known until it was seen to have ended. */
+function jobOf({ job }: StepState): Pick<StepState, 'job'> {
+  return job === undefined ? {} : { job }
+}
+
+/** A fix that was done opens what it was made for. */
+function openedBy(deployment: Deployment, step: string): Deployment {
+  const opens = deployment.plan.find(({ id }) => id === step)?.walk?.opens ?? []
+  if (opens.length === 0) return deployment
+  const states = opens.map((id): [string, StepState] => [id, reopened(deployment.steps[id] ?? OPEN)])
+  return closeGates({ ...deployment, steps: { ...deployment.steps, ...Object.fromEntries(states) } }, 'void')
 }
 
 /** Everything that waits for `from` is open again, but for the step that caused it; what runs now will not count. */

@@ -103,6 +103,18 @@ export const REQUEST = {
     remedy: 'See what it left.',
     copy: 'status #{number}',
   },
+  'request.free-uncancelled': {
+    what: '#{number} was not cancelled, so its slot is not free.',
+    why: 'Only what was cancelled, and is not seen to have ended, may be left to itself.',
+    remedy: 'Cancel it first.',
+    copy: 'cancel #{number}',
+  },
+  'request.free-early': {
+    what: 'The slot of #{number} is not to be freed yet.',
+    why: 'It is being ended. Until {time} it may still be seen that nothing of it runs, which is safer.',
+    remedy: 'See how far it is; from {time} on send the same again.',
+    copy: 'status #{number}',
+  },
   'request.already-cancelled': {
     what: '#{number} is being cancelled already.',
     why: '{name} asked for it; the steps that run are finished first.',

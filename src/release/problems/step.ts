@@ -28,6 +28,11 @@ export const STEP = {
     why: 'A cancelled deployment ends what it has running.',
     remedy: 'Nothing to do for this step.',
   },
+  'step.freed': {
+    what: 'Nobody knows whether anything of {step} still runs.',
+    why: '{name} freed the slot of #{number} before it was seen to have ended.',
+    remedy: 'Look where it ran before the next release is deployed.',
+  },
   'step.unknown': {
     what: 'Nobody can tell whether {step} took effect.',
     why: 'Slipway was interrupted in it, and looking afterwards gives no clear answer: {question}',

@@ -166,6 +166,19 @@ export const VPS = {
     remedy: 'Read how far it came, and deploy again or put the server right by hand.',
     shell: "ssh -p {port} {user}@{address} 'cat {log}'",
   },
+  'vps.deploy-alive': {
+    what: 'The deployment script on {name} was told to end and still runs.',
+    why: 'Something of it cannot be ended, so the server could still change.',
+    remedy: 'Look on the server at what hangs.',
+    shell: "ssh -p {port} {user}@{address} 'cat {log}'",
+  },
+  'vps.script-runs': {
+    what: 'On {name}, a deployment script of an earlier deployment still runs (process {pid}).',
+    why: 'Two at once would change the same site against each other.',
+    remedy: 'Wait until it has ended, or end it on the server; then try again. The command shows what it does.',
+    copy: 'retry',
+    shell: "ssh -p {port} {user}@{address} 'ps -o pid,etime,args -g {pid}; tail {folder}/log'",
+  },
   'vps.deploy-lost': {
     what: 'The deployment script on {name} is gone without an exit code.',
     why: 'The server was restarted or somebody ended it, so how far it came is not known.',

@@ -2,9 +2,11 @@
 import { mayDo, personOf, whoMay } from '../access.ts'
 import type { Button, Card, Mentions, Section, Tone } from '../card.ts'
 import type { Deployment, Gate, GateStatus } from '../deployment.ts'
-import { remindsAt } from '../machine/due.ts'
 import { approversToCall } from '../mentions.ts'
 import { between, clock, lasting, listed, short, spelled, type View } from './view.ts'
+
+const STOPS = 'nothing is submitted or switched; the deployment stops and can be retried'
+const REMAINS = 'everything stays as it is, and people are reminded every hour'
 
 /** The longest value of a bound fact that is shown as it is; a longer one is a text, such as a file. */
 const SHOWN = 80
@@ -37,20 +39,19 @@ export function gateCard(deployment: Deployment, gate: Gate, view: View): Card {
 }
 
 /** Posted once, after half of a gate's time, while nobody has answered. */
-export function reminderCard(deployment: Deployment, gate: Gate, view: View): Card {
+export function reminderCard(deployment: Deployment, gate: Gate, view: View, count: number): Card {
   const { number } = deployment
-  const waited = lasting(between(gate.openedAt, remindsAt(gate)))
-  const until = clock(gate.expiresAt, gate.openedAt, view)
+  const waited = lasting(waitedMinutes(gate, count))
   return {
     title: `#${number} still waits for an answer: ${question(deployment, gate)}`,
     tone: 'waiting',
     sections: [
       {
         kind: 'text',
-        text: `It has waited ${waited}. After ${until} the question expires and the deployment stops; nothing is lost by that.`,
+        text: `It has waited ${waited}. ${afterwards(gate, view)}`,
       },
       { kind: 'fields', fields: [['Who may answer', whoMayAnswer(deployment, gate)]] },
-      { kind: 'code', text: `${spelled(view, `approve #${number}`)}\n${spelled(view, `deny #${number}`)}`, copy: true },
+      { kind: 'code', text: answers(number, gate, view).join('\n'), copy: true },
     ],
     buttons: [],
     files: [],
@@ -64,26 +65,54 @@ function whoIsCalled(deployment: Deployment, gate: Gate): Mentions {
   return requesterMay(deployment, gate) ? approversToCall(project) : approversToCall(project, requester)
 }
 
-function question({ project, release }: Deployment, { name }: Gate): string {
+function question({ project, release, previous }: Deployment, { name }: Gate): string {
   const QUESTIONS = {
     'aur-submit': `submit ${project.aur?.package ?? project.title} ${release.full} to the AUR?`,
     'vps-switch': `switch the servers to ${project.title} ${release.full}?`,
-    rollback: `roll ${project.title} back to ${release.full}?`,
+    rollback: `roll ${project.title} ${release.full} back to ${previous?.release.full ?? 'what was before'}?`,
   }
   return QUESTIONS[name]
 }
 
-function buttons({ number }: Deployment, { id, digest, name }: Gate): readonly Button[] {
+function buttons({ number }: Deployment, { id, digest, name, options }: Gate): readonly Button[] {
   const gate = { id, digest }
+  const deny = { label: 'Deny', style: 'danger', command: `deny #${number}`, gate, key: 'd' } as const
+  if (options.length > 0) return [...options.map((option, at) => optionButton(number, id, option, at)), deny]
   const APPROVE = {
     'aur-submit': 'Approve and submit',
     'vps-switch': 'Approve and switch',
     rollback: 'Approve and roll back',
   }
-  return [
-    { label: APPROVE[name], style: 'primary', command: `approve #${number}`, gate, key: 'a' },
-    { label: 'Deny', style: 'danger', command: `deny #${number}`, gate, key: 'd' },
-  ]
+  return [{ label: APPROVE[name], style: 'primary', command: `approve #${number}`, gate, key: 'a' }, deny]
+}
+
+/** One plan of several, pressed by its own digest; on a terminal by its number. */
+function optionButton(number: number, id: string, option: Gate['options'][number], at: number): Button {
+  const command = `approve #${number} --plan ${option.name}`
+  const style = at === 0 ? 'primary' : 'plain'
+  return { label: option.label, style, command, gate: { id, digest: option.digest }, key: String(at + 1) }
+}
+
+/** The lines to copy where there are no buttons. */
+function answers(number: number, { options }: Gate, view: View): readonly string[] {
+  const plans = options.map(({ name }) => `approve #${number} --plan ${name}`)
+  return [...(plans.length > 0 ? plans : [`approve #${number}`]), `deny #${number}`].map((line) => spelled(view, line))
+}
+
+/** Minutes from the question to its reminder: half of its time, or an hour for each. */
+function waitedMinutes({ openedAt, expiresAt }: Gate, count: number): number {
+  return expiresAt === undefined ? count * 60 : between(openedAt, expiresAt) / 2
+}
+
+function afterwards({ expiresAt, openedAt }: Gate, view: View): string {
+  return expiresAt === undefined
+    ? 'It goes on waiting, and reminds every hour, until somebody answers.'
+    : `After ${clock(expiresAt, openedAt, view)} the question expires and the deployment stops; nothing is lost by that.`
+}
+
+/** `until 16:40`, as a gate's end is named everywhere. */
+export function untilWhen({ expiresAt }: Gate, now: number, view: View): string {
+  return `until ${expiresAt === undefined ? 'somebody answers' : clock(expiresAt, now, view)}`
 }
 
 /** How it ended, first thing on the card, in place of the buttons. */
@@ -96,7 +125,7 @@ function ending(deployment: Deployment, gate: Gate, view: View): readonly Sectio
     open: '',
     approved: `Approved by ${approvers(gate)}, ${when}.${gate.used ? ' The approval has been used.' : ''}`,
     denied: `Denied by ${last?.actor.name}, ${when}. Nothing of it was done.${reason}`,
-    expired: `Nobody answered until ${clock(gate.expiresAt, gate.openedAt, view)}. Nothing of it was done; ${spelled(view, `retry #${number}`)} checks and asks again.`,
+    expired: `Nobody answered ${untilWhen(gate, gate.openedAt, view)}. Nothing of it was done; ${spelled(view, `retry #${number}`)} checks and asks again.`,
     void: 'No longer asked: what would be done has changed. An answer given here does not count.',
     closed: 'No longer asked: the deployment stopped or ended before it was done.',
   }
@@ -134,8 +163,10 @@ function rules(deployment: Deployment, gate: Gate, view: View): readonly Section
       fields: [
         ['Who may answer', whoMayAnswer(deployment, gate)],
         ...stillNeeded(deployment, gate),
-        ['Until', clock(gate.expiresAt, gate.openedAt, view)],
-        ['If nobody does', 'nothing is submitted or switched; the deployment stops and can be retried'],
+        ...(gate.expiresAt === undefined
+          ? []
+          : [['Until', clock(gate.expiresAt, gate.openedAt, view)] as [string, string]]),
+        ['If nobody does', gate.expiresAt === undefined ? REMAINS : STOPS],
       ],
     },
   ]

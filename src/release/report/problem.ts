@@ -1,6 +1,8 @@
 /** Problems as people read them: all that stopped a deployment, on one card. */
+
 import type { Card, Section } from '../card.ts'
 import type { Deployment, LogExcerpt, Stop } from '../deployment.ts'
+import { isUnproved } from '../machine/slot.ts'
 import type { Problem } from '../problems.ts'
 import { cancelButton } from './progress.ts'
 import { reached, usersHave } from './reached.ts'
@@ -91,7 +93,10 @@ function waysOn(deployment: Deployment, stop: Stop, view: View): readonly Sectio
   const retry = spelled(view, `retry #${number}`)
   const cancel = spelled(view, `cancel #${number}`)
   const until = clock(stoppedAt + project.waitHours * 3_600_000, requestedAt, view)
-  const text = `${retry} looks again and goes on from there. ${cancel} ends it. It waits until ${until}, then it ends as failed.`
+  const wait = isUnproved(deployment)
+    ? 'It waits for as long as a script of it may still run on a server.'
+    : `It waits until ${until}, then it ends as failed.`
+  const text = `${retry} looks again and goes on from there. ${cancel} ends it. ${wait}`
   const again = spelled(view, `deploy ${release.full}`)
   const configured = `A change in slipway.yaml counts for new deployments only: after it start Slipway again, then ${cancel} and ${again}.`
   return [{ kind: 'text', text }, ...(asksForConfiguration(stop) ? [{ kind: 'text', text: configured } as const] : [])]

@@ -1,10 +1,12 @@
 /** The progress card: one line a phase, edited in place from the first step to the result. */
 import type { Button, Card, PhaseLine, Section, Tone } from '../card.ts'
 import type { Deployment, DeploymentStatus, StepState } from '../deployment.ts'
+import { freeAt } from '../machine/slot.ts'
 import { PHASES, type PhaseName, type PlannedStep } from '../plan.ts'
 import { type Estimate, estimate } from '../timeline.ts'
 import { HELD } from './first.ts'
-import { between, clock, lasting, PAUSED, spelled, type View } from './view.ts'
+import { untilWhen } from './gate.ts'
+import { between, clock, lasting, listed, PAUSED, spelled, type View } from './view.ts'
 
 const MINUTE = 60_000
 const NOTES = 12
@@ -63,12 +65,22 @@ export function headline(deployment: Deployment, times: Estimate, now: number, v
   const { startedAt, requestedAt, endedAt, cancel, number } = deployment
   if (endedAt !== undefined)
     return `Ended ${clock(endedAt, requestedAt, view)}, after ${lasting(between(startedAt ?? requestedAt, endedAt))}.`
-  if (cancel !== undefined) return `${cancel.actor.name} cancelled it. The steps that run are finished first.`
+  if (cancel !== undefined) return `${cancel.actor.name} cancelled it. ${whatIsFinished(deployment, now, view)}`
   if (deployment.status === 'stopped')
     return `Nothing runs. ${spelled(view, `retry #${number}`)} looks again, ${spelled(view, `cancel #${number}`)} ends it.`
   if (deployment.status === 'queued')
     return `Not begun. It should take ${lasting(times.totalMinutes)} once it is its turn.`
   return `${remaining(times, now, view)} ${waitingFor(deployment, times, now, view)}`.trim()
+}
+
+/** What was begun is finished first; what nobody can see the end of may be left to itself after a while. */
+function whatIsFinished(deployment: Deployment, now: number, view: View): string {
+  const { number, steps } = deployment
+  const hosts = Object.values(steps).flatMap(({ job }) => job?.host ?? [])
+  const from = freeAt(deployment)
+  if (hosts.length === 0 || from === undefined) return 'The steps that run are finished first.'
+  const free = `From ${clock(from, now, view)} on an admin may let the next deployment begin all the same: ${spelled(view, `cancel #${number} --free`)}.`
+  return `The next deployment waits until the script on ${listed(hosts)} is seen to have ended. ${free}`
 }
 
 function remaining({ remainingMinutes }: Estimate, now: number, view: View): string {
@@ -81,7 +93,7 @@ function waitingFor(deployment: Deployment, times: Estimate, now: number, view: 
   const gate = deployment.gates.find(({ status }) => status === 'open')
   if (gate !== undefined) {
     const since = lasting(between(gate.openedAt, now))
-    return `People's time is not counted: ${HELD[gate.name]} waits for an answer, ${since} so far, until ${clock(gate.expiresAt, now, view)}.`
+    return `People's time is not counted: ${HELD[gate.name]} waits for an answer, ${since} so far, ${untilWhen(gate, now, view)}.`
   }
   const step = deployment.plan.find(({ id }) => id === times.waitsFor)
   return step === undefined ? '' : `The end waits for: ${step.title}.`

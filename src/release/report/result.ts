@@ -43,10 +43,24 @@ function completed(deployment: Deployment, view: View): readonly Section[] {
 function unfinished(deployment: Deployment, view: View): readonly Section[] {
   return [
     { kind: 'text', text: why(deployment, view) },
+    ...mayStillRun(deployment),
     { kind: 'text', text: usersHave(deployment) },
     ...exists(deployment, 'What exists already'),
     ...waysOn(deployment, view),
   ]
+}
+
+/** After an admin has freed the slot: what nobody saw the end of, and where to look. */
+function mayStillRun({ freed, steps, plan, number }: Deployment): readonly Section[] {
+  if (freed === undefined) return []
+  const items = plan.flatMap(({ id, title }) => {
+    const { job, problem } = steps[id] ?? {}
+    if (job !== undefined)
+      return `${title}: its script in ${job.folder} on ${job.host}. Nothing is deployed to ${job.host} until it answers and the script is gone.`
+    return problem?.code === 'step.freed' ? `${title}, here: \`ps -ef\` shows what runs of it.` : []
+  })
+  const title = `${freed.actor.name} freed the slot of #${number}. This may still run`
+  return items.length === 0 ? [] : [{ kind: 'list', title, items }]
 }
 
 /** Who or what ended it, and when. */

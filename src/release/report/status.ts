@@ -6,7 +6,7 @@ import type { Deployment, DeploymentStatus } from '../deployment.ts'
 import { aheadOf } from '../line.ts'
 import { estimate } from '../timeline.ts'
 import { spokenBar } from './bar.ts'
-import { whoMayApprove } from './gate.ts'
+import { untilWhen, whoMayApprove } from './gate.ts'
 import { headline, progressCard, STATUS } from './progress.ts'
 import { expectedStart, spokenPlace } from './queued.ts'
 import { between, clock, lasting, spelled, type View } from './view.ts'
@@ -137,7 +137,7 @@ function standsAt(deployment: Deployment, now: number, view: View): string {
   if (status !== 'waiting' || gate === undefined)
     return `#${number}: ${project.title} ${release.full} ${STATUS[status].says}`
   const who = whoMayApprove(deployment, gate)
-  return `Waiting for ${who} to approve ${project.title} ${release.full} (#${number}), ${lasting(between(gate.openedAt, now))}, until ${clock(gate.expiresAt, now, view)}`
+  return `Waiting for ${who} to approve ${project.title} ${release.full} (#${number}), ${lasting(between(gate.openedAt, now))}, ${untilWhen(gate, now, view)}`
 }
 
 function row(deployment: Deployment, now: number, view: View): readonly string[] {

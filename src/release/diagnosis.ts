@@ -1,0 +1,196 @@
+/**
+ * The walk through the troubleshooting tree: from a failure, by what the probes found, to a fix or to a person. It is read off
+ * the deployment, so it is at the same place after a restart.
+ */
+import type { Deployment, StepState } from './deployment.ts'
+import { branchOf } from './diagnosis/branches.ts'
+import { type BranchName, type Lead, type Question, TREE } from './diagnosis/tree.ts'
+import { ancestors } from './machine/due.ts'
+import type { PlannedStep, Walk } from './plan.ts'
+import type { Problem } from './problems.ts'
+import { FIXES, type FixName, PROBES, type ProbeName } from './recovery.ts'
+
+/** What comes next. `run`: a probe, or a fix that is safe. `offer`: a fix that a person presses for. `person`: no fix is left. */
+export type Verdict =
+  | { readonly do: 'run' | 'offer'; readonly step: PlannedStep }
+  | { readonly do: 'person'; readonly why?: string }
+
+/** A step that failed, with its problem. */
+export interface Failure {
+  readonly step: string
+  readonly problem: Problem
+}
+
+/** At most two rounds of fixing for one failure, until a person has had it tried again. */
+const ROUNDS = 2
+
+/** Where the walk stands for what has failed now; at least one failure is handed in. */
+export function diagnose(deployment: Deployment, failures: readonly Failure[]): Verdict {
+  const cause = causeOf(failures)
+  if (cause === undefined) return { do: 'person' }
+  const walk = walkFor(deployment, cause, failures)
+  if (roundsBefore(deployment, walk) >= ROUNDS) return { do: 'person', why: 'Two rounds of fixing did not mend it.' }
+  return follow(deployment, walk, cause.branch, [])
+}
+
+/** The walks so far, in order: the planned probes and fixes of each. */
+export function walksOf({ plan }: Deployment): ReadonlyMap<number, readonly PlannedStep[]> {
+  const numbers = [...new Set(plan.flatMap(({ walk }) => walk?.number ?? []))]
+  return new Map(numbers.map((number) => [number, plan.filter(({ walk }) => walk?.number === number)]))
+}
+
+/** What a probe of the walk answered; undefined where it could not look. */
+export function answerOf(state: StepState | undefined): string | undefined {
+  return state?.status === 'done' ? String(state.evidence.answer ?? '') : undefined
+}
+
+/** The failure that the walk is for. Where one belongs to no branch, none of the known fixes would get the release going. */
+function causeOf(failures: readonly Failure[]): (Failure & { readonly branch: BranchName }) | undefined {
+  const known = failures.map((failure) => ({ ...failure, branch: branchOf(failure.problem) }))
+  const found = known.flatMap((each) => (each.branch === undefined ? [] : [{ ...each, branch: each.branch }]))
+  return found.length === failures.length ? found[0] : undefined
+}
+
+/** The walk that goes on, or a new one once its fix was done or a person stepped in. */
+function walkFor(
+  deployment: Deployment,
+  { step, problem, branch }: Failure & { readonly branch: BranchName },
+  failures: readonly Failure[],
+): Walk {
+  const retries = deployment.stops.filter(({ retried }) => retried !== undefined).length
+  const [number = 0, steps = []] = [...walksOf(deployment)].at(-1) ?? []
+  const last = steps[0]?.walk
+  const fixed = steps.some(({ id, name }) => isFix(name) && deployment.steps[id]?.status === 'done')
+  const goesOn = last?.step === step && last.code === problem.code && last.retries === retries && !fixed
+  const opens = failures.map((failure) => failure.step)
+  return { number: goesOn ? number : number + 1, step, code: problem.code, branch, retries, opens }
+}
+
+function roundsBefore(deployment: Deployment, { number, step, retries }: Walk): number {
+  const before = [...walksOf(deployment)].filter(([other]) => other < number)
+  return before.filter(([, [first]]) => first?.walk?.step === step && first.walk.retries === retries).length
+}
+
+function follow(deployment: Deployment, walk: Walk, branch: BranchName, seen: readonly BranchName[]): Verdict {
+  const { questions, late } = TREE[branch]
+  const why = deployment.frozen ? late : undefined
+  const end: Verdict = { do: 'person', ...(why !== undefined && { why }) }
+  if (seen.includes(branch)) return end
+  for (const question of questions) {
+    const found = answered(deployment, walk, question)
+    if ('do' in found) return found
+    for (const { lead, host } of found.leads) {
+      if (lead === 'next') continue
+      if ('person' in lead) return { do: 'person', why: lead.person }
+      if ('branch' in lead) return follow(deployment, walk, lead.branch, [...seen, branch])
+      const fix = fixFor(deployment, walk, lead, host)
+      if (fix !== undefined) return fix
+    }
+  }
+  return end
+}
+
+interface Answered {
+  readonly leads: readonly { readonly lead: Lead; readonly host: string | undefined }[]
+}
+
+/** Where the question's answers lead, one for each host it is about; or the probe that has to look first. */
+function answered(deployment: Deployment, walk: Walk, { probe, answers }: Question): Answered | Verdict {
+  const leads: { lead: Lead; host: string | undefined }[] = []
+  for (const host of itemsOf(deployment, walk, probe)) {
+    const step = probeStep(walk, probe, host)
+    const state = deployment.steps[step.id]
+    if (state === undefined) return { do: 'run', step }
+    leads.push({ lead: answers[answerOf(state) ?? ''] ?? 'next', host })
+  }
+  return { leads }
+}
+
+/** The hosts a probe is about: that of the failed step, or all of them; one nameless item for the others. */
+function itemsOf(deployment: Deployment, { step }: Walk, probe: ProbeName): readonly (string | undefined)[] {
+  if (!('each' in PROBES[probe])) return applies(deployment, probe) ? [undefined] : []
+  const failed = deployment.plan.find(({ id }) => id === step)
+  const hosts = deployment.project.vps?.hosts.map(({ name }) => name) ?? []
+  return failed?.phase === 'vps' && failed.item !== undefined ? [failed.item] : hosts
+}
+
+function applies({ project }: Deployment, probe: ProbeName): boolean {
+  const NEEDS: Partial<Record<ProbeName, boolean>> = {
+    'probe.certificate': project.verify.app !== undefined || project.verify.site !== undefined,
+    'probe.site': project.verify.app !== undefined || project.verify.site !== undefined,
+    'probe.public-package': project.build.publish !== undefined,
+  }
+  return NEEDS[probe] ?? true
+}
+
+/** The fix an answer leads to, or the one in its place; undefined where neither can be used, or was used for this cause. */
+function fixFor(
+  deployment: Deployment,
+  walk: Walk,
+  { fix, or }: { readonly fix: FixName; readonly or?: FixName },
+  host: string | undefined,
+): Verdict | undefined {
+  const name = [fix, or].find((each) => each !== undefined && isUsable(deployment, walk, each, host))
+  if (name === undefined) return undefined
+  const step = fixStep(deployment, walk, name, host)
+  return { do: FIXES[name].risk === 'safe' ? 'run' : 'offer', step }
+}
+
+function isUsable(deployment: Deployment, walk: Walk, name: FixName, host: string | undefined): boolean {
+  const { project, plan, frozen } = deployment
+  if ('early' in FIXES[name] && frozen) return false
+  if (name === 'fix.restart' && project.vps?.restart === undefined) return false
+  if ('each' in FIXES[name] && host === undefined) return false
+  return !plan.some(
+    (planned) =>
+      planned.name === name &&
+      planned.item === host &&
+      planned.walk?.step === walk.step &&
+      planned.walk.code === walk.code &&
+      planned.walk.retries === walk.retries,
+  )
+}
+
+function probeStep(walk: Walk, name: ProbeName, host: string | undefined): PlannedStep {
+  const { title, minutes, effect } = PROBES[name]
+  return troubleshooting({ ...walk, opens: [] }, name, host, { title, minutes, effect })
+}
+
+function fixStep(deployment: Deployment, walk: Walk, name: FixName, host: string | undefined): PlannedStep {
+  const { title, minutes, effect } = FIXES[name]
+  const opens = [...new Set([...opened(deployment, name, host), ...walk.opens])]
+  return troubleshooting({ ...walk, opens }, name, host, { title, minutes, effect })
+}
+
+/** The step and all that waits for it; on a server only its own steps and the verification, so that no other host is touched again. */
+function opened({ plan }: Deployment, name: FixName, host: string | undefined): readonly string[] {
+  const { opens } = FIXES[name]
+  const from = plan.filter((step) => step.name === opens && (host === undefined || step.item === host))
+  const later = plan.filter(({ id }) => ancestors(plan, id).some((need) => from.some((step) => step.id === need)))
+  const meant = host === undefined ? later : later.filter((step) => step.item === host || step.name === 'verify.matrix')
+  return [...from, ...meant].map(({ id }) => id)
+}
+
+function troubleshooting(
+  walk: Walk,
+  name: ProbeName | FixName,
+  host: string | undefined,
+  row: Pick<PlannedStep, 'title' | 'minutes' | 'effect'>,
+): PlannedStep {
+  return {
+    id: `${name}${host === undefined ? '' : `:${host}`}.${walk.number}`,
+    name,
+    ...(host !== undefined && { item: host }),
+    phase: 'troubleshoot',
+    ...row,
+    ...(host !== undefined && { title: `${row.title} (${host})` }),
+    needs: [],
+    settles: true,
+    interruptible: row.effect !== 'outside',
+    walk,
+  }
+}
+
+function isFix(name: string): boolean {
+  return name in FIXES
+}

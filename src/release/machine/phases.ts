@@ -1,0 +1,22 @@
+/** Which part of a deployment is at work: its release, the troubleshooting of a failure, or its rollback. */
+import type { Deployment } from '../deployment.ts'
+import type { PlannedStep } from '../plan.ts'
+
+export function isRecovery({ phase }: Pick<PlannedStep, 'phase'>): boolean {
+  return phase === 'troubleshoot' || phase === 'rollback'
+}
+
+/** A rollback was approved and has begun: the release part does nothing more. */
+export function isChosen({ gates }: Deployment): boolean {
+  return gates.some(({ name, used }) => name === 'rollback' && used)
+}
+
+/** A rollback was denied. */
+export function isRefused({ gates }: Deployment): boolean {
+  return gates.some(({ name, status }) => name === 'rollback' && status === 'denied')
+}
+
+/** Whether a step of the release itself has failed. */
+export function hasFailed({ plan, steps }: Deployment): boolean {
+  return plan.some((step) => !isRecovery(step) && steps[step.id]?.status === 'failed')
+}
