@@ -3,6 +3,8 @@
  * whatever varies reaches them as arguments, never as part of their text.
  */
 
+import { LIVES } from './ssh.ts'
+
 /** git in a folder of the server, with the server's own configuration. */
 export function serverGit(folder: string, args: readonly string[]): readonly string[] {
   return ['git', '-C', folder, ...args]
@@ -46,6 +48,14 @@ export function putInPlace(staged: string, place: string, replaced: string): rea
   return script(PUT_IN_PLACE, [staged, place, replaced])
 }
 
+/**
+ * Finds deployment scripts of a project that still run here, whichever deployment started them: the number of the process and its
+ * job folder, a line each. What was started before the machine was is not one, whoever has its number now.
+ */
+export function runningScripts(project: string): readonly string[] {
+  return script(RUNNING, [project])
+}
+
 /** Whether two folders hold the same: exit code 0 or 1. */
 export function sameFolders(left: string, right: string): readonly string[] {
   return ['git', 'diff', '--no-index', '--no-ext-diff', '--quiet', '--', left, right]
@@ -85,6 +95,19 @@ cat "$job/kept-commit"
 for path in "$@"; do
   [ ! -e "$job/kept/$path" ] || printf '%s\\n' "$path"
 done`
+
+const RUNNING = `set -u
+${LIVES}
+booted=$(sed -n 's/^btime //p' /proc/stat 2>/dev/null)
+for job in "$HOME/.slipway/jobs"/*/; do
+  script=\${job}deploy
+  [ -s "$script/started" ] && [ ! -s "$script/rc" ] || continue
+  read -r project rest <"\${job}deployment" && [ "$project" = "$1" ] || continue
+  pid=$(cat "$script/started")
+  [ "$(stat -c %Y "$script/started" 2>/dev/null || echo 9999999999)" -ge "\${booted:-0}" ] || continue
+  lives && echo "$pid $script"
+done
+true`
 
 const UNPACK = `set -eu
 rm -rf "$2"

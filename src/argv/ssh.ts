@@ -49,20 +49,39 @@ export function neverStartLine(folder: string): string {
 }
 
 /**
- * Ends a job that runs: TERM to its whole session, KILL to what is left after `graceSeconds`. Prints `ended`, or `gone` where it
- * no longer ran, or had not begun and now never will. The job leaves no exit code, which is how it is told from one that ended by itself.
+ * Defines `lives`: whether anything of the group `$pid` does, zombies aside, which nobody may reap in a container. Groups are
+ * named in the one way that both dash and bash understand. Where there is no /proc, the group's name is all there is.
+ */
+export const LIVES = `lives() {
+kill -s 0 -- "-$pid" 2>/dev/null || return 1
+[ -r /proc/self/stat ] || return 0
+for stat in /proc/[0-9]*/stat; do
+  { read -r line <"$stat"; } 2>/dev/null || continue
+  set -- \${line##*) }
+  [ "$3" = "$pid" ] && case $1 in Z | X) ;; *) return 0 ;; esac
+done
+return 1; }`
+
+/** Looks for at most so many fifths of a second whether the job's group is gone. */
+const awaitItsEnd = (fifths: number) =>
+  `left=${fifths}; while [ "$left" -gt 0 ] && lives; do sleep 0.2; left=$((left - 1)); done`
+
+/**
+ * Ends a job that runs: TERM to its whole session, KILL to what is left after `graceSeconds`. Prints `ended`, `gone` where it
+ * no longer ran, or had not begun and now never will, or `alive` where it could not be ended. The job leaves no exit code, which is how it is told from one that ended by itself.
  */
 export function endJobLine(folder: string, graceSeconds: number): string {
   const end = [
     TAKE_ITS_PLACE,
+    LIVES,
     'pid=$(cat started 2>/dev/null)',
-    '{ [ -n "$pid" ] && kill -TERM -- "-$pid" 2>/dev/null; } || { echo gone; exit 0; }',
-    `left=${Math.round(graceSeconds * 5)}`,
-    'while [ "$left" -gt 0 ] && kill -0 -- "-$pid" 2>/dev/null; do sleep 0.2; left=$((left - 1)); done',
-    'kill -KILL -- "-$pid" 2>/dev/null',
-    'echo ended',
+    '{ [ -n "$pid" ] && lives && kill -s TERM -- "-$pid" 2>/dev/null; } || { echo gone; exit 0; }',
+    awaitItsEnd(Math.round(graceSeconds * 5)),
+    'kill -s KILL -- "-$pid" 2>/dev/null',
+    awaitItsEnd(5),
+    'lives && echo alive || echo ended',
   ]
-  return `cd -- ${quote(folder)} && { ${end.join('; ')}; }`
+  return `[ -e ${quote(folder)} ] || { echo gone; exit 0; }; cd -- ${quote(folder)} && { ${end.join('; ')}; }`
 }
 
 /** How much of a job's log one answer brings, bytes. */

@@ -11,7 +11,7 @@ import { PAUSED } from '../release/report/view.ts'
 
 /** One effect to carry out, with what the step may tell while it runs. */
 export interface Work {
-  readonly effect: MachineEffect & { readonly do: 'run' | 'ask' }
+  readonly effect: MachineEffect & { readonly do: 'run' | 'ask' | 'end' }
   readonly deployment: Deployment
   readonly signal: AbortSignal
   readonly interrupted: boolean
@@ -61,6 +61,8 @@ interface Entry {
   readonly abort: AbortController
   /** Ends everything, and is fired by a second cancel or the end of the process. */
   readonly abortOutside: AbortController
+  /** Fired when nobody waits any more for what has to end: the deployment is over, or this process is. */
+  readonly abortEnding: AbortController
   cancelWake: () => void
   readonly ended: PromiseWithResolvers<Deployment>
 }
@@ -78,6 +80,7 @@ export function createLive(options: LiveOptions): Live {
       progress: new Map(),
       abort: new AbortController(),
       abortOutside: new AbortController(),
+      abortEnding: new AbortController(),
       cancelWake: () => {},
       ended: Promise.withResolvers<Deployment>(),
     }
@@ -143,6 +146,7 @@ export function createLive(options: LiveOptions): Live {
   /** The slot is free once the journal has closed it. */
   const putAway = async (number: number, entry: Entry) => {
     entry.cancelWake()
+    entry.abortEnding.abort()
     await written(entry, () => journal.close(number, options.summarize(entry.deployment)))
     entry.ended.resolve(entry.deployment)
   }
@@ -168,7 +172,7 @@ export function createLive(options: LiveOptions): Live {
       options.perform({
         effect,
         deployment: entry.deployment,
-        signal: signalFor(entry, id),
+        signal: effect.do === 'end' ? entry.abortEnding.signal : signalFor(entry, id),
         interrupted,
         intend: async (intent) => {
           const taken = await send(number, { type: 'intended', step: id, attempt, intent, at: clock.now() })
@@ -228,6 +232,7 @@ export function createLive(options: LiveOptions): Live {
         entry.cancelWake()
         entry.abort.abort()
         entry.abortOutside.abort()
+        entry.abortEnding.abort()
         await entry.tail
       }
     },

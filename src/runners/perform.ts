@@ -9,7 +9,7 @@ import { acrossConnections } from './lost-connection.ts'
 import type { Context, Ports, Runner } from './step.ts'
 
 export interface Performance {
-  readonly effect: { readonly do: 'run' | 'ask'; readonly step: string; readonly attempt: number }
+  readonly effect: { readonly do: 'run' | 'ask' | 'end'; readonly step: string; readonly attempt: number }
   readonly deployment: Deployment
   /** The runner of every step name that this program has. */
   readonly table: Readonly<Record<string, Runner>>
@@ -88,6 +88,7 @@ async function attemptStep(
     },
   })
   if (effect.do === 'ask') return ask(runner, context, attempt, effect, ports.clock.now)
+  if (effect.do === 'end') return attempt.settle((await runner.end?.(context)) ?? cancelled(performance, planned))
   const outcome = await acrossConnections(
     context,
     {
@@ -121,6 +122,8 @@ async function lookFirst(runner: Runner, context: Context, planned: PlannedStep,
   const observation = (await runner.observe?.(context)) ?? { seen: 'not-done' as const }
   const { hold, number } = context.deployment
   const held = planned.effect === 'outside' ? hold : undefined
+  if (observation.seen === 'not-done' && context.deployment.cancel !== undefined)
+    return failure(problem('step.cancelled', { step: planned.title, number }))
   if (observation.seen === 'not-done') {
     return held ? failure(heldProblem(number, held)) : runner.run(context)
   }
@@ -155,6 +158,11 @@ function inTime(
     ...outcome,
     problem: problem('step.deadline', { step, minutes, name: planned.name, number: deployment.number }),
   }
+}
+
+/** A step that leaves nothing behind elsewhere has nothing to end. */
+function cancelled({ deployment: { number } }: Performance, { title }: PlannedStep): Outcome {
+  return { ...failure(problem('step.cancelled', { step: title, number })), over: true }
 }
 
 /** Runs with a signal that fires at the deadline, or earlier when the deployment is cancelled. */

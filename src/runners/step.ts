@@ -79,6 +79,8 @@ export interface Runner {
   /** What the gate shows and binds to; a problem where it cannot be asked. */
   ask?(context: Context): Promise<GateContent | Problem>
   run(context: Context): Promise<Outcome>
+  /** Sees to it that nothing runs any more of what it started elsewhere, for as long as that takes. */
+  end?(context: Context): Promise<Outcome>
 }
 
 /** Ties a step's own action names to its `run`, and hands back the plain shape the table holds. */
@@ -87,6 +89,7 @@ export function step<A extends Actions>(parts: {
   observe?(context: Context<A>): Promise<Observation>
   ask?(context: Context<A>): Promise<GateContent | Problem>
   run(context: Context<A>): Promise<Outcome>
+  end?(context: Context<A>): Promise<Outcome>
 }): Runner {
   return parts as unknown as Runner
 }

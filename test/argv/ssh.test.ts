@@ -122,6 +122,13 @@ describe('a job', () => {
     expect(await ask(job)).toMatchObject({ rc: 0, text: 'here\n' })
   })
 
+  it('is ended with everything it started, also what ignores TERM', async () => {
+    const job = await started('stubborn', 'trap "" TERM; (sleep 60; true) & echo ready; sleep 60; true')
+    await sh(`until [ -s ${job}/log ]; do sleep 0.02; done`)
+    expect(await sh(endJobLine(job, 0.2))).toBe('ended\n')
+    expect(await sh(endJobLine(job, 0.2))).toBe('gone\n')
+  })
+
   it('that is cancelled before it begins does not begin afterwards', async () => {
     const job = join(folder, 'cancelled')
     const line = jobLine(job, ['sh', '-c', `echo ran >>${join(folder, 'ran-cancelled')}`])

@@ -1,4 +1,5 @@
 /** preflight.hosts: every server answers with its pinned key, takes arguments unchanged, and has a clean checkout. */
+import { runningScripts } from '../../argv/server.ts'
 import { remoteLine } from '../../argv/ssh.ts'
 import { isSshFault, type Session } from '../../ports/ssh.ts'
 import type { Evidence, Outcome } from '../../release/deployment.ts'
@@ -21,6 +22,7 @@ function describe(facts: Facts) {
   const all = facts.project.vps?.hosts ?? []
   return {
     shell: all.map(({ name }): Action => ({ do: 'remote', host: name, argv: ['printf', '%s', HOSTILE] })),
+    running: all.map(({ name }): Action => ({ do: 'remote', host: name, argv: runningScripts(facts.project.name) })),
     checks: all.flatMap((host) => Object.values(connect.describe(factsOf(facts, host))).flat()),
   }
 }
@@ -46,6 +48,8 @@ async function checkHost(context: Context<Actions>, host: Host): Promise<Finding
   if (isSshFault(session)) return { problems: [sshProblem(host, session)], evidence: {} }
   const shell = await checkShell(session, host)
   if (shell) return { problems: [shell], evidence: {} }
+  const running = await checkScripts(session, host, context.facts.project.name)
+  if (running) return { problems: [running], evidence: {} }
   const ready = await checkCheckout(context, host)
   if (!ready.ok) return { problems: 'problem' in ready ? [ready.problem] : [], evidence: {} }
   return { problems: [], evidence: { ...ready.evidence, [`pins:${host.name}`]: await context.ports.ssh.pins(host) } }
@@ -61,6 +65,15 @@ async function checkShell(session: Session, host: Host): Promise<Problem | undef
     `sent ${JSON.stringify(HOSTILE)}`,
     `came back ${JSON.stringify(exit.stdout.slice(0, 200))}`,
   ])
+}
+
+/** What an earlier deployment left running there, as after its slot was freed, has to have ended. */
+async function checkScripts(session: Session, host: Host, project: string): Promise<Problem | undefined> {
+  const exit = await session.exec(remoteLine(runningScripts(project)), { timeoutMs: 30_000 })
+  if (isSshFault(exit)) return sshProblem(host, exit)
+  const [, pid, folder] = /^(\d+) (\S.*)$/m.exec(exit.stdout) ?? []
+  const { name, user, port, host: address } = host
+  return pid && folder ? problem('vps.script-runs', { name, user, port, address, pid, folder }) : undefined
 }
 
 /** The very checks that the server phase makes again when it begins. */

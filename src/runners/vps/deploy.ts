@@ -4,15 +4,16 @@ import { isSshFault } from '../../ports/ssh.ts'
 import type { Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import type { Host } from '../../release/project.ts'
 import { excerpt } from '../log-excerpt.ts'
 import { type Action, type Context, step } from '../step.ts'
-import { askJob, followJob, type JobEnd } from './job.ts'
+import { askJob, endJob, followJob, type JobEnd } from './job.ts'
 import { enter, failed, hostOf, remote, type Server, sshProblem } from './server.ts'
 import { pinned, stagingOf } from './staging.ts'
 
 type Actions = ReturnType<typeof describe>
 
-export const deploy = step({ describe, observe, run })
+export const deploy = step({ describe, observe, run, end })
 
 function describe(facts: Facts) {
   return {
@@ -73,6 +74,7 @@ async function judge(context: Context<Actions>, server: Server, end: JobEnd): Pr
   if (end.how === 'ended' && end.rc === 0) return { ok: true, evidence: evidence(context.facts) }
   if (end.how === 'out-of-time')
     return failed(context, problem('vps.deploy-running', { name, user, address, port, log }))
+  if (end.how === 'alive') return failed(context, problem('vps.deploy-alive', { name, user, address, port, log }))
   if (end.how === 'unreachable') return failed(context, sshProblem(server.host, end.fault))
   if (end.how === 'never-started' && (await isLate(context, server)))
     return judge(context, server, await followJob(context, server.host, stagingOf(context.facts).script))
@@ -81,7 +83,34 @@ async function judge(context: Context<Actions>, server: Server, end: JobEnd): Pr
   const why =
     end.how === 'ended' ? problem('vps.deploy-failed', { ...values, code: end.rc }) : problem(ENDS[end.how], values)
   const shown = await excerpt(context.ports.files, context.log)
-  return { ok: false, problem: { ...why, details: shown.errors }, log: shown }
+  return { ok: false, problem: { ...why, details: shown.errors }, log: shown, over: true }
+}
+
+/** The server is asked until it says that nothing of the script runs there; only an admin waits for less. */
+async function end(context: Context<Actions>): Promise<Outcome> {
+  const { facts, ports, signal, progress } = context
+  const host = hostOf(facts)
+  for (;;) {
+    const end = await endJob(context, host, stagingOf(facts).script)
+    if (end.how === 'cancelled') return endedAs(context, host)
+    const why = end.how === 'unreachable' ? 'does not answer' : 'could not end its script'
+    progress(`${host.name} ${why}, so it may still run there; asking again`)
+    await ports.clock.sleep(ASK_AGAIN_MS, signal)
+    if (signal.aborted) return failed(context, problem('step.cancelled', { step: 'the script', number: facts.number }))
+  }
+}
+
+const ASK_AGAIN_MS = 10_000
+
+/** It may have ended well by itself before it was told to. */
+async function endedAs(context: Context<Actions>, host: Host): Promise<Outcome> {
+  const session = await context.ports.ssh.connect(host)
+  const status = isSshFault(session) ? session : await askJob({ session }, stagingOf(context.facts).script, 0)
+  if (!isSshFault(status) && status?.rc === 0) return { ok: true, evidence: evidence(context.facts) }
+  const { name, user, host: address, port } = host
+  const log = `${stagingOf(context.facts).script}/log`
+  const values = { name, user, address, port, log, number: context.facts.number }
+  return { ok: false, problem: problem('vps.deploy-cancelled', values), over: true }
 }
 
 const ENDS = {

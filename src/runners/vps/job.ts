@@ -7,7 +7,7 @@ import type { Context } from '../step.ts'
 /** How following ended. `lost`: no process and no exit code, as after a restart of the server. */
 export type JobEnd =
   | { readonly how: 'ended'; readonly rc: number }
-  | { readonly how: 'lost' | 'never-started' | 'out-of-time' | 'cancelled' }
+  | { readonly how: 'lost' | 'never-started' | 'out-of-time' | 'cancelled' | 'alive' }
   | { readonly how: 'unreachable'; readonly fault: SshFault }
 
 const FIRST_PAUSE_MS = 200
@@ -53,13 +53,14 @@ export async function askJob(
 }
 
 /** A person wants the script to end: it is told to, and ended after a grace period. Unreachable, it goes on, and that is said. */
-async function endJob({ ports, note }: Context, host: Host, folder: string): Promise<JobEnd> {
+export async function endJob({ ports, note }: Context, host: Host, folder: string): Promise<JobEnd> {
   const session = await ports.ssh.connect(host)
   if (isSshFault(session)) return { how: 'unreachable', fault: session }
   const exit = await session.exec(endJobLine(folder, GRACE_S), { timeoutMs: GRACE_S * 1000 + ANSWER_MS })
   if (isSshFault(exit)) return { how: 'unreachable', fault: exit }
-  await note(`the script on ${host.name} was told to end: ${exit.stdout.trim()}`)
-  return { how: 'cancelled' }
+  const said = exit.stdout.trim()
+  await note(`the script on ${host.name} was told to end: ${said}`)
+  return { how: said === 'ended' || said === 'gone' ? 'cancelled' : 'alive' }
 }
 
 const PASSING: ReadonlySet<string> = new Set(['unreachable', 'no-banner', 'lost', 'timeout', 'failed'])

@@ -1,6 +1,8 @@
-import { cpSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Project } from '../../../src/release/project.ts'
 import { disk } from '../../../src/runners/preflight/disk.ts'
 import { hosts } from '../../../src/runners/preflight/hosts.ts'
@@ -20,7 +22,7 @@ function server() {
   const vps = { ...sample.vps, hosts: [host] } as Project['vps'] & object
   const ssh = createLocalSsh(folder)
   const { bench } = makeWorld({ folder: join(folder, 'bot'), project: { vps }, ports: { ssh } })
-  return { directory, ssh, bench, run: () => take(bench, hosts, 'preflight.hosts') }
+  return { folder, directory, ssh, bench, run: () => take(bench, hosts, 'preflight.hosts') }
 }
 
 describe('a server', () => {
@@ -53,6 +55,23 @@ describe('a server', () => {
       code: 'vps.dirty',
       details: expect.arrayContaining(['pubspec.yaml']),
     })
+  })
+
+  test('on which a script of an earlier deployment still runs is refused until it is gone', async () => {
+    const { folder, run } = server()
+    const job = join(folder, '.slipway/jobs/harbour-41-abc')
+    mkdirSync(join(job, 'deploy'), { recursive: true })
+    writeFileSync(join(job, 'deployment'), 'harbour 41 0 c1\n')
+    const script = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' })
+    onTestFinished(() => void script.kill('SIGKILL'))
+    writeFileSync(join(job, 'deploy/started'), `${script.pid}\n`)
+    expect(await problemOf(run())).toMatchObject({
+      code: 'vps.script-runs',
+      what: expect.stringContaining(String(script.pid)),
+    })
+    script.kill('SIGKILL')
+    await once(script, 'exit')
+    expect(await run()).toMatchObject({ ok: true })
   })
 
   test('whose key is not pinned is told with the fingerprint', async () => {

@@ -151,6 +151,34 @@ describe('the deployment script', () => {
     expect(ran()).toBe('ran\n')
   })
 
+  it('is ended for a cancel as soon as the server can be asked again, and seen to be gone', async () => {
+    script('echo ran >>../ran; until [ -e ../go ]; do sleep 0.02; done')
+    expect(problemOf(await deploy.run(bench().context(deploy, 'vps.deploy:one', { minutes: 0.06 }))).code).toBe(
+      'vps.deploy-running',
+    )
+    const made = bench()
+    let unreachable = 3
+    const connect = ssh.connect
+    ssh.connect = (host) => (unreachable-- > 0 ? Promise.resolve(LOST) : connect(host))
+    const outcome = await deploy.end?.(made.context(deploy, 'vps.deploy:one'))
+    expect(outcome).toMatchObject({ ok: false, problem: { code: 'vps.deploy-cancelled' }, over: true })
+    expect(made.progress).toContain('one does not answer, so it may still run there; asking again')
+    const running = execFileSync('ps', ['-A', '-o', 'pgid=', '-o', 'stat='], { encoding: 'utf8' })
+    const group = readFileSync(join(job(), 'started'), 'utf8').trim()
+    expect(running).not.toMatch(new RegExp(`^ *${group} +[^Z]`, 'm'))
+  })
+
+  it('that ended well before it could be ended for a cancel is told as done', async () => {
+    await run()
+    expect(await deploy.end?.(bench().context(deploy, 'vps.deploy:one'))).toMatchObject({ ok: true })
+  })
+
+  it('of which nothing is there any more has ended', async () => {
+    await run()
+    rmSync(job(), { recursive: true })
+    expect(await deploy.end?.(bench().context(deploy, 'vps.deploy:one'))).toMatchObject({ ok: false, over: true })
+  })
+
   it('stops at once when the host shows another key', async () => {
     ssh.trouble = (line) => {
       if (line.startsWith('setsid')) ssh.refuse = { code: 'host-key-changed', message: 'other' }
