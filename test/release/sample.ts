@@ -75,7 +75,7 @@ export const ANA = person('ana')
 export const BEN = person('ben')
 
 /** One deployment in the hand: events go in, time moves by a second each, and everything written is kept. */
-export function drive(of: Project = project) {
+export function drive(of: Project = project, more: Partial<Deployment> = {}) {
   let deployment: Deployment | undefined
   let at = 1_000_000
   const journal: Event[] = []
@@ -106,6 +106,7 @@ export function drive(of: Project = project) {
     release: { version: '3.1.3', build: '001', full: '3.1.3+001' },
     requester: ANA,
     place: { platform: 'terminal', channel: 'tty' },
+    ...more,
   } as never)
 
   return {

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest'
+import type { Outcome } from '../../src/release/deployment.ts'
+import { replay } from '../../src/release/machine.ts'
+import { type ProblemCode, problem } from '../../src/release/problems.ts'
+import { undoChoices } from '../../src/release/undo.ts'
+import { ANA, BEN, content, drive, project } from './sample.ts'
+
+type Hand = ReturnType<typeof drive>
+
+const MINUTE = 60_000
+const previous = { release: { version: '3.1.2', build: '001', full: '3.1.2+001' }, sources: ['journal'], commit: 'p' }
+const failed = (code: ProblemCode): Outcome => ({ ok: false, problem: problem(code, {} as never) })
+const answer = (word: string): Outcome => ({ ok: true, evidence: { answer: word, found: word } })
+const restarting = { ...project, vps: { ...project.vps, restart: ['systemctl', 'restart', 'web'] } } as typeof project
+const OPTIONS = {
+  ...content('a'),
+  options: ['phase', 'everything'].map((name) => ({ name, label: name, bound: { name } })),
+}
+
+/** A deployment that is at the given step, the gate before it approved. */
+function at(step: string, of = project): Hand {
+  const hand = drive(of, { previous })
+  hand.start()
+  hand.run()
+  hand.press(BEN)
+  hand.until(step)
+  return hand
+}
+
+/** Answers every probe that runs, until something else does. */
+function probing(hand: Hand, answers: Readonly<Record<string, string>>): void {
+  for (let count = 0; count < 50; count += 1) {
+    const probe = hand.running().find((id) => id.startsWith('probe.'))
+    if (probe === undefined) return
+    const name = probe.replace(/[:.][^.]*$/, '').replace(/:.*$/, '')
+    hand.settle(probe, answer(answers[name] ?? 'next'))
+  }
+}
+
+/** A deployment whose server step failed and whose rollback is asked. */
+function asking(): Hand {
+  const hand = at('vps.deploy:one')
+  hand.settle('vps.deploy:one', failed('vps.host-key-changed'))
+  hand.send({ type: 'asked', step: 'rollback.choose', attempt: 1, content: OPTIONS } as never)
+  return hand
+}
+
+function choose(hand: Hand, name: string): void {
+  hand.press(BEN, 'approve', {
+    digest:
+      hand
+        .now()
+        .gates.at(-1)
+        ?.options.find((each) => each.name === name)?.digest ?? '',
+  })
+  hand.settle('rollback.choose')
+}
+
+describe('a failure that the tree knows', () => {
+  test('is looked at, mended by a safe fix that is done unasked, and looked at again', () => {
+    const hand = drive(project, { previous })
+    hand.start()
+    hand.until('build.target:linux')
+    hand.settle('build.target:linux', failed('build.failed'))
+    for (const id of hand.running().filter((id) => !id.startsWith('probe.'))) hand.settle(id)
+    probing(hand, { 'probe.disk': 'room', 'probe.doctor': 'well', 'probe.dependencies': 'stale' })
+    expect(hand.running()).toEqual(['fix.rebuild.1'])
+    hand.settle('fix.rebuild.1')
+    expect(hand.running()).toEqual(['build.clean:linux', 'build.clean:web'])
+    hand.run()
+    expect(hand.now().status).toBe('waiting')
+  })
+
+  test('comes to a person after two rounds, with every failure on one stop', () => {
+    const hand = at('vps.status:one', restarting)
+    const answers = { 'probe.server-status': 'down', 'probe.site': 'other' }
+    for (const fix of ['fix.restart:one.1', 'fix.redeploy:one.2']) {
+      hand.settle('vps.status:one', failed('vps.status-failed'))
+      probing(hand, answers)
+      expect(hand.now().status).toBe('stopped')
+      expect(
+        hand
+          .now()
+          .stops.at(-1)
+          ?.offers?.map(({ id }) => id),
+      ).toEqual([fix])
+      hand.send({ type: 'accepted', offer: fix, actor: BEN } as never)
+      expect(hand.running()).toEqual([fix])
+      hand.settle(fix)
+      for (let count = 0; count < 5 && !hand.running().includes('vps.status:one'); count += 1)
+        for (const id of hand.running()) hand.settle(id)
+    }
+    hand.settle('vps.status:one', failed('vps.status-failed'))
+    expect(hand.now().stops.at(-1)).toMatchObject({ offers: [], advice: 'Two rounds of fixing did not mend it.' })
+  })
+
+  test('is never mended by a fix that nobody pressed for, nor by one of another stop', () => {
+    const hand = at('vps.status:one', restarting)
+    hand.settle('vps.status:one', failed('vps.status-failed'))
+    probing(hand, { 'probe.server-status': 'down' })
+    expect(hand.running()).toEqual([])
+    expect(hand.send({ type: 'accepted', offer: 'fix.redeploy:one.1', actor: BEN } as never)?.events).toEqual([])
+    hand.send({ type: 'retried', actor: BEN } as never)
+    expect(hand.send({ type: 'accepted', offer: 'fix.restart:one.1', actor: BEN } as never)?.events).toEqual([])
+  })
+})
+
+describe('a failure that users may have met, and no fix mends', () => {
+  test('asks for a rollback, and waits for as long as it takes', () => {
+    const hand = asking()
+    expect(hand.now().status).toBe('waiting')
+    expect(hand.now().gates.at(-1)).toMatchObject({ name: 'rollback', status: 'open', reminders: 0 })
+    hand.send({ type: 'woken', at: hand.time() + 61 * MINUTE } as never)
+    hand.send({ type: 'woken', at: hand.time() + 40 * 24 * 60 * MINUTE } as never)
+    expect(hand.now().gates.at(-1)).toMatchObject({ status: 'open', reminders: 2 })
+    expect(hand.now().endedAt).toBeUndefined()
+  })
+
+  test('rolls back exactly the plan whose digest was pressed, each step after the other', () => {
+    const hand = asking()
+    expect(hand.press(BEN)?.events).toEqual([])
+    choose(hand, 'everything')
+    const ran: string[] = []
+    for (let [next] = hand.running(); next !== undefined; [next] = hand.running()) {
+      ran.push(next)
+      hand.settle(next)
+    }
+    const undo = ['server:one', 'aur', 'publish', 'build', 'git', 'verify', 'incident']
+    expect(ran).toEqual(undo.map((name) => `rollback.${name}`))
+    expect(hand.now().status).toBe('rolled back')
+    expect(replay(JSON.parse(JSON.stringify(hand.journal)))).toEqual(hand.now())
+  })
+
+  test('runs the other undo steps when one fails, and calls people until one answers', () => {
+    const hand = asking()
+    choose(hand, 'everything')
+    hand.settle('rollback.server:one', failed('vps.unreachable'))
+    hand.run()
+    expect(hand.now().status).toBe('emergency')
+    expect(hand.is('rollback.git')).toBe('done')
+    hand.send({ type: 'woken', at: hand.time() + 10 * MINUTE } as never)
+    expect(hand.now().emergency?.calls).toBe(1)
+    expect(hand.now().endedAt).toBeUndefined()
+    hand.send({ type: 'acknowledged', actor: BEN } as never)
+    expect(hand.now()).toMatchObject({ status: 'emergency', emergency: { answered: { actor: BEN } } })
+    expect(hand.now().endedAt).toBeDefined()
+  })
+
+  test('denied, it leaves the record and ends as failed', () => {
+    const hand = asking()
+    hand.press(BEN, 'deny')
+    expect(hand.running()).toEqual(['rollback.incident'])
+    hand.run()
+    expect(hand.now().status).toBe('failed')
+  })
+
+  test('retried instead, it goes on and the question about the rollback is closed', () => {
+    const hand = asking()
+    hand.send({ type: 'retried', actor: ANA } as never)
+    expect(hand.now().gates.at(-1)?.status).toBe('closed')
+    expect(hand.running()).toEqual(['vps.deploy:one'])
+    hand.run()
+    expect(hand.now().status).toBe('complete')
+  })
+
+  test('once it rolls back, neither a retry nor a cancel stops it half way', () => {
+    const hand = asking()
+    choose(hand, 'phase')
+    expect(hand.send({ type: 'retried', actor: ANA } as never)?.events).toEqual([])
+    expect(hand.send({ type: 'cancelled', actor: ANA } as never)?.events).toEqual([])
+    expect(hand.running()).toEqual(['rollback.server:one'])
+  })
+})
+
+describe('a failure before anything reached users', () => {
+  test('stops without a question about a rollback, until somebody asks for one', () => {
+    const hand = drive(project, { previous })
+    hand.start()
+    hand.until('aur.test-package')
+    hand.settle('aur.test-package', failed('aur.version-lower'))
+    hand.run()
+    expect(hand.now().status).toBe('stopped')
+    expect(hand.is('rollback.choose')).toBeUndefined()
+    hand.send({ type: 'rollback-asked', actor: ANA } as never)
+    expect(hand.is('rollback.choose')).toBe('asking')
+  })
+
+  test('a first release has no rollback', () => {
+    const hand = drive(project)
+    hand.start()
+    hand.until('aur.test-package')
+    hand.settle('aur.test-package', failed('aur.version-lower'))
+    hand.run()
+    expect(undoChoices(hand.now())).toEqual([])
+    expect(hand.send({ type: 'rollback-asked', actor: ANA } as never)?.events).toEqual([])
+  })
+})
