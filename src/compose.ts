@@ -135,7 +135,8 @@ const COMMAND_DESK: CommandDesk = {
   answer: (request, incoming, desk) => (COMMANDS[request.kind] as Command).answer(request, incoming, desk),
 }
 
-function createPorts(masker: Masker, env: ComposeOptions['env'], records: ProcessRecords): Ports {
+/** The ports as they really reach out, everything masked. */
+export function createPorts(masker: Masker, env: ComposeOptions['env'], records: ProcessRecords): Ports {
   const clock = createClock()
   return {
     clock,

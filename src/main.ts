@@ -1,17 +1,14 @@
 /** `npm start`: reads the environment and the configuration, and starts the bot where people talk. */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile, stat } from 'node:fs/promises'
-import { homedir, tmpdir, userInfo } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { withControl } from '../adapters/socket/control.ts'
 import { createTerminal } from '../adapters/terminal/terminal.ts'
 import { compose } from './compose.ts'
-import { readEnvironment, type Settings, secretFiles } from './config/environment.ts'
-import { checkFileMode } from './config/file-mode.ts'
-import { loadConfiguration } from './config/load.ts'
-import { formatMistakes } from './config/mistake.ts'
+import type { Settings } from './config/environment.ts'
 import type { Project } from './release/project.ts'
+import { readEnvFile, readProjects, readSettings } from './setup.ts'
 import { type Hold, takeHold } from './tools/instance.ts'
 import { listenForLines } from './tools/line-socket.ts'
 
@@ -67,15 +64,6 @@ async function main(): Promise<void> {
   await hold.release()
 }
 
-/** Variables of a `.env` beside the start, for those that are not set already. */
-async function readEnvFile(): Promise<void> {
-  const isThere = await stat('.env').then(
-    (found) => found.isFile(),
-    () => false,
-  )
-  if (isThere) process.loadEnvFile('.env')
-}
-
 /** What this bot ships, and what is configured and has no effect yet, so that nobody relies on it. */
 function greeting({ slack, discord }: Settings, projects: readonly Project[]): readonly string[] {
   const platforms = [...(slack ? ['Slack'] : []), ...(discord ? ['Discord'] : [])].join(' and ')
@@ -127,31 +115,14 @@ function unusable(dataFolder: string): (error: NodeJS.ErrnoException) => never {
 }
 
 async function settingsOf(env: NodeJS.ProcessEnv): Promise<Settings> {
-  const contents: Record<string, string> = {}
-  for (const { name, path } of secretFiles(env)) {
-    const text = await readFile(path, 'utf8').catch(() => undefined)
-    if (text !== undefined) contents[name] = text
-  }
-  const read = readEnvironment({ HOME: homedir(), ...env }, contents)
+  const read = await readSettings(env)
   if (read.ok) return read.settings
   return refuse(read.mistakes.map(({ name, what, remedy }) => `${name}: ${what}\n  ${remedy}`).join('\n'))
 }
 
 async function projectsOf(configFile: string): Promise<readonly Project[]> {
-  const file = resolve(configFile)
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error)
-  if (typeof text !== 'string') return refuse(unread(file, text))
-  const { mode, uid } = await stat(file)
-  const writable = checkFileMode({ mode, ownerId: uid, userId: process.getuid?.() ?? 0 })
-  if (writable !== undefined) return refuse(`${file}: ${writable}`)
-  const loaded = loadConfiguration(text, { file, home: homedir() })
-  return loaded.ok ? loaded.projects : refuse(formatMistakes(file, loaded.mistakes))
-}
-
-function unread(file: string, { code, message }: NodeJS.ErrnoException): string {
-  return code === 'ENOENT'
-    ? `There is no configuration at ${file}.\n  Begin with a copy of examples/cloudtolocalllm.yaml, or set SLIPWAY_CONFIG.`
-    : `The configuration ${file} cannot be read: ${message}.\n  It has to be a file that this account may read. SLIPWAY_CONFIG says where it is.`
+  const read = await readProjects(configFile)
+  return read.ok ? read.projects : refuse(read.message)
 }
 
 function refuse(message: string, code = MISCONFIGURED): never {

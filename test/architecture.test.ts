@@ -15,6 +15,7 @@ const ROOMS: Record<string, { readonly rooms: readonly string[]; readonly packag
   'src/queue': { rooms: ['src/ports', 'src/release'], packages: ['p-queue'] },
   'src/runners': { rooms: ['src/ports', 'src/argv', 'src/release'], packages: ['node:path', 'node:crypto'] },
   'src/bot': { rooms: ['src/ports', 'src/release'], packages: [] },
+  'src/doctor': { rooms: ['src/ports', 'src/release'], packages: ['node:crypto'] },
   commands: { rooms: ['src/ports', 'src/release'], packages: [] },
   'adapters/socket': { rooms: ['src/ports', 'src/release'], packages: [] },
   'adapters/terminal': { rooms: ['src/ports', 'src/release'], packages: 'any' },
@@ -24,7 +25,15 @@ const ROOMS: Record<string, { readonly rooms: readonly string[]; readonly packag
 }
 
 /** Files that put things together, and so may import everything. Nobody imports them but each other. */
-const TOPS = ['src/main.ts', 'src/slipway.ts', 'src/compose.ts', 'sandbox/demo.ts', 'src/config/write-schema.ts']
+const TOPS = [
+  'src/main.ts',
+  'src/doctor.ts',
+  'src/slipway.ts',
+  'src/compose.ts',
+  'src/setup.ts',
+  'sandbox/demo.ts',
+  'src/config/write-schema.ts',
+]
 
 /** Rooms whose work is to reach the outside world; everywhere else these are refused. */
 const EFFECTS = [

@@ -27,6 +27,8 @@ export interface DryRunOptions {
   /** The folders that the release would work in: the ones that its command lines name. */
   readonly named: Folders
   readonly signal: AbortSignal
+  /** Keys that may write are tried as well, on what they will have to do, without doing it. */
+  readonly tryKeys?: true
 }
 
 const MINUTE = 60_000
@@ -81,7 +83,7 @@ async function checkOne(
   deployment: Deployment,
   planned: PlannedStep,
   outcomes: ReadonlyMap<string, Outcome>,
-  { table, ports, folders, signal }: DryRunOptions,
+  { table, ports, folders, signal, tryKeys }: DryRunOptions,
 ): Promise<Outcome> {
   const blocked = planned.needs.find((need) => outcomes.get(need)?.ok === false)
   const runner = table[planned.name]
@@ -98,7 +100,7 @@ async function checkOne(
     ports,
     signal,
     deadline,
-    dryRun: true,
+    dryRun: tryKeys !== true,
     ...quiet,
   })
   try {

@@ -1,0 +1,181 @@
+/**
+ * `npm run doctor`: everything that can be known before a release, each finding with the command that mends it.
+ * Changes nothing without `--fix`. Ends with 0 where nothing stands in the way, with 1 where something does.
+ */
+import { access, chmod, constants, mkdtemp, stat } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { parseArgs } from 'node:util'
+import { createPorts } from './compose.ts'
+import type { Settings } from './config/environment.ts'
+import { checkClock, checkDataFolder } from './doctor/machine.ts'
+import { type Hands, mendAll } from './doctor/mend.ts'
+import type { Mendable } from './doctor/mendable.ts'
+import { checkPins } from './doctor/pins.ts'
+import { checkProject } from './doctor/project.ts'
+import { isWell, reportJson, reportLines } from './doctor/report.ts'
+import type { Deployment } from './release/deployment.ts'
+import type { Finding } from './release/finding.ts'
+import type { Project } from './release/project.ts'
+import { createMasker } from './release/redact.ts'
+import { readBaseline } from './runners/baseline.ts'
+import { dryRun } from './runners/dry-run.ts'
+import { foldersFor } from './runners/facts.ts'
+import type { Ports } from './runners/step.ts'
+import { RUNNERS } from './runners/table.ts'
+import { readEnvFile, readProjects, readSettings } from './setup.ts'
+import { createProcessRecords } from './tools/process-records.ts'
+
+/** What `sysexits.h` calls EX_USAGE. */
+const MISUSED = 64
+
+/** A platform's own look at its scopes and channels, made where its tokens are set. Each adapter adds its row. */
+const CHAT_CHECKS: readonly ((settings: Settings, projects: readonly Project[]) => Promise<readonly Finding[]>)[] = []
+
+process.exitCode = await doctor()
+
+async function doctor(): Promise<number> {
+  const wish = readWish()
+  if (wish === undefined) return misused()
+  await readEnvFile()
+  const findings = await examine(wish)
+  process.stdout.write(`${wish.json ? reportJson(findings) : reportLines(findings).join('\n')}\n`)
+  return isWell(findings) ? 0 : 1
+}
+
+interface Wish {
+  readonly fix: boolean
+  readonly json: boolean
+  readonly accept: readonly string[]
+}
+
+function readWish(): Wish | undefined {
+  const flag = { type: 'boolean', default: false } as const
+  const accept = { type: 'string', multiple: true, default: [] as string[] } as const
+  try {
+    return parseArgs({ options: { fix: flag, json: flag, accept } }).values
+  } catch {
+    return undefined
+  }
+}
+
+function misused(): number {
+  process.stderr.write(
+    'npm run doctor knows three options: --fix mends what is safe, --json is for scripts, --accept SHA256:… names a fingerprint that you have compared.\n  npm run doctor -- --fix\n',
+  )
+  return MISUSED
+}
+
+/** From the outside in: what cannot be read leaves nothing further to look at. */
+async function examine(wish: Wish): Promise<readonly Mendable[]> {
+  const read = await readSettings(process.env)
+  if (!read.ok)
+    return read.mistakes.map(({ name, what, remedy }) => ({ about: name, standing: 'bad', what, remedy }) as const)
+  const { settings } = read
+  const configured = await readProjects(settings.configFile)
+  const dataFolder = resolve(settings.dataFolder)
+  const projects = configured.ok ? configured.projects : []
+  const scratch = await scratchIn(dataFolder)
+  const ports = createPorts(
+    createMasker(settings.secrets),
+    process.env,
+    createProcessRecords(join(scratch, 'processes')),
+  )
+  try {
+    if (wish.fix) await mendAll(await examineHere(projects, dataFolder, ports), handsOf(wish, ports))
+    const here = await examineHere(projects, dataFolder, ports)
+    const chats = await Promise.all(CHAT_CHECKS.map((check) => check(settings, projects)))
+    const ofProjects = await inTurn(projects, (project) => examineProject(project, scratch, ports))
+    return [configurationFinding(settings, configured), ...here, ...chats.flat(), ...ofProjects.flat()]
+  } finally {
+    await ports.ssh.close()
+    await ports.files.remove(scratch)
+  }
+}
+
+/** Beside the real builds where that can be, so that space and ways in are those of a release. */
+async function scratchIn(dataFolder: string): Promise<string> {
+  const isUsable = (await writable(dataFolder)) === true
+  const scratch = await mkdtemp(join(isUsable ? dataFolder : tmpdir(), 'doctor-'))
+  await chmod(scratch, 0o711)
+  return scratch
+}
+
+function configurationFinding({ configFile }: Settings, read: Awaited<ReturnType<typeof readProjects>>): Finding {
+  const about = 'configuration'
+  if (read.ok) {
+    const names = read.projects.map(({ name }) => name).join(', ')
+    return { about, standing: 'good', what: `${resolve(configFile)} describes ${names}.` }
+  }
+  const [what = '', ...details] = read.message.split('\n').filter((line) => line.trim() !== '')
+  return { about, standing: 'bad', what, details: details.map((line) => line.trim()) }
+}
+
+/** What needs no release to be looked at, and what `--fix` can mend. */
+async function examineHere(
+  projects: readonly Project[],
+  dataFolder: string,
+  { ssh, http, clock }: Ports,
+): Promise<readonly Mendable[]> {
+  const pins = await Promise.all(projects.map((project) => checkPins(project, ssh.pins)))
+  const folder = checkDataFolder(dataFolder, await writable(dataFolder))
+  const time = projects.length === 0 ? [] : [await checkClock(projects, http, clock.now)]
+  return [folder, ...time, ...pins.flat()]
+}
+
+/** Undefined where there is no such folder. */
+async function writable(folder: string): Promise<boolean | undefined> {
+  const found = await stat(folder).catch(() => undefined)
+  if (found === undefined) return undefined
+  return access(folder, constants.W_OK | constants.X_OK).then(
+    () => found.isDirectory(),
+    () => false,
+  )
+}
+
+function examineProject(project: Project, scratch: string, ports: Ports): Promise<readonly Finding[]> {
+  const user = userInfo().username
+  const folders = foldersFor(scratch, project, 0)
+  const check = (deployment: Deployment) =>
+    dryRun(deployment, {
+      table: RUNNERS,
+      ports,
+      folders,
+      named: folders,
+      signal: new AbortController().signal,
+      tryKeys: true,
+    })
+  return checkProject(project, {
+    baseline: (one) => readBaseline(ports, one, []),
+    check,
+    now: ports.clock.now(),
+    requester: { platform: 'terminal', account: user, name: user, groups: [], vouched: true },
+  })
+}
+
+async function inTurn<T, R>(all: readonly T[], each: (one: T) => Promise<R>): Promise<readonly R[]> {
+  const done: R[] = []
+  for (const one of all) done.push(await each(one))
+  return done
+}
+
+function handsOf({ accept, json }: Wish, { files, shell, processes }: Ports): Hands {
+  const isPerson = process.stdin.isTTY === true && process.stdout.isTTY === true && !json
+  const say = (line: string) => process.stderr.write(`${line}\n`)
+  return {
+    files,
+    shell,
+    env: processes.environment(['PATH', 'HOME', 'LANG']),
+    ask: async (question) => isPerson && askPerson(question),
+    say,
+    accepted: accept,
+  }
+}
+
+async function askPerson(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout })
+  const answer = await lines.question(`${question} [y/N] `)
+  lines.close()
+  return /^y(es)?$/i.test(answer.trim())
+}

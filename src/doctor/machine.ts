@@ -1,0 +1,59 @@
+/** What does not belong to a project: the data folder, and the clock of this machine. */
+import type { Http } from '../ports/http.ts'
+import type { Finding } from '../release/finding.ts'
+import type { Project } from '../release/project.ts'
+import type { Mendable } from './mendable.ts'
+
+/** Everything that a release writes lies in here. Builds of another user have to pass through it, so 0711. */
+const DATA_MODE = 0o711
+
+/** `writable`: whether this account may write there; undefined where there is no such folder. */
+export function checkDataFolder(path: string, writable: boolean | undefined): Mendable {
+  const about = 'data folder'
+  if (writable === true) return { about, standing: 'good', what: path }
+  if (writable === false)
+    return {
+      about,
+      standing: 'bad',
+      what: `${path} cannot be written by this account.`,
+      why: 'The journal, the clones and the builds of every release lie there.',
+      remedy: 'Give it to the account that Slipway runs as, or set SLIPWAY_DATA to another folder.',
+      command: `chown "$USER" ${path}`,
+    }
+  return {
+    about,
+    standing: 'bad',
+    what: `${path} does not exist.`,
+    why: 'The journal, the clones and the builds of every release lie there.',
+    remedy: 'Make it, or set SLIPWAY_DATA to another folder.',
+    command: `install -d -m 711 ${path}`,
+    mend: { do: 'folder', path, mode: DATA_MODE },
+  }
+}
+
+/** Half of an HTTP date's second and the way there and back are no difference. */
+const TOLERATED_MS = 60_000
+
+/** Certificates, approvals that expire and freezes go by the clock, so it is compared with one outside. */
+export async function checkClock(projects: readonly Project[], http: Http, now: () => number): Promise<Finding> {
+  const about = 'clock'
+  const [address] = projects.flatMap(({ aur, verify }) => {
+    const url = verify.site ?? verify.app ?? aur?.web
+    return url === undefined ? [] : [{ url, ca: verify.ca }]
+  })
+  if (address === undefined) return { about, standing: 'note', what: 'no address is configured to compare it with.' }
+  const { url, ca } = address
+  const answer = await http.get(url, { method: 'HEAD', timeoutMs: 10_000, ...(ca !== undefined && { ca }) })
+  const theirs = answer.ok ? Date.parse(answer.headers.date ?? '') : Number.NaN
+  if (Number.isNaN(theirs)) return { about, standing: 'note', what: `${url} does not say what time it is.` }
+  const apart = Math.round((now() - theirs) / 1000)
+  if (Math.abs(apart) * 1000 <= TOLERATED_MS) return { about, standing: 'good', what: `agrees with ${url}.` }
+  return {
+    about,
+    standing: 'bad',
+    what: `it is ${Math.abs(apart)} s ${apart > 0 ? 'ahead of' : 'behind'} that of ${url}.`,
+    why: 'Approvals expire and freezes begin by this clock, and TLS refuses certificates by it.',
+    remedy: 'Have it set over the network.',
+    command: 'timedatectl set-ntp true',
+  }
+}

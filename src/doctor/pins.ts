@@ -1,0 +1,118 @@
+/** Which hosts a project reaches over ssh, and whether their keys are pinned. */
+import { createHash } from 'node:crypto'
+import type { Ssh } from '../ports/ssh.ts'
+import { sshHostOf } from '../release/git-answers.ts'
+import type { Project, SshAccess } from '../release/project.ts'
+import type { Mendable, Place } from './mendable.ts'
+
+export interface ScannedKey {
+  /** Such as `ssh-ed25519`. */
+  readonly type: string
+  readonly base64: string
+  /** `SHA256:…`, as ssh prints it. */
+  readonly fingerprint: string
+}
+
+/** A finding for each host of a project. Nothing is connected to: known_hosts says it. */
+export async function checkPins(project: Project, pins: Ssh['pins']): Promise<readonly Mendable[]> {
+  const found = await Promise.all(reached(project).map((one) => checkPin(project, one, pins)))
+  const seen = new Set<string>()
+  return found.filter(({ what }) => !seen.has(what) && seen.add(what))
+}
+
+interface Reached {
+  readonly what: string
+  readonly key: string
+  readonly host: string
+  readonly port: number
+  readonly ssh: SshAccess
+}
+
+function reached({ repository, aur, build, vps }: Project): readonly Reached[] {
+  const origin = sshHostOf(repository.url)
+  const package_ = aur && sshHostOf(aur.url)
+  const { publish } = build
+  return [
+    ...(origin ? [{ what: 'the origin', key: 'repository.ssh', ...origin, ssh: repository.ssh }] : []),
+    ...(aur && package_ ? [{ what: 'the AUR', key: 'aur.ssh', ...package_, ssh: aur.ssh }] : []),
+    ...(publish?.kind === 'sftp' ? [{ what: 'the publishing place', key: 'build.publish.ssh', ...publish }] : []),
+    ...(vps?.hosts ?? []).map((host) => ({ ...host, what: `the server ${host.name}`, key: 'vps.hosts[].ssh' })),
+  ]
+}
+
+async function checkPin(project: Project, one: Reached, pins: Ssh['pins']): Promise<Mendable> {
+  const { what, key, host, port, ssh } = one
+  const about = `${project.name}, host keys`
+  const where = port === 22 ? host : `${host}:${port}`
+  const { knownHosts: file } = ssh
+  if (file === undefined)
+    return {
+      about,
+      standing: 'bad',
+      what: `${what} (${where}) has no known_hosts file to be pinned in.`,
+      why: 'An unknown host could be anybody, so it is not talked to.',
+      remedy: `Add this to ${key}.`,
+      lines: 'knownHosts: ~/.ssh/slipway_known_hosts',
+    }
+  const pinned = await pins({ name: what, host, port, user: '', ssh })
+  if (pinned.length > 0) return { about, standing: 'good', what: `${what} (${where}) is pinned in ${file}.` }
+  return {
+    about,
+    standing: 'bad',
+    what: `${what} (${where}) is not pinned in ${file}.`,
+    why: 'An unknown host could be anybody, so it is not talked to.',
+    remedy: 'This shows its fingerprint, and pins it once you say that it agrees with the published one.',
+    command: 'npm run doctor -- --fix',
+    mend: { do: 'pin', place: { what, host, port, file } },
+  }
+}
+
+/** Asks a host for its keys, the strongest first. */
+export function scanOf({ host, port }: Place): readonly string[] {
+  return ['ssh-keyscan', '-T', '10', '-p', String(port), '-t', 'ed25519,ecdsa,rsa', '--', host]
+}
+
+const STRONGEST = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ssh-rsa']
+
+/** The keys in what ssh-keyscan printed. */
+export function scannedKeys(printed: string): readonly ScannedKey[] {
+  const keys = printed.split('\n').flatMap((line) => {
+    const [, type, base64] = /^[^#\s]\S* (\S+) ([A-Za-z0-9+/]+=*)$/.exec(line.trim()) ?? []
+    return type === undefined || base64 === undefined || !STRONGEST.includes(type)
+      ? []
+      : [{ type, base64, fingerprint: fingerprintOf(base64) }]
+  })
+  return keys.toSorted((a, b) => STRONGEST.indexOf(a.type) - STRONGEST.indexOf(b.type))
+}
+
+function fingerprintOf(base64: string): string {
+  const sum = createHash('sha256').update(Buffer.from(base64, 'base64')).digest('base64')
+  return `SHA256:${sum.replace(/=+$/, '')}`
+}
+
+/** Lines of known_hosts; the format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
+export function pinLines({ host, port }: Place, keys: readonly ScannedKey[]): string {
+  const name = port === 22 ? host : `[${host}]:${port}`
+  return keys.map(({ type, base64 }) => `${name} ${type} ${base64}\n`).join('')
+}
+
+/**
+ * Fingerprints that owners publish: https://aur.archlinux.org and
+ * https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/githubs-ssh-key-fingerprints
+ */
+const PUBLISHED: Readonly<Record<string, readonly string[]>> = {
+  'aur.archlinux.org': [
+    'SHA256:RFzBCUItH9LZS0cKB5UE6ceAYhBD5C8GeOBip8Z11+4',
+    'SHA256:uTa/0PndEgPZTf76e1DFqXKJEXKsn7m9ivhLQtzGOCI',
+    'SHA256:5s5cIyReIfNNVGRFdDbe3hdYiI5OelHGpw2rOUud3Q8',
+  ],
+  'github.com': [
+    'SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU',
+    'SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM',
+    'SHA256:uNiVztksCsDhcc0u9e8BujQXVUpKZIDTMczCvj3tD2s',
+  ],
+}
+
+export function isPublished(host: string, { fingerprint }: ScannedKey): boolean {
+  return PUBLISHED[host]?.includes(fingerprint) ?? false
+}

@@ -1,0 +1,50 @@
+/** What Slipway is started with: the environment and the configuration, read and checked. `main.ts` and the doctor share it. */
+import { readFile, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+import { readEnvironment, secretFiles } from './config/environment.ts'
+import { checkFileMode } from './config/file-mode.ts'
+import { loadConfiguration } from './config/load.ts'
+import { formatMistakes } from './config/mistake.ts'
+import type { Project } from './release/project.ts'
+
+/** Variables of a `.env` beside the start, for those that are not set already. */
+export async function readEnvFile(): Promise<void> {
+  const isThere = await stat('.env').then(
+    (found) => found.isFile(),
+    () => false,
+  )
+  if (isThere) process.loadEnvFile('.env')
+}
+
+/** The settings of an environment and of the files that it names for secrets, or every mistake in them. */
+export async function readSettings(env: NodeJS.ProcessEnv): Promise<ReturnType<typeof readEnvironment>> {
+  const contents: Record<string, string> = {}
+  for (const { name, path } of secretFiles(env)) {
+    const text = await readFile(path, 'utf8').catch(() => undefined)
+    if (text !== undefined) contents[name] = text
+  }
+  return readEnvironment({ HOME: homedir(), ...env }, contents)
+}
+
+type Read =
+  | { readonly ok: true; readonly projects: readonly Project[] }
+  | { readonly ok: false; readonly message: string }
+
+/** The projects of a file that only its owner may write, or what is wrong with it in a few lines. */
+export async function readProjects(configFile: string): Promise<Read> {
+  const file = resolve(configFile)
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error)
+  if (typeof text !== 'string') return { ok: false, message: unread(file, text) }
+  const { mode, uid } = await stat(file)
+  const writable = checkFileMode({ mode, ownerId: uid, userId: process.getuid?.() ?? 0 })
+  if (writable !== undefined) return { ok: false, message: `${file}: ${writable}` }
+  const loaded = loadConfiguration(text, { file, home: homedir() })
+  return loaded.ok ? loaded : { ok: false, message: formatMistakes(file, loaded.mistakes) }
+}
+
+function unread(file: string, { code, message }: NodeJS.ErrnoException): string {
+  return code === 'ENOENT'
+    ? `There is no configuration at ${file}.\n  Begin with a copy of examples/cloudtolocalllm.yaml, or set SLIPWAY_CONFIG.`
+    : `The configuration ${file} cannot be read: ${message}.\n  It has to be a file that this account may read. SLIPWAY_CONFIG says where it is.`
+}
