@@ -56,6 +56,8 @@ export interface ComposeOptions {
   readonly wrap?: { journal?(journal: Journal): Journal; perform?(inner: Perform): Perform }
   /** The ports that a step is given, where not the real ones as they are: a story looks over its shoulder. */
   portsFor?(step: string, ports: Ports): Ports
+  /** What the log of one step may hold; beyond it the middle of what a program prints is left out. */
+  readonly logBytes?: number
   /** Time zone of the cards, an IANA name; UTC without it. */
   readonly zone?: string
   log(line: string): void
@@ -74,7 +76,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const { projects, dataFolder, zone } = options
   const masker = createMasker(options.secrets)
   const records = createProcessRecords(join(dataFolder, 'processes'))
-  const ports = createPorts(masker, options.env, records)
+  const ports = createPorts(masker, options.env, records, options.logBytes)
   const chats = options.chats.map((chat) => maskedChat(chat, masker.mask))
   const written = await createJournal(dataFolder, {
     onDamaged: (file, reason) => options.log(`${file} is damaged and was set aside: ${reason}`),
@@ -136,11 +138,16 @@ const COMMAND_DESK: CommandDesk = {
 }
 
 /** The ports as they really reach out, everything masked. */
-export function createPorts(masker: Masker, env: ComposeOptions['env'], records: ProcessRecords): Ports {
+export function createPorts(
+  masker: Masker,
+  env: ComposeOptions['env'],
+  records: ProcessRecords,
+  logBytes?: number,
+): Ports {
   const clock = createClock()
   return {
     clock,
-    shell: createShell({ masker, records }),
+    shell: createShell({ masker, records, ...(logBytes !== undefined && { logBytes }) }),
     ssh: createSsh({ masker, clock }),
     http: createHttp(),
     files: createFiles({ masker }),

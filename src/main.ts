@@ -51,6 +51,7 @@ async function main(): Promise<void> {
     dataFolder,
     scratchFolder: tmpdir(),
     secrets: settings.secrets,
+    logBytes: settings.logBytes,
     env: process.env,
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     log,

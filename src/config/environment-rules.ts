@@ -99,6 +99,13 @@ const JUDGES: Partial<Record<VariableName, readonly Judge[]>> = {
   DISCORD_GUILD_ID: [shaped(DIGITS, 'DISCORD_GUILD_ID is not an id.', 'Copy the Server ID, digits alone.')],
   DISCORD_API_URL: [address('DISCORD_API_URL')],
   DISCORD_API_VERSION: [shaped(/^\d{1,2}$/, 'DISCORD_API_VERSION is not a version.', 'Write a number, such as 10.')],
+  SLIPWAY_LOG_MB: [
+    shaped(
+      /^[1-9]\d{0,4}$/,
+      'SLIPWAY_LOG_MB is not a size.',
+      'Write a whole number of MB from 1 to 99999, such as 64.',
+    ),
+  ],
   LOG_LEVEL: [shaped(/^(?:error|warn|info|debug)$/, 'LOG_LEVEL is not a level.', 'Write error, warn, info or debug.')],
   SLIPWAY_DATA: [
     shaped(/^(?!~\/)/, 'The folder for data is below ~, and HOME is not set.', 'Set HOME or an absolute SLIPWAY_DATA.'),

@@ -27,6 +27,11 @@ export const VARIABLES = [
   plain('SLIPWAY_DATA', 'The folder for journal, logs, clones and certificates.', {
     standard: '~/.local/share/slipway',
   }),
+  plain(
+    'SLIPWAY_LOG_MB',
+    'How many MB the log of one step may hold; of what a program prints beyond that, the middle is left out.',
+    { standard: '64' },
+  ),
   plain('LOG_LEVEL', 'How much the bot logs: error, warn, info or debug.', { standard: 'info' }),
   secret(
     'SLACK_BOT_TOKEN',

@@ -25,6 +25,8 @@ export interface Settings {
   readonly configFile: string
   readonly dataFolder: string
   readonly logLevel: string
+  /** What the log of one step may hold. */
+  readonly logBytes: number
   readonly slack?: SlackSettings
   readonly discord?: DiscordSettings
   /** Every secret that is set, for the masker. */
@@ -106,6 +108,7 @@ function settingsOf(values: Values): Settings {
     configFile: values.SLIPWAY_CONFIG ?? '',
     dataFolder: values.SLIPWAY_DATA ?? '',
     logLevel: values.LOG_LEVEL ?? '',
+    logBytes: Number(values.SLIPWAY_LOG_MB) * 1024 ** 2,
     ...(slack === undefined ? {} : { slack }),
     ...(discord === undefined ? {} : { discord }),
     secrets: VARIABLES.flatMap(({ name, secret }) => {

@@ -31,6 +31,7 @@ describe('settings', () => {
       configFile: './slipway.yaml',
       dataFolder: '/home/ana/.local/share/slipway',
       logLevel: 'info',
+      logBytes: 64 * 1024 * 1024,
       secrets: [],
     })
   })
@@ -127,6 +128,7 @@ test.each([
     'SLACK_APP_TOKEN',
     'no way for Slack to reach the bot',
   ],
+  ['a size that is none', { ...HOME, SLIPWAY_LOG_MB: '64 MB' }, 'SLIPWAY_LOG_MB', 'whole number of MB'],
   ['both ways to be reached', { ...SLACK, SLACK_PORT: '3000' }, 'SLACK_PORT', 'Take one of them out'],
   ['HTTP without a port', { ...HTTP, SLACK_PORT: '' }, 'SLACK_PORT', 'SLACK_PORT is missing'],
   ['a port without HTTP', { ...HOME, SLACK_PORT: '3000', SLACK_BOT_TOKEN: '' }, 'SLACK_SIGNING_SECRET', 'is missing'],

@@ -12,7 +12,9 @@ import type { Project } from '../../src/release/project.ts'
 import { newFolder } from '../sandbox/attempt.ts'
 import { createMemoryChat, type MemoryChat, type Post } from './memory-chat.ts'
 
-export interface HouseOptions extends Pick<WorldOptions, 'makepkg'>, Pick<ComposeOptions, 'portsFor'> {
+export interface HouseOptions
+  extends Pick<WorldOptions, 'makepkg'>,
+    Pick<ComposeOptions, 'portsFor' | 'logBytes'> {
   /** Has the last word on the configuration. */
   readonly change?: (configuration: Configuration, world: World) => unknown
 }
@@ -76,7 +78,7 @@ interface Start extends HouseOptions {
   readonly chat: MemoryChat
 }
 
-async function startBot(world: World, { dataFolder, chat, change, portsFor }: Start) {
+async function startBot(world: World, { dataFolder, chat, change, portsFor, logBytes }: Start) {
   const file = await writeConfiguration(world, change && ((configuration) => change(configuration, world)))
   const loaded = loadConfiguration(await readFile(file, 'utf8'), { file, home: world.folder })
   if (!loaded.ok) throw new Error(formatMistakes(file, loaded.mistakes))
@@ -90,6 +92,7 @@ async function startBot(world: World, { dataFolder, chat, change, portsFor }: St
     secrets: [],
     env: { ...process.env, ...world.environment },
     ...(portsFor && { portsFor }),
+    ...(logBytes !== undefined && { logBytes }),
     log: (line) => process.stderr.write(`${line}\n`),
   })
   await composed.bot.start()

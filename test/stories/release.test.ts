@@ -1,7 +1,9 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readWorld } from '../../sandbox/check.ts'
+import type { Configuration } from '../../sandbox/configuration.ts'
 import { MARK, markedProcesses } from '../../sandbox/leftovers.ts'
 import type { Card } from '../../src/release/card.ts'
 import { wideTextOf } from '../card-text.ts'
@@ -11,9 +13,17 @@ import { type House, openHouse } from './house.ts'
 /** From `deploy 3.1.3` to the certificate and what can be asked afterwards; nothing stands in that this machine has. */
 let house: House
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openHouse({ logBytes: LOG_BYTES, change: withTalkativeBuild })
 })
 afterAll(() => house.close())
+
+/** Of the 20 MB that the web build prints, its log may hold this much. */
+const LOG_BYTES = 256 * 1024
+function withTalkativeBuild(configuration: Configuration) {
+  const talk = 'echo first; yes "a line of the build" | head -c 20000000; echo last'
+  configuration.projects.harbour.build.targets.web.run.unshift(['sh', '-c', talk])
+  return configuration
+}
 
 const answer = async (line: string): Promise<string> => wideTextOf((await house.says(line)) as Card)
 const FIRST = 'harbour-3.1.3-001-x86_64.tar.gz'
@@ -103,6 +113,16 @@ describe('afterwards', () => {
     expect(refusal).toContain('3.1.3+001 is already released')
     expect(refusal).toContain('/deploy build')
     expect(house.thread()).toHaveLength(5)
+  })
+
+  test('the log of a build that printed without end holds its beginning and its end, and says how much is missing', async () => {
+    const logs = join(house.dataFolder, 'logs', '1')
+    const name = (await readdir(logs)).find((each) => each.startsWith('build.target.web')) ?? ''
+    const log = await readFile(join(logs, name), 'utf8')
+    expect(log.length).toBeLessThan(LOG_BYTES + 10_000)
+    const [, missing] =
+      /first\na line of the build\n[^[]*\n\[(\d+) bytes left out\]\n[^[]*a line of the build\n?last\n/.exec(log) ?? []
+    expect(Number(missing)).toBeGreaterThan(19_000_000)
   })
 
   test.each([
