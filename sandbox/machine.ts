@@ -14,22 +14,29 @@ export interface Machine {
 
 export type MakepkgChoice = 'real' | 'stand-in'
 
-/** makepkg refuses root, so that root builds as nobody; where it cannot, only the stand-in is left. */
-export async function lookAround(choice?: MakepkgChoice): Promise<Machine> {
+/** makepkg refuses root, so that root builds as nobody; where it cannot, or may not, only the stand-in is left. */
+export async function lookAround(choice?: MakepkgChoice, kind?: Isolation['kind']): Promise<Machine> {
   const isRoot = process.getuid?.() === 0
   const [makepkg, hasBsdtar, canBeNobody] = await Promise.all([
     choice === 'stand-in' ? undefined : makepkgVersion(),
     has('bsdtar'),
     isRoot ? mayBecomeNobody() : false,
   ])
-  const isUsable = makepkg !== undefined && (!isRoot || canBeNobody)
+  const isolation = isolationOf(kind ?? (canBeNobody ? 'user' : 'none'), isRoot)
+  const isUsable = makepkg !== undefined && (!isRoot || (canBeNobody && isolation.kind !== 'none'))
   if (choice === 'real' && !isUsable) throw new Error('makepkg is not installed, or root has nobody to run it as')
   return {
     ...(isUsable ? { makepkg } : {}),
     hasBsdtar,
-    isolation: canBeNobody ? { kind: 'user', user: 'nobody' } : { kind: 'none' },
+    isolation,
     isRoot,
   }
+}
+
+function isolationOf(kind: Isolation['kind'], isRoot: boolean): Isolation {
+  const user = 'nobody'
+  if (kind === 'bubblewrap') return { kind, read: [], ...(isRoot && { user }) }
+  return kind === 'user' ? { kind, user } : { kind }
 }
 
 /** Sentences for a person: what is real in this world, what only stands in. */

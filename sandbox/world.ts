@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { builderOf } from '../src/argv/isolation.ts'
 import type { Isolation } from '../src/release/project.ts'
 import type { Aur } from './aur.ts'
 import { type Authority, createAuthority } from './authority.ts'
@@ -19,6 +20,8 @@ export interface WorldOptions {
   readonly folder: string
   /** Absent: the real makepkg where it is installed and can be used. `real` throws where it cannot. */
   readonly makepkg?: MakepkgChoice
+  /** Absent: as nobody where this machine allows it, otherwise none. */
+  readonly isolation?: Isolation['kind']
 }
 
 export interface World {
@@ -67,7 +70,10 @@ export interface World {
 /** Makes a world in a folder. Throws where the machine cannot hold one, in words for the person who started it. */
 export async function createWorld(options: WorldOptions): Promise<World> {
   const places = await makePlaces(options.folder)
-  const [machine, authority] = await Promise.all([lookAround(options.makepkg), createAuthority(places.folder)])
+  const [machine, authority] = await Promise.all([
+    lookAround(options.makepkg, options.isolation),
+    createAuthority(places.folder),
+  ])
   await Promise.all([installStandIns(places.bin, machine), refuseUnreachable(places.folder, machine)])
   const mark = randomUUID()
   const rooms = await openRooms(places, authority, mark)
@@ -82,12 +88,13 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
 /** Builds as another user have to reach the stand-ins and the authority. */
 async function refuseUnreachable(folder: string, { isolation }: Machine): Promise<void> {
-  if (isolation.kind !== 'user') return
+  const builder = builderOf(isolation)
+  if (builder === undefined) return
   for (let above = folder; above !== dirname(above); above = dirname(above)) {
     const { mode } = await stat(above)
     if ((mode & 0o001) !== 0) continue
     throw new Error(
-      `The user ${isolation.user}, who builds, cannot enter ${above}. Choose another folder, such as one in /tmp.`,
+      `The user ${builder}, who builds, cannot enter ${above}. Choose another folder, such as one in /tmp.`,
     )
   }
 }
@@ -111,7 +118,7 @@ function describeWorld(places: Places, rooms: Rooms, { machine, authority, mark 
     caFile: authority.file,
     bin: places.bin,
     environment: buildEnvironment(places.bin, authority, machine),
-    isolation: machine.isolation,
+    isolation: showing(machine.isolation, [places.bin, authority.file]),
     realMakepkg: machine.makepkg !== undefined,
     facts: () => factsOf(machine),
     commitToOrigin: (files, message, author = PEOPLE.jon) =>
@@ -124,6 +131,11 @@ function describeWorld(places: Places, rooms: Rooms, { machine, authority, mark 
     loseConnections: server.loseConnections,
     close: () => closeRooms(rooms, mark),
   }
+}
+
+/** In bubblewrap builds see the stand-ins and the authority only where that is said. */
+function showing(isolation: Isolation, read: readonly string[]): Isolation {
+  return isolation.kind === 'bubblewrap' ? { ...isolation, read } : isolation
 }
 
 function buildEnvironment(bin: string, { file }: Authority, { isRoot, isolation }: Machine): Record<string, string> {

@@ -5,6 +5,7 @@
 import { ACCESS } from './problems/access.ts'
 import { AUR } from './problems/aur.ts'
 import { BUILD } from './problems/build.ts'
+import { DISCORD } from './problems/discord.ts'
 import { FINISH } from './problems/finish.ts'
 import { GATE } from './problems/gate.ts'
 import { LOCK } from './problems/lock.ts'
@@ -15,7 +16,7 @@ import { VERIFY } from './problems/verify.ts'
 import { VERSION } from './problems/version.ts'
 import { VPS } from './problems/vps.ts'
 import type { Wording } from './problems/wording.ts'
-import { cutLine } from './text.ts'
+import { cutLine, oneLine } from './text.ts'
 
 const CATALOGUE = {
   ...REQUEST,
@@ -30,6 +31,7 @@ const CATALOGUE = {
   ...VPS,
   ...VERIFY,
   ...FINISH,
+  ...DISCORD,
 }
 
 export type ProblemCode = keyof typeof CATALOGUE
@@ -57,16 +59,18 @@ type Values<C extends ProblemCode> = Record<Names<(typeof CATALOGUE)[C][keyof (t
 /** Words a problem. A placeholder without its value is a type error. */
 export function problem<C extends ProblemCode>(code: C, values: Values<C>, details: readonly string[] = []): Problem {
   const wording: Wording = CATALOGUE[code]
-  const fill = (text: string) =>
-    text.replace(/\{(\w+)\}/g, (whole, name) => String((values as Record<string, unknown>)[name] ?? whole))
+  const filled = (text: string, shown: (value: string) => string) =>
+    text.replace(/\{(\w+)\}/g, (whole, name) => shown(String((values as Record<string, unknown>)[name] ?? whole)))
+  const fill = (text: string) => filled(text, (value) => value)
+  const sentence = (text: string) => filled(text, oneLine)
   return {
     code,
-    what: fill(wording.what),
-    why: fill(wording.why),
-    remedy: fill(wording.remedy),
+    what: sentence(wording.what),
+    why: sentence(wording.why),
+    remedy: sentence(wording.remedy),
     ...(wording.copy === undefined ? {} : { copy: fill(wording.copy) }),
     ...(wording.shell === undefined ? {} : { shell: fill(wording.shell) }),
-    details: details.map((line) => cutLine(line, LONGEST_DETAIL)),
+    details: details.map((line) => cutLine(oneLine(line), LONGEST_DETAIL)),
     passing: wording.passing ?? false,
   }
 }

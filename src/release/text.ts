@@ -23,6 +23,11 @@ export function cutLine(line: string, longest: number): string {
   return line.length > longest ? `${line.slice(0, longest)} … (${line.length - longest} more characters)` : line
 }
 
+/** Somebody else's text where one line is meant: its line ends become visible, so that it cannot add a line of its own. */
+export function oneLine(text: string): string {
+  return text.replaceAll('\n', '\\n')
+}
+
 /** A value with every text in it changed, at any depth; keys stay. */
 export function everyText<T>(value: T, change: (text: string) => string): T {
   const changed = (inner: unknown): unknown => {

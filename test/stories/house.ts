@@ -13,7 +13,7 @@ import { newFolder } from '../sandbox/attempt.ts'
 import { createMemoryChat, type MemoryChat, type Post } from './memory-chat.ts'
 
 export interface HouseOptions
-  extends Pick<WorldOptions, 'makepkg'>,
+  extends Pick<WorldOptions, 'makepkg' | 'isolation'>,
     Pick<ComposeOptions, 'portsFor' | 'logBytes'> {
   /** Has the last word on the configuration. */
   readonly change?: (configuration: Configuration, world: World) => unknown

