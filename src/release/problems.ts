@@ -5,6 +5,7 @@
 import { ACCESS } from './problems/access.ts'
 import { AUR } from './problems/aur.ts'
 import { BUILD } from './problems/build.ts'
+import { DISCORD } from './problems/discord.ts'
 import { FINISH } from './problems/finish.ts'
 import { GATE } from './problems/gate.ts'
 import { LOCK } from './problems/lock.ts'
@@ -30,6 +31,7 @@ const CATALOGUE = {
   ...VPS,
   ...VERIFY,
   ...FINISH,
+  ...DISCORD,
 }
 
 export type ProblemCode = keyof typeof CATALOGUE

@@ -1,0 +1,45 @@
+/** What Discord refuses, and presses and commands that could not be taken. */
+import type { Wording } from './wording.ts'
+
+export const DISCORD = {
+  'discord.permissions': {
+    what: 'Slipway may not write in the Discord channel {channel}.',
+    why: 'Discord answered {answer}. A deployment does not wait for that: it goes on, and its cards are posted as soon as they can be.',
+    remedy: 'Give the role of Slipway these permissions in the channel: {permissions}.',
+  },
+  'discord.channel-gone': {
+    what: 'The Discord channel {channel} is not there any more.',
+    why: 'Discord answered {answer}. A deployment that is told there goes on all the same, and cannot be answered there.',
+    remedy:
+      'Answer it from a shell on the machine of Slipway, npm run slipway -- status, and take the channel out of slipway.yaml.',
+    shell: 'npm run slipway -- status',
+  },
+  'discord.token': {
+    what: 'Discord does not accept the token in DISCORD_TOKEN.',
+    why: 'It was reset or belongs to nobody: {answer}. Slipway would be deaf in Discord, so it ends.',
+    remedy:
+      'Copy a new one into DISCORD_TOKEN: discord.com/developers/applications, your application, Bot, Reset Token. Then start Slipway again.',
+  },
+  'discord.registration': {
+    what: 'The commands could not be registered in the Discord server {guild}.',
+    why: 'Discord answered {answer}. It answers so where Slipway was not invited with the scope applications.commands, or where DISCORD_GUILD_ID or DISCORD_APPLICATION_ID is that of another one.',
+    remedy: 'Invite it once more with this link: {invite}',
+  },
+  'discord.unreachable': {
+    what: 'Discord cannot be reached.',
+    why: '{answer}. What runs goes on, and its thread catches up afterwards.',
+    remedy: 'Nothing has to be done: Slipway tries again by itself, at longest each minute.',
+    passing: true,
+  },
+  'discord.other-server': {
+    what: 'Slipway does not listen here.',
+    why: 'It belongs to one Discord server, and takes commands in its channels alone, not in messages to itself.',
+    remedy: 'Send the command in a channel of that server.',
+  },
+  'discord.unknown-button': {
+    what: 'This button is of a card that is no longer shown.',
+    why: 'Slipway has been started again since, or what it asked is answered. Nothing was changed by the press.',
+    remedy: 'See how things stand, and press on the newest card.',
+    copy: 'status',
+  },
+} as const satisfies Record<string, Wording>
