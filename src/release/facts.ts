@@ -49,6 +49,7 @@ export interface Folders {
   readonly packageTest: string
   readonly logs: string
   readonly certificates: string
+  readonly incidents: string
   /** HOME of everything that executes repository content. */
   readonly home: string
 }

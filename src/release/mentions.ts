@@ -16,6 +16,16 @@ export function approversToCall(project: Project, except?: Actor): Mentions {
   return { slack: called('slack'), discord: called('discord') }
 }
 
+/** Everybody of these roles. */
+export function rolesToCall(project: Project, names: readonly string[]): Mentions {
+  const roles = names.flatMap((name) => project.roles[name] ?? [])
+  const called = (platform: Platform) => ({
+    accounts: unique(roles.flatMap((role) => role[platform].users)),
+    groups: unique(roles.flatMap((role) => groupsOf(role, platform))),
+  })
+  return { slack: called('slack'), discord: called('discord') }
+}
+
 /** One person under each of their accounts. */
 export function personToCall(project: Project, actor: Actor): Mentions {
   const accounts = accountsOf(project, actor)

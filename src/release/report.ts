@@ -4,17 +4,22 @@
  */
 import type { Card } from './card.ts'
 import type { Deployment } from './deployment.ts'
+import { walksOf } from './diagnosis.ts'
 import type { Problem } from './problems.ts'
+import { callCard, emergencyCard } from './report/emergency.ts'
 import { firstCard } from './report/first.ts'
 import { gateCard, reminderCard } from './report/gate.ts'
+import { incidentCard } from './report/incident.ts'
 import { matrixCard } from './report/matrix.ts'
 import { missedPosts } from './report/missed.ts'
 import { problemSections, stopCard } from './report/problem.ts'
 import { progressCard } from './report/progress.ts'
 import { startedCard } from './report/queued.ts'
 import { resultCard } from './report/result.ts'
+import { rollbackMatrixCard } from './report/rollback.ts'
 import type { View } from './report/view.ts'
 import { visibleCard } from './report/visible-card.ts'
+import { walkCard } from './report/walk.ts'
 
 /** A card with the key that it is posted under once, unique among all deployments. `progress`: edited often, and only its newest state matters. */
 export interface Post {
@@ -23,7 +28,7 @@ export interface Post {
   readonly kind: 'progress' | 'post'
 }
 
-/** The cards of a deployment at `now`, ms since the epoch: `42/first`, `42/started`, `42/progress`, `42/gate:aur-submit.1`, `42/missed:aur-submit.1:FROM-TO`, `42/problems:TIME`, `42/matrix`, `42/result`. */
+/** The cards of a deployment at `now`, ms since the epoch: `42/first`, `42/started`, `42/progress`, `42/gate:aur-submit.1`, `42/missed:aur-submit.1:FROM-TO`, `42/problems:TIME`, `42/walk:1`, `42/matrix`, `42/rollback-matrix`, `42/incident`, `42/emergency`, `42/call:1`, `42/result`. */
 export function cardsFor(deployment: Deployment, now: number, view: View = {}): readonly Post[] {
   const { gates, stops, startedAt } = deployment
   const posts: readonly (Post | undefined)[] = [
@@ -39,8 +44,15 @@ export function cardsFor(deployment: Deployment, now: number, view: View = {}): 
       ),
       ...missedPosts(deployment, gate, view).map(({ key, card }) => post(key, card)),
     ]),
+    ...[...walksOf(deployment).keys()].map((number) => post(`walk:${number}`, walkCard(deployment, number))),
     ...stops.map((stop) => post(`problems:${stop.at}`, stopCard(deployment, stop, view))),
     post('matrix', matrixCard(deployment)),
+    post('rollback-matrix', rollbackMatrixCard(deployment)),
+    post('incident', incidentCard(deployment)),
+    post('emergency', emergencyCard(deployment, view)),
+    ...Array.from({ length: deployment.emergency?.calls ?? 0 }, (_, at) =>
+      post(`call:${at + 1}`, callCard(deployment, at + 1, view)),
+    ),
     post('result', resultCard(deployment, view)),
   ]
   return posts.flatMap((each) => {

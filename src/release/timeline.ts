@@ -1,6 +1,6 @@
 /** How long a deployment takes: the longest way through its plan, what is left of it, and what it waits for. */
 import type { StepState } from './deployment.ts'
-import { PHASES, type PhaseName, type PlannedStep } from './plan.ts'
+import { PHASES, type PhaseName, type PlannedStep, RECOVERY_PHASES } from './plan.ts'
 
 /** Minutes that runs of this project took, by step id or step name; what is not learned is planned. */
 export type Learned = Readonly<Record<string, number>>
@@ -86,7 +86,7 @@ function phaseTimes(
   now: number,
   minutes: (step: PlannedStep) => number,
 ): Estimate['phases'] {
-  const times = PHASES.map(({ name }): [PhaseName, PhaseTime] => {
+  const times = [...PHASES, ...RECOVERY_PHASES].map(({ name }): [PhaseName, PhaseTime] => {
     const inPhase = plan.filter(({ phase }) => phase === name)
     const ran = inPhase.map(({ id }) => spanOf(steps[id], now)).filter((span) => span !== undefined)
     return [name, { plannedMinutes: longestWay(inPhase, minutes).minutes, elapsedMinutes: covered(ran) / MINUTE }]

@@ -15,6 +15,7 @@ export function foldersFor(data: string, project: Project, number: number): Fold
     packageTest: join(builds, 'package-test'),
     logs: join(data, 'logs', String(number)),
     certificates: join(data, 'certificates'),
+    incidents: join(data, 'incidents'),
     home: join(builds, 'home'),
   }
 }

@@ -25,6 +25,7 @@ import { pkgbuild } from './preflight/pkgbuild.ts'
 import { rollback } from './preflight/rollback.ts'
 import { tools } from './preflight/tools.ts'
 import { version } from './preflight/version.ts'
+import { incident } from './rollback/incident.ts'
 import type { Runner } from './step.ts'
 import { matrix } from './verify/matrix.ts'
 import { commit } from './version/commit.ts'
@@ -79,4 +80,5 @@ export const RUNNERS: RunnerTable = {
   'finish.documentation': documentation,
   'finish.push': finishPush,
   'finish.certificate': certificate,
+  'rollback.incident': incident,
 }

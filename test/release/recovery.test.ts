@@ -66,7 +66,7 @@ describe('a failure that the tree knows', () => {
     probing(hand, { 'probe.disk': 'room', 'probe.doctor': 'well', 'probe.dependencies': 'stale' })
     expect(hand.running()).toEqual(['fix.rebuild.1'])
     hand.settle('fix.rebuild.1')
-    expect(hand.running()).toEqual(['build.clean:linux', 'build.clean:web'])
+    expect(hand.running()).toEqual(expect.arrayContaining(['build.clean:linux', 'build.clean:web']))
     hand.run()
     expect(hand.now().status).toBe('waiting')
   })

@@ -18,10 +18,16 @@ interface Row {
 
 /** The matrix a deployment has left, or undefined where it has not been verified. */
 export function matrixCard(deployment: Deployment): Card | undefined {
-  const rows = rowsOf(deployment.steps['verify.matrix']?.evidence.matrix)
+  const title = `#${deployment.number}: ${deployment.release.full} from outside`
+  return rowsCard(title, deployment.steps['verify.matrix']?.evidence.matrix)
+}
+
+/** The rows that a step left as evidence; undefined where there are none. */
+export function rowsCard(title: string, evidence: Json | undefined): Card | undefined {
+  const rows = rowsOf(evidence)
   if (rows.length === 0) return undefined
   const wrong = rows.filter(({ verdict }) => verdict !== 'pass')
-  return matrixOf(`#${deployment.number}: ${deployment.release.full} from outside`, rows, wrong)
+  return matrixOf(title, rows, wrong)
 }
 
 /** The answer to `verify`: a release as the world is now. What was not looked at is no pass, and is named. */

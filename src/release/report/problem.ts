@@ -1,9 +1,12 @@
 /** Problems as people read them: all that stopped a deployment, on one card. */
 
-import type { Card, Section } from '../card.ts'
+import type { Button, Card, Section } from '../card.ts'
 import type { Deployment, LogExcerpt, Stop } from '../deployment.ts'
+import { consequenceOf } from '../diagnosis/consequence.ts'
+import { mayGoOn } from '../machine/recovery.ts'
 import { isUnproved } from '../machine/slot.ts'
 import type { Problem } from '../problems.ts'
+import { undoChoices } from '../undo.ts'
 import { cancelButton } from './progress.ts'
 import { reached, usersHave } from './reached.ts'
 import { clock, spelled, type View } from './view.ts'
@@ -18,24 +21,52 @@ export function stopCard(deployment: Deployment, stop: Stop, view: View): Card {
     title: plan.find(({ id }) => id === failure.step)?.title ?? failure.step,
   }))
   const what = failed.length === 1 ? failed[0]?.title : `${failed.length} steps failed`
-  const stands = deployment.status === 'stopped' && stop === deployment.stops.at(-1)
+  const stands = stop === deployment.stops.at(-1) && mayGoOn(deployment)
   return {
     title: `#${number}: ${project.title} ${release.full} stopped: ${what}`,
     tone: stands ? 'bad' : 'neutral',
     sections: [
       ...wentOn(deployment, stop, view),
       ...failed.flatMap((each, index) => failure(each, failed.length > 1 ? index + 1 : 0, view)),
+      ...meaning(deployment, stop),
       ...(stands ? [...standing(deployment), ...waysOn(deployment, stop, view)] : []),
     ],
-    buttons: stands ? [retryButton(number), cancelButton(number)] : [],
+    buttons: stands ? buttons(deployment, stop) : [],
     files: [],
   }
 }
 
 /** First thing on the card once somebody had it tried again. */
-function wentOn({ requestedAt }: Deployment, { retried }: Stop, view: View): readonly Section[] {
+function wentOn({ requestedAt }: Deployment, { retried, accepted, offers }: Stop, view: View): readonly Section[] {
+  const fix = offers?.find(({ id }) => id === accepted?.offer)
+  if (accepted !== undefined && fix !== undefined) {
+    const when = clock(accepted.at, requestedAt, view)
+    return [{ kind: 'text', text: `${accepted.actor.name} pressed for a fix, ${when}: ${fix.title}.` }]
+  }
   if (retried === undefined) return []
   return [{ kind: 'text', text: `${retried.actor.name} had it tried again, ${clock(retried.at, requestedAt, view)}.` }]
+}
+
+/** What users would meet if it were left so, and why the troubleshooting ended here. */
+function meaning(deployment: Deployment, stop: Stop): readonly Section[] {
+  const words = [consequenceOf(deployment, stop), stop.advice].filter((text) => text !== undefined)
+  return words.map((text) => ({ kind: 'text', text }))
+}
+
+/** Fixes that the tree offers come first, then the ways on that every stop has. */
+function buttons(deployment: Deployment, { offers = [] }: Stop): readonly Button[] {
+  const { number, rollback, gates } = deployment
+  const fixes = offers.map(({ id, title }, at): Button => {
+    return { label: title, style: at === 0 ? 'primary' : 'plain', command: `fix #${number} ${id}` }
+  })
+  const isAsked = rollback !== undefined || gates.some(({ name, status }) => name === 'rollback' && status === 'open')
+  const back = !isAsked && undoChoices(deployment).length > 0 ? [rollbackButton(number)] : []
+  return [...fixes, retryButton(number), ...back, cancelButton(number)]
+}
+
+/** Leads to the question which rollback it is to be; nothing is rolled back by it. */
+export function rollbackButton(number: number): Button {
+  return { label: 'Roll back', style: 'danger', command: `rollback #${number}` }
 }
 
 function retryButton(number: number) {
@@ -88,15 +119,20 @@ function standing(deployment: Deployment): readonly Section[] {
 }
 
 function waysOn(deployment: Deployment, stop: Stop, view: View): readonly Section[] {
-  const { number, stoppedAt, requestedAt, project, release } = deployment
+  const { number, stoppedAt, requestedAt, project, release, gates } = deployment
   if (stoppedAt === undefined) return []
   const retry = spelled(view, `retry #${number}`)
   const cancel = spelled(view, `cancel #${number}`)
   const until = clock(stoppedAt + project.waitHours * 3_600_000, requestedAt, view)
   const wait = isUnproved(deployment)
     ? 'It waits for as long as a script of it may still run on a server.'
-    : `It waits until ${until}, then it ends as failed.`
-  const text = `${retry} looks again and goes on from there. ${cancel} ends it. ${wait}`
+    : gates.some(({ name, status }) => name === 'rollback' && status === 'open')
+      ? 'It waits until somebody answers.'
+      : `It waits until ${until}, then it ends as failed.`
+  const offered = (stop.offers ?? []).map(
+    ({ id, title }) => `${spelled(view, `fix #${number} ${id}`)} does it: ${title.toLowerCase()}. `,
+  )
+  const text = `${offered.join('')}${retry} looks again and goes on from there. ${cancel} ends it. ${wait}`
   const again = spelled(view, `deploy ${release.full}`)
   const configured = `A change in slipway.yaml counts for new deployments only: after it start Slipway again, then ${cancel} and ${again}.`
   return [{ kind: 'text', text }, ...(asksForConfiguration(stop) ? [{ kind: 'text', text: configured } as const] : [])]

@@ -1,8 +1,9 @@
 /** The progress card: one line a phase, edited in place from the first step to the result. */
 import type { Button, Card, PhaseLine, Section, Tone } from '../card.ts'
 import type { Deployment, DeploymentStatus, StepState } from '../deployment.ts'
+import { isChosen } from '../machine/phases.ts'
 import { freeAt } from '../machine/slot.ts'
-import { PHASES, type PhaseName, type PlannedStep } from '../plan.ts'
+import { PHASES, type PhaseName, type PlannedStep, RECOVERY_PHASES } from '../plan.ts'
 import { type Estimate, estimate } from '../timeline.ts'
 import { HELD } from './first.ts'
 import { untilWhen } from './gate.ts'
@@ -35,7 +36,8 @@ export function progressCard(deployment: Deployment, now: number, view: View): C
     { kind: 'phases', phases: phaseLines(deployment, times, view) },
     ...noted(deployment),
   ]
-  const buttons = endedAt === undefined && deployment.cancel === undefined ? [cancelButton(number)] : []
+  const mayCancel = endedAt === undefined && deployment.cancel === undefined && !isChosen(deployment)
+  const buttons = mayCancel ? [cancelButton(number)] : []
   return { title: titled(deployment), tone: STATUS[deployment.status].tone, sections, buttons, files: [] }
 }
 
@@ -52,8 +54,10 @@ function paused({ lines }: View): readonly Section[] {
 }
 
 /** `#42: CloudToLocalLLM 3.1.3+001 is stopped`. */
-export function titled({ number, project, release, status }: Deployment): string {
-  return `#${number}: ${project.title} ${release.full} ${STATUS[status].says}`
+export function titled(deployment: Deployment): string {
+  const { number, project, release, status } = deployment
+  const isUndoing = status === 'running' && (isChosen(deployment) || deployment.kind === 'rollback')
+  return `#${number}: ${project.title} ${release.full} ${isUndoing ? 'is being rolled back' : STATUS[status].says}`
 }
 
 export function cancelButton(number: number): Button {
@@ -66,6 +70,8 @@ export function headline(deployment: Deployment, times: Estimate, now: number, v
   if (endedAt !== undefined)
     return `Ended ${clock(endedAt, requestedAt, view)}, after ${lasting(between(startedAt ?? requestedAt, endedAt))}.`
   if (cancel !== undefined) return `${cancel.actor.name} cancelled it. ${whatIsFinished(deployment, now, view)}`
+  if (deployment.status === 'emergency')
+    return 'The rollback did not end well. The card below says what is left to do by hand.'
   if (deployment.status === 'stopped')
     return `Nothing runs. ${spelled(view, `retry #${number}`)} looks again, ${spelled(view, `cancel #${number}`)} ends it.`
   if (deployment.status === 'queued')
@@ -100,7 +106,9 @@ function waitingFor(deployment: Deployment, times: Estimate, now: number, view: 
 }
 
 function phaseLines(deployment: Deployment, times: Estimate, view: View): readonly PhaseLine[] {
-  return PHASES.map(({ name, title }) => phaseLine(deployment, name, title, times, view))
+  const recovery = RECOVERY_PHASES.filter(({ name }) => deployment.plan.some(({ phase }) => phase === name))
+  const release = deployment.kind === 'release' ? PHASES : []
+  return [...release, ...recovery].map(({ name, title }) => phaseLine(deployment, name, title, times, view))
 }
 
 function phaseLine(deployment: Deployment, phase: PhaseName, title: string, times: Estimate, view: View): PhaseLine {

@@ -2,9 +2,13 @@
 import { basename } from 'node:path'
 import type { Card, CardFile, Section } from '../card.ts'
 import type { Deployment, DeploymentStatus } from '../deployment.ts'
-import { personToCall } from '../mentions.ts'
+import { isRefused } from '../machine/phases.ts'
+import { personToCall, rolesToCall } from '../mentions.ts'
+import { undoChoices } from '../undo.ts'
+import { rollbackButton } from './problem.ts'
 import { STATUS, titled } from './progress.ts'
 import { reached, usersHave } from './reached.ts'
+import { rollbackState } from './rollback.ts'
 import { between, clock, lasting, listed, short, spelled, type View } from './view.ts'
 
 /** The result, or undefined while the deployment has not ended. */
@@ -12,8 +16,10 @@ export function resultCard(deployment: Deployment, view: View): Card | undefined
   if (deployment.endedAt === undefined) return undefined
   const sections = deployment.status === 'complete' ? completed(deployment, view) : unfinished(deployment, view)
   const files = deployment.status === 'complete' ? certificates(deployment) : []
-  const mentions = personToCall(deployment.project, deployment.requester)
-  return { title: titled(deployment), tone: STATUS[deployment.status].tone, sections, buttons: [], files, mentions }
+  const { project, requester } = deployment
+  const mentions = isRefused(deployment) ? rolesToCall(project, project.onCall) : personToCall(project, requester)
+  const buttons = mayUndo(deployment) ? [rollbackButton(deployment.number)] : []
+  return { title: titled(deployment), tone: STATUS[deployment.status].tone, sections, buttons, files, mentions }
 }
 
 function completed(deployment: Deployment, view: View): readonly Section[] {
@@ -45,7 +51,8 @@ function unfinished(deployment: Deployment, view: View): readonly Section[] {
     { kind: 'text', text: why(deployment, view) },
     ...mayStillRun(deployment),
     { kind: 'text', text: usersHave(deployment) },
-    ...exists(deployment, 'What exists already'),
+    ...rollbackState(deployment),
+    ...exists(deployment, deployment.status === 'rolled back' ? 'What it had done before' : 'What exists already'),
     ...waysOn(deployment, view),
   ]
 }
@@ -72,7 +79,11 @@ function why(deployment: Deployment, view: View): string {
   const WHY: Partial<Record<DeploymentStatus, string>> = {
     cancelled: `${cancel?.actor.name ?? 'Somebody'} cancelled it; ended ${when}.`,
     denied: `${denial?.actor.name ?? 'Somebody'} denied it; ended ${when}.${reason}`,
-    failed: `It was stopped for ${project.waitHours} h and nobody retried or cancelled it; ended ${when}.`,
+    'rolled back': `Rolled back to ${deployment.previous?.release.full ?? 'what was before'} and verified from outside; ended ${when}. ${project.title} stays locked until somebody unlocks it.`,
+    emergency: `${deployment.emergency?.answered?.actor.name ?? 'Somebody'} took it over by hand, ${when}. ${project.title} stays locked until somebody unlocks it.`,
+    failed: isRefused(deployment)
+      ? `${denial?.actor.name ?? 'Somebody'} denied the rollback; ended ${when}.${reason} ${project.title} is locked, and the people on call are named here.`
+      : `It was stopped for ${project.waitHours} h and nobody retried or cancelled it; ended ${when}.`,
   }
   return WHY[status] ?? `Ended ${when}.`
 }
@@ -84,9 +95,24 @@ function exists(deployment: Deployment, title: string): readonly Section[] {
     : [{ kind: 'list', title, items }]
 }
 
+/** Ended half way, with something in the world that can be taken back. */
+function mayUndo(deployment: Deployment): boolean {
+  return ['cancelled', 'denied', 'failed'].includes(deployment.status) && undoChoices(deployment).length > 0
+}
+
 /** Ask again, take back, or leave: each with its command. */
 function waysOn(deployment: Deployment, view: View): readonly Section[] {
-  const { release, commit, project, steps } = deployment
+  const { release, commit, project, steps, status, number } = deployment
+  if (status === 'rolled back' || status === 'emergency') {
+    return [
+      { kind: 'text', text: `${spelled(view, 'unlock')} lets releases go on; ${spelled(view, 'verify')} looks again.` },
+    ]
+  }
+  if (mayUndo(deployment)) {
+    const back = spelled(view, `rollback #${number}`)
+    const text = `${spelled(view, `deploy ${release.full}`)} starts it again. ${back} asks what of it to take back.`
+    return [{ kind: 'text', text }]
+  }
   const again = spelled(view, `deploy ${release.full}`)
   const pushed = commit !== undefined && steps['version.push']?.status === 'done'
   if (!pushed) return [{ kind: 'text', text: `${again} starts it again.` }]

@@ -1,0 +1,62 @@
+/** An emergency as the people on call read it: what state was found, what is left to do by hand, and how to say that one is on it. */
+import type { Card, Section } from '../card.ts'
+import type { Deployment } from '../deployment.ts'
+import { rolesToCall } from '../mentions.ts'
+import { runbookOf } from '../runbook.ts'
+import { rollbackState } from './rollback.ts'
+import { clock, spelled, type View } from './view.ts'
+
+/** Posted when a rollback did not end well; the commands stay when somebody has answered. */
+export function emergencyCard(deployment: Deployment, view: View): Card | undefined {
+  const { number, project, emergency, requestedAt } = deployment
+  if (emergency === undefined) return undefined
+  const { answered } = emergency
+  const who = answered && `${answered.actor.name} is on it since ${clock(answered.at, requestedAt, view)}.`
+  return {
+    title: `#${number}: ${project.title} needs people now, its rollback did not end well`,
+    tone: answered === undefined ? 'bad' : 'neutral',
+    sections: [
+      text(who ?? `${project.title} is locked. People on call are called every 10 min until one answers.`),
+      ...rollbackState(deployment),
+      ...runbook(deployment, view),
+      text(`${spelled(view, 'verify')} tells when it is over; then ${spelled(view, 'unlock')} lets releases go on.`),
+    ],
+    buttons: answered === undefined ? [acknowledgeButton(number)] : [],
+    files: [],
+    mentions: rolesToCall(project, project.onCall),
+  }
+}
+
+/** One call after the first card, while nobody has answered. */
+export function callCard(deployment: Deployment, count: number, view: View): Card {
+  const { number, project } = deployment
+  return {
+    title: `#${number}: ${project.title} still needs people, nobody has answered for ${count * 10} min`,
+    tone: 'bad',
+    sections: [
+      text('What is left to do by hand is on the card above.'),
+      { kind: 'code', text: spelled(view, `acknowledge #${number}`), copy: true },
+    ],
+    buttons: [acknowledgeButton(number)],
+    files: [],
+    mentions: rolesToCall(project, project.onCall),
+  }
+}
+
+/** Exact commands for what is left, one block a component; the team's own runbook is named first. */
+export function runbook(deployment: Deployment, view: View): readonly Section[] {
+  const own = deployment.project.runbook
+  const blocks = runbookOf(deployment, (command) => spelled(view, command))
+  return [
+    ...(own === undefined ? [] : [text(`The runbook of the team: ${own}`)]),
+    ...blocks.map(({ title, commands }): Section => ({ kind: 'code', title, text: commands.join('\n'), copy: true })),
+  ]
+}
+
+function acknowledgeButton(number: number) {
+  return { label: 'I am on it', style: 'primary', command: `acknowledge #${number}` } as const
+}
+
+function text(words: string): Section {
+  return { kind: 'text', text: words }
+}

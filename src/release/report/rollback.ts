@@ -1,0 +1,31 @@
+/** A rollback as people read it: what each undo step came to, and how the world looks from outside afterwards. */
+import type { Card, Section } from '../card.ts'
+import type { Deployment, StepState } from '../deployment.ts'
+import { rowsCard } from './matrix.ts'
+
+const SAYS: Readonly<Record<StepState['status'], string>> = {
+  pending: 'not begun',
+  asking: 'not begun',
+  waiting: 'not begun',
+  running: 'under way',
+  done: 'done',
+  failed: 'failed',
+}
+
+/** Every undo step with how it came out; empty where no rollback has begun. */
+export function rollbackState({ plan, steps }: Deployment): readonly Section[] {
+  const items = plan
+    .filter(({ phase, id }) => phase === 'rollback' && id !== 'rollback.choose')
+    .map(({ id, title }) => {
+      const { status = 'pending', problem } = steps[id] ?? {}
+      return `${title}: ${SAYS[status]}${problem === undefined ? '' : `. ${problem.what}`}`
+    })
+  return items.length === 0 ? [] : [{ kind: 'list', title: 'Rollback', items }]
+}
+
+/** The matrix against the version gone back to, or undefined while it has not been looked at. */
+export function rollbackMatrixCard(deployment: Deployment): Card | undefined {
+  const { number, previous, steps } = deployment
+  const title = `#${number}: rolled back to ${previous?.release.full ?? 'what was before'}, from outside`
+  return rowsCard(title, steps['rollback.verify']?.evidence.matrix)
+}
