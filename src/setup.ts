@@ -45,6 +45,6 @@ export async function readProjects(configFile: string): Promise<Read> {
 
 function unread(file: string, { code, message }: NodeJS.ErrnoException): string {
   return code === 'ENOENT'
-    ? `There is no configuration at ${file}.\n  Begin with a copy of examples/cloudtolocalllm.yaml, or set SLIPWAY_CONFIG.`
+    ? `There is no configuration at ${file}.\n  npm run init writes one; SLIPWAY_CONFIG says where it is.`
     : `The configuration ${file} cannot be read: ${message}.\n  It has to be a file that this account may read. SLIPWAY_CONFIG says where it is.`
 }

@@ -1,0 +1,60 @@
+/** `npm run init` as it is started, in a folder of its own, on a checkout of a small product. */
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadConfiguration } from '../src/config/load.ts'
+import { attempt, newFolder } from './sandbox/attempt.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+
+let folder: string
+let checkout: string
+beforeAll(async () => {
+  folder = await newFolder()
+  checkout = join(folder, 'checkout')
+  await mkdir(join(checkout, '.git'), { recursive: true })
+  await writeFile(join(checkout, '.git', 'config'), '[remote "origin"]\n\turl = git@example.org:own/beacon.git\n')
+  await writeFile(join(checkout, '.git', 'HEAD'), 'ref: refs/heads/main\n')
+  await writeFile(join(checkout, 'package.json'), '{ "name": "beacon", "version": "1.0.0" }')
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+function init(input: string, ...options: readonly string[]) {
+  const env = { PATH: process.env.PATH ?? '', HOME: folder }
+  return attempt([process.execPath, join(ROOT, 'src/init.ts'), ...options], { cwd: folder, env, input })
+}
+
+test('piped answers and options write both files, for their owner alone, and the next command comes last', async () => {
+  const { code, stdout, stderr } = await init(
+    `${checkout}\n\n\n\n\n`,
+    '--server',
+    'ana@pier.example.org:/opt/beacon',
+    '--data',
+    './data',
+  )
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+  const text = await readFile(join(folder, 'slipway.yaml'), 'utf8')
+  expect(loadConfiguration(text, { file: join(folder, 'slipway.yaml'), home: folder })).toMatchObject({ ok: true })
+  expect(text).toContain('git@example.org:own/beacon.git')
+  expect(await readFile(join(folder, '.env'), 'utf8')).toContain(`SLIPWAY_DATA=${join(folder, 'data')}\n`)
+  for (const name of ['slipway.yaml', '.env']) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
+  expect(stdout).toContain('for place in origin server')
+  expect(stdout.trim().split('\n').at(-1)).toBe('  npm run doctor -- --fix')
+})
+
+test('what is there is not replaced unasked', async () => {
+  await writeFile(join(folder, 'slipway.yaml'), 'mine')
+  const again = ['--repository', checkout] as const
+  expect(await init('', ...again)).toMatchObject({ code: 1, stderr: expect.stringContaining('--force') })
+  expect(await readFile(join(folder, 'slipway.yaml'), 'utf8')).toBe('mine')
+  expect(await init('', ...again, '--force')).toMatchObject({ code: 0 })
+  expect(await readFile(join(folder, 'slipway.yaml'), 'utf8')).toContain('beacon')
+})
+
+test.each([
+  ['a folder without a product', ['--repository', '/'], 1, '/ has no pubspec.yaml'],
+  ['an option that is unknown', ['--colour', 'red'], 64, '--repository FOLDER'],
+])('%s is told in a sentence', async (_, options, code, words) => {
+  expect(await init('', ...options)).toMatchObject({ code, stderr: expect.stringContaining(words) })
+})
