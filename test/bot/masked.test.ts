@@ -39,7 +39,7 @@ test('a token pasted into a command is neither answered, posted nor written down
   const house = await openHouse({ makepkg: 'stand-in' })
   const token = 'ghp_0123456789abcdefABCDEF0123456789'
   try {
-    const refusal = await house.says(`depoly ${token}`)
+    const refusal = await house.asks(`depoly ${token}`)
     await house.says(`deploy 3.1.3 --notes "fixed with ${token} today"`)
     const first = await house.posted('first')
     const written = await readFile(join(house.dataFolder, 'open', '1.json'), 'utf8')

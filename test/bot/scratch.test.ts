@@ -10,7 +10,7 @@ test('a look at the world works where nobody could prepare it, and leaves nothin
     const trap = join(house.world.folder, 'trap')
     await mkdir(trap)
     for (const count of [1, 2, 3]) await symlink(trap, join(house.dataFolder, `look-${process.pid}-${count}`))
-    const card = await house.says('deploy 3.1.3 --dry-run')
+    const card = await house.asks('deploy 3.1.3 --dry-run')
     expect(card && textOf(card)).toContain('every check passed')
     expect((await readdir(house.dataFolder)).filter((name) => name.startsWith('slipway-look-'))).toEqual([])
     expect(await readdir(trap)).toEqual([])

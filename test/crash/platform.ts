@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { PERSON } from '../../sandbox/configuration.ts'
 import type { Chat, Incoming } from '../../src/ports/chat.ts'
 import type { Card } from '../../src/release/card.ts'
-import { person } from '../stories/house.ts'
+import { person } from '../stories/test-bot.ts'
 
 /** A line of the file. `found`: the bot asked for a post whose key was there already, and got that message. */
 export type Entry =

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { git } from '../../sandbox/git.ts'
-import { type Grounds, openGrounds, type TestBot } from './bots.ts'
-import { person } from './house.ts'
+import { type Grounds, openGrounds } from './house.ts'
+import { person, type TestBot } from './test-bot.ts'
 
 let grounds: Grounds
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import { readWorld, type WorldState } from '../../sandbox/check.ts'
 import type { Card } from '../../src/release/card.ts'
 import { wideTextOf } from '../card-text.ts'
 import { gitIn } from './evidence.ts'
-import { type House, openHouse, person } from './house.ts'
+import { type House, openHouse } from './house.ts'
+import { person } from './test-bot.ts'
 
 /** Ana asks, Ben or Cleo may answer, and a fellow maintainer pushes to the AUR before anybody does. */
 const [ana, ben, cleo] = ['ana', 'ben', 'cleo'].map((name) => person(name)) as [Person, Person, Person]

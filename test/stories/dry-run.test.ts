@@ -29,7 +29,7 @@ test('a dry run needs no key that may write, and leaves everything as it was', a
   for (const { folder } of [origin, aur]) await gitIn(folder, 'config', ...REFUSES_EVERY_PUSH)
   const folders = [origin.folder, aur.folder, server.home, house.dataFolder]
   const before = await Promise.all(folders.map(treeOf))
-  dry = (await house.says('deploy 3.1.3 --dry-run')) as Card
+  dry = (await house.asks('deploy 3.1.3 --dry-run')) as Card
   expect(await Promise.all(folders.map(treeOf))).toEqual(before)
   for (const { folder } of [origin, aur]) await gitIn(folder, 'config', '--unset', REFUSES_EVERY_PUSH[0])
   const said = wideTextOf(dry)

@@ -63,7 +63,7 @@ describe.each(KINDS)('isolated by %s', (kind, isPossible, had) => {
   test.skipIf(!isPossible)(
     'the thread shows what it wrote, with its control characters as text, in no line of its own',
     async () => {
-      const log = wideTextOf((await house.says('logs #1 build.target:web')) as Card)
+      const log = wideTextOf((await house.asks('logs #1 build.target:web')) as Card)
       expect(log).toContain(FORGED)
       const shown = [...house.thread().map(({ card }) => wideTextOf(card)), log]
       for (const text of shown)

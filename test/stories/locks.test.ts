@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Configuration } from '../../sandbox/configuration.ts'
-import { type Grounds, openGrounds } from './bots.ts'
+import { type Grounds, openGrounds } from './house.ts'
 
 let grounds: Grounds
 beforeAll(async () => {
@@ -34,7 +34,7 @@ test('a lock, what is open and what is queued are the same after a restart, and 
   expect(before).toContain('- Harbour: you locked it, ')
   await bot.stop()
 
-  const again = await grounds.startBot(stopping, bot.data)
+  const again = await grounds.startBot(stopping, { dataFolder: bot.dataFolder })
   expect(facts(await again.says('status'))).toEqual(facts(before))
   await again.says('cancel #1')
   await again.bot.ended(1)

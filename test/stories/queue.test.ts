@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Configuration } from '../../sandbox/configuration.ts'
-import { type Grounds, openGrounds, type TestBot } from './bots.ts'
+import { type Grounds, openGrounds } from './house.ts'
+import type { TestBot } from './test-bot.ts'
 
 let grounds: Grounds
 beforeAll(async () => {
@@ -34,7 +35,7 @@ test('a second deployment of a project says its place, and begins when the one b
   expect(bot.read(await bot.nextStop())).toMatch(/^!! #2: Harbour 3\.1\.4\+001 stopped: Package on the AUR\n/)
   await firstCard(bot, 2, 'behind #1, started ')
   await firstCard(bot, 3, 'Place            2: ')
-  expect(bot.posts().some(({ key }) => key === '3/progress')).toBe(false)
+  expect(bot.thread().some(({ key }) => key === '3/progress')).toBe(false)
 
   await bot.says('cancel #2')
   expect(bot.read(await bot.nextStop())).toMatch(/^!! #3: /)
@@ -56,7 +57,7 @@ test('one that waits can be taken back, and the next one moves up', async () => 
   await bot.bot.ended(2)
   await bot.says('cancel #1')
   expect(bot.read(await bot.nextStop())).toMatch(/^!! #3: /)
-  expect(bot.posts().some(({ key }) => key === '2/progress')).toBe(false)
+  expect(bot.thread().some(({ key }) => key === '2/progress')).toBe(false)
   await bot.says('cancel #3')
 })
 

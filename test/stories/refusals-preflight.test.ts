@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Configuration } from '../../sandbox/configuration.ts'
 import { showFolder } from '../../sandbox/https.ts'
 import { newKeyPair } from '../../sandbox/keys.ts'
-import { type Grounds, openGrounds } from './bots.ts'
+import { type Grounds, openGrounds } from './house.ts'
 
 let grounds: Grounds
 beforeAll(async () => {

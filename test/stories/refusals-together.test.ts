@@ -2,7 +2,7 @@ import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { git } from '../../sandbox/git.ts'
-import { type Grounds, openGrounds } from './bots.ts'
+import { type Grounds, openGrounds } from './house.ts'
 import type { Post } from './memory-chat.ts'
 
 let grounds: Grounds
@@ -60,7 +60,7 @@ test('what is left over in the clone of the bot is cleared away, and a broken cl
     Object.assign(configuration.projects.harbour.aur, { maintainer: 'somebody' })
     return configuration
   })
-  const clone = join(bot.data, 'clones', 'harbour')
+  const clone = join(bot.dataFolder, 'clones', 'harbour')
   await bot.says('deploy 3.1.3')
   await bot.nextStop()
   await writeFile(join(clone, 'left-over.txt'), 'junk')

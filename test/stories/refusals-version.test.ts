@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Grounds, openGrounds, type TestBot } from './bots.ts'
+import { type Grounds, openGrounds } from './house.ts'
+import type { TestBot } from './test-bot.ts'
 
 let grounds: Grounds
 beforeAll(async () => {
@@ -257,7 +258,7 @@ describe('a version that cannot be deployed', () => {
   test('leaves no deployment behind', async () => {
     expect(await bot.says('history')).toBe(`-- No deployment has ended yet
   /deploy offers the first versions.`)
-    expect(bot.posts()).toEqual([])
+    expect(bot.thread()).toEqual([])
   })
 })
 

@@ -25,7 +25,7 @@ function withTalkativeBuild(configuration: Configuration) {
   return configuration
 }
 
-const answer = async (line: string): Promise<string> => wideTextOf((await house.says(line)) as Card)
+const answer = async (line: string): Promise<string> => wideTextOf((await house.asks(line)) as Card)
 const FIRST = 'harbour-3.1.3-001-x86_64.tar.gz'
 
 describe('3.1.3 is asked for', () => {
@@ -33,7 +33,7 @@ describe('3.1.3 is asked for', () => {
 
   test('until the gate, which shows what will happen and waits', async () => {
     const before = await readWorld(house.world)
-    expect(await house.says('deploy 3.1.3')).toBeUndefined()
+    expect(await house.asks('deploy 3.1.3')).toBeUndefined()
     gate = wideTextOf(await house.posted('gate:aur-submit.1'))
     const at = await readWorld(house.world)
     for (const shown of [
