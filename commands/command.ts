@@ -24,6 +24,9 @@ export interface Command<K extends RequestKind = RequestKind> {
 
 export type Field = Word | Option | Flag
 
+/** What a platform can suggest for a field while a form is filled in. */
+export type Hint = 'next version' | 'released version' | 'deployment' | 'step' | 'project' | 'command'
+
 /** A word by its place: `3.1.3`, `#42`; `rest` takes everything that follows. */
 export interface Word {
   readonly as: 'word'
@@ -31,6 +34,7 @@ export interface Word {
   readonly shown: string
   readonly about: string
   readonly required: boolean
+  readonly hint?: Hint
 }
 
 /** `--name value`. */
@@ -39,6 +43,7 @@ export interface Option {
   readonly name: string
   readonly shown: string
   readonly about: string
+  readonly hint?: Hint
 }
 
 /** `--name`. */
@@ -62,6 +67,7 @@ export const PROJECT: Option = {
   name: 'project',
   shown: '<project>',
   about: 'Which project, where there are several.',
+  hint: 'project',
 }
 
 /** A deployment that may be left out where only one can be meant. */
@@ -71,6 +77,7 @@ export const NUMBER = {
   shown: '#number',
   about: 'The number of the deployment. Left out: the one that is open here.',
   required: false,
+  hint: 'deployment',
 } as const satisfies Word
 
 /** The words of a command in the order they are read. */

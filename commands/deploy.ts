@@ -18,6 +18,7 @@ export const deploy: Command<'deploy'> = {
       shown: 'version',
       about: '3.1.3, 3.1.3+002, or patch, minor, major, build.',
       required: false,
+      hint: 'next version',
     },
     dryRun: { as: 'flag', name: 'dry-run', about: 'Print every command and run only the checks; nothing is changed.' },
     notes: { as: 'option', name: 'notes', shown: '"…"', about: 'Release notes in place of the list of commits.' },

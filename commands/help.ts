@@ -6,7 +6,14 @@ export const help: Command<'help'> = {
   summary: 'All commands, or one of them in full.',
   example: 'help deploy',
   fields: {
-    command: { as: 'word', value: 'text', shown: 'command', about: 'The command to explain.', required: false },
+    command: {
+      as: 'word',
+      value: 'text',
+      shown: 'command',
+      about: 'The command to explain.',
+      required: false,
+      hint: 'command',
+    },
   },
   permission: 'view',
   answer: async ({ command }, incoming, desk) => ({ card: desk.help(command, incoming), audience: 'private' }),

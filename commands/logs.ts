@@ -15,6 +15,7 @@ export const logs: Command<'logs'> = {
       shown: 'step',
       about: 'The step, such as aur.test-package. Left out: the one that failed or runs.',
       required: false,
+      hint: 'step',
     },
   },
   permission: 'deploy',

@@ -13,6 +13,7 @@ export const verify: Command<'verify'> = {
       shown: 'version',
       about: 'Which version to expect. Left out: the one released last.',
       required: false,
+      hint: 'released version',
     },
     project: PROJECT,
   },

@@ -10,6 +10,7 @@ import { createPoster, type PosterOptions } from './bot/poster.ts'
 import { summarize } from './bot/summary.ts'
 import { untold } from './bot/untold.ts'
 import type { Chat, Incoming, Outage } from './ports/chat.ts'
+import type { Filling, Suggest } from './ports/command-form.ts'
 import type { Answer, Desk } from './ports/desk.ts'
 import type { Journal } from './ports/journal.ts'
 import type { Queue } from './ports/queue.ts'
@@ -27,6 +28,8 @@ export interface CommandDesk {
   parse(text: string): Request | Problem
   permissionFor(request: Request): Permission
   answer(request: Request, incoming: Incoming, desk: Desk): Promise<Answer | Problem | undefined>
+  /** What could stand in a field of a command that is being filled in. */
+  suggest?(form: string, field: string, filling: Filling, desk: Desk): ReturnType<Suggest>
 }
 
 export interface BotOptions extends Omit<DeskOptions, 'live' | 'locks'> {
@@ -120,6 +123,9 @@ export function createBot(options: BotOptions): Bot {
     await answered
   }
 
+  const suggest: Suggest = async (form, field, filling) =>
+    commands.suggest?.(form, field, filling, desk).catch(() => []) ?? []
+
   const reply = async (incoming: Incoming) => {
     const chat = chats.find(({ platform }) => platform === incoming.place.platform)
     const answer = await answerTo(incoming, commands, desk).catch((error: unknown) => bug(error, options))
@@ -135,7 +141,7 @@ export function createBot(options: BotOptions): Bot {
       for (const deployment of await untold(journal, keysOf, clock.now())) live.recall(deployment)
       for (const id of await heardBefore(journal, live.all())) seen.add(id)
       locks.start()
-      await Promise.all(chats.map((chat) => chat.start(handle, (outage) => missed(chat, outage))))
+      await Promise.all(chats.map((chat) => chat.start(handle, (outage) => missed(chat, outage), suggest)))
     },
     ended: async (number) => {
       await live.ended(number)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Command } from '../commands/command.ts'
 import { helpCard } from '../commands/help-card.ts'
 import { parseCommand } from '../commands/parse.ts'
+import { createSuggest } from '../commands/suggest.ts'
 import { COMMANDS } from '../commands/table.ts'
 import type { World } from './bot/desk.ts'
 import { maskedChat, maskedEvent } from './bot/masked.ts'
@@ -36,6 +37,7 @@ import { createFiles } from './tools/files.ts'
 import { createHttp } from './tools/http.ts'
 import { createJournal } from './tools/journal.ts'
 import { createProcessRecords, type ProcessRecords } from './tools/process-records.ts'
+import { createNetwork } from './tools/network.ts'
 import { createProcesses } from './tools/processes.ts'
 import { createShell } from './tools/shell.ts'
 import { createSsh } from './tools/ssh.ts'
@@ -135,6 +137,7 @@ const COMMAND_DESK: CommandDesk = {
   parse: parseCommand,
   permissionFor: ({ kind }) => COMMANDS[kind].permission,
   answer: (request, incoming, desk) => (COMMANDS[request.kind] as Command).answer(request, incoming, desk),
+  suggest: createSuggest(),
 }
 
 /** The ports as they really reach out, everything masked. */
@@ -150,6 +153,7 @@ export function createPorts(
     shell: createShell({ masker, records, ...(logBytes !== undefined && { logBytes }) }),
     ssh: createSsh({ masker, clock }),
     http: createHttp(),
+    network: createNetwork(),
     files: createFiles({ masker }),
     processes: createProcesses(env),
   }

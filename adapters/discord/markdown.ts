@@ -1,5 +1,7 @@
 /** Text in Discord's markdown: what came from outside is shown and never acts, and what is cut is cut between characters. */
 
+import { withMoments } from '../../src/release/report/moment.ts'
+
 /** How texts are written: for the reader of a message, or for a file. */
 export interface Ink {
   /** Text from outside. */
@@ -8,11 +10,11 @@ export interface Ink {
   code(text: string): string
 }
 
-export const PLAIN: Ink = { text: wellFormed, strong: wellFormed, code: wellFormed }
+export const PLAIN: Ink = { text: inWords, strong: inWords, code: inWords }
 
 export const MARKDOWN: Ink = {
-  text: escaped,
-  strong: (text) => (text.trim() === '' ? '' : `**${escaped(text)}**`),
+  text: (text) => withMoments(escaped(text), readersTime),
+  strong: (text) => (text.trim() === '' ? '' : `**${escaped(withMoments(text))}**`),
   code: unfenced,
 }
 
@@ -20,6 +22,15 @@ export const MARKDOWN: Ink = {
 export function cutText(text: string, longest: number): string {
   if (text.length <= longest) return text
   return `${text.slice(0, Math.max(0, longest - 1)).replace(/[\ud800-\udbff]$/, '')}…`
+}
+
+/** Discord shows it in each reader's own zone; words that name a day ask for the day. */
+function readersTime(at: number, words: string): string {
+  return `<t:${Math.floor(at / 1000)}:${/^\d\d:\d\d/.test(words) ? 't' : 'f'}>`
+}
+
+function inWords(text: string): string {
+  return withMoments(wellFormed(text))
 }
 
 /** Addresses stay whole, since a backslash inside one would break the link. */
@@ -38,7 +49,7 @@ function escapedWords(text: string): string {
 
 /** Three backticks would end the block that the text stands in. */
 function unfenced(text: string): string {
-  return wellFormed(text).replace(/`(?=``)/g, '` ')
+  return inWords(text).replace(/`(?=``)/g, '` ')
 }
 
 /** The report has made escapes visible already; this is the second lock. Half a character would be refused as no text. */

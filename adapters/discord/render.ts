@@ -8,19 +8,13 @@
  */
 import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord.js'
 import type { Button, Card, Tone } from '../../src/release/card.ts'
+import { withMoments } from '../../src/release/report/moment.ts'
 import { cutText, MARKDOWN, PLAIN } from './markdown.ts'
 import { type Block, blocksOf, blockText } from './sections.ts'
 
-/** Ids of those who are to be called. */
-export interface Mentions {
-  readonly users: readonly string[]
-  readonly roles: readonly string[]
-}
-
 export interface RenderOptions {
-  /** Names the message in its footer, so that it is found again in its thread. */
-  readonly key: string
-  readonly mentions: Mentions
+  /** Names the message, so that it is found again in its thread; none for an answer. */
+  readonly footer?: string
   /** The opaque id of a button, at most 100 characters. */
   idOf(button: Button): string
 }
@@ -55,16 +49,17 @@ const COLOURS: Readonly<Record<Tone, number>> = {
 
 /** The message of a card; valid for any content, and never empty. */
 export function renderCard(card: Card, options: RenderOptions): Rendered {
-  const users = [...new Set(options.mentions.users)].slice(0, MOST_MENTIONS)
-  const roles = [...new Set(options.mentions.roles)].slice(0, MOST_MENTIONS)
+  const { accounts = [], groups = [] } = card.mentions?.discord ?? {}
+  const users = [...new Set(accounts)].slice(0, MOST_MENTIONS)
+  const roles = [...new Set(groups)].slice(0, MOST_MENTIONS)
   const blocks = blocksOf(card.sections, MARKDOWN)
   const tooMany = card.buttons.length - MOST_BUTTONS
   const note = tooMany > 0 ? [noteOf(`${tooMany} more choices, which have to be typed`)] : []
   const description = fitted([...blocks, ...note], DESCRIPTION)
   const embed = {
-    title: cutText(MARKDOWN.text(card.title.replaceAll('\n', ' ')), TITLE).trim() || 'Slipway',
+    title: cutText(MARKDOWN.text(withMoments(card.title.replaceAll('\n', ' '))), TITLE).trim() || 'Slipway',
     color: COLOURS[card.tone],
-    footer: { text: cutText(options.key, FOOTER) },
+    ...(options.footer !== undefined && { footer: { text: cutText(options.footer, FOOTER) } }),
     ...(description.text !== '' && { description: description.text }),
   }
   return {

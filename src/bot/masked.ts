@@ -11,9 +11,10 @@ export function maskedChat(chat: Chat, mask: Mask): Chat {
   return {
     ...chat,
     post: (place, card, key) => chat.post(place, maskedCard(card, mask), key),
-    update: (message, card) => chat.update(message, maskedCard(card, mask)),
+    update: (message, card, key) => chat.update(message, maskedCard(card, mask), key),
     answer: (incoming, card, audience) => chat.answer(incoming, maskedCard(card, mask), audience),
-    start: (handle, missed) => chat.start((incoming) => handle({ ...incoming, text: mask(incoming.text) }), missed),
+    start: (handle, missed, suggest) =>
+      chat.start((incoming) => handle({ ...incoming, text: mask(incoming.text) }), missed, suggest),
   }
 }
 

@@ -97,6 +97,7 @@ export function createPoster(options: PosterOptions): Poster {
 
   const failed = ({ deployment }: Thread, error: unknown) => options.failed(deployment.place.platform, messageOf(error))
 
+  /** What somebody deleted is posted again where it asks something; the rest was read. */
   const show = async (thread: Thread, { key, card, kind, place = thread.deployment.place }: DerivedPost) => {
     const text = JSON.stringify(card)
     const chat = options.chats.find(({ platform }) => platform === place.platform)
@@ -106,13 +107,13 @@ export function createPoster(options: PosterOptions): Poster {
     if (wait > 0) return tick(thread, wait)
     const message = messageOfKey(thread, key)
     const sent = await untilSent(chat, async () => {
-      if (message === undefined) return chat.post(inThread(thread, chat, key, place), card, key)
-      await chat.update(message, card)
-      return message
+      const isGone = message !== undefined && (await chat.update(message, card, key)) === 'gone'
+      if (message !== undefined && !(isGone && card.buttons.length > 0)) return message
+      return chat.post(inThread(thread, chat, key, place), card, key)
     })
     if (sent === STOPPED) return
     thread.shown.set(key, { text, at: clock.now() })
-    if (message !== undefined) return
+    if (sent === message) return
     thread.posted.set(key, sent)
     await options.posted(thread.deployment.number, key, sent)
   }

@@ -1,6 +1,7 @@
 /** A platform people talk on. */
 import type { Card } from '../release/card.ts'
 import type { Actor, MessageRef, Place, PlatformName } from '../release/deployment.ts'
+import type { Suggest } from './command-form.ts'
 
 /** What a person sent: a command's words, or a press of a button that carries its command and gate. */
 export interface Incoming {
@@ -44,10 +45,15 @@ export interface Chat {
   spell(command: string, place?: Place): string
   /** Posts into the place's thread, or opens one when the card is a deployment's first. Exactly once by `key`. */
   post(place: Place, card: Card, key: string): Promise<MessageRef>
-  update(message: MessageRef, card: Card): Promise<void>
+  /** `key` is that of its post. Resolves with `gone` where somebody deleted the message. */
+  update(message: MessageRef, card: Card, key?: string): Promise<unknown>
   /** Answers one incoming message; `private`: only its sender sees it. */
   answer(incoming: Incoming, card: Card, audience: 'private' | 'channel'): Promise<void>
-  /** `missed` is told after each time in which presses were lost. */
-  start(handle: (incoming: Incoming) => Promise<void>, missed?: (outage: Outage) => void): Promise<void>
+  /** `missed` is told after each time in which presses were lost; `suggest` answers while a form is filled in. */
+  start(
+    handle: (incoming: Incoming) => Promise<void>,
+    missed?: (outage: Outage) => void,
+    suggest?: Suggest,
+  ): Promise<void>
   stop(): Promise<void>
 }

@@ -66,9 +66,10 @@ const card: fc.Arbitrary<Card> = fc.record({
 
 const ids = fc.array(fc.bigInt({ min: 1n, max: 2n ** 63n }).map(String), { maxLength: 50 })
 
-const render = (each: Card, users: readonly string[] = [], roles: readonly string[] = []) => {
+const render = (each: Card, accounts: readonly string[] = [], groups: readonly string[] = []) => {
   let count = 0
-  return renderCard(each, { key: '42/first', mentions: { users, roles }, idOf: () => `press-${count++}` })
+  const mentions = { discord: { accounts, groups }, slack: { accounts: ['U1'], groups: ['S1'] } }
+  return renderCard({ ...each, mentions }, { footer: '42/first', idOf: () => `press-${count++}` })
 }
 
 describe('any card, in Discord', () => {

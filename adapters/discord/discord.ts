@@ -1,0 +1,111 @@
+/** Discord as a place where people talk: commands, buttons and threads, everything by the bot's own token. */
+import type { Chat, Incoming, Outage } from '../../src/ports/chat.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import type { CommandForm } from '../../src/ports/command-form.ts'
+import { createButtonBook } from '../../src/release/button-book.ts'
+import { problem } from '../../src/release/problems.ts'
+import { createGateway } from './gateway.ts'
+import { createInteractions, type Interactions } from './interactions.ts'
+import type { ReadFile } from './message.ts'
+import { createPosts } from './posts.ts'
+import { answered, spoken } from './refusals.ts'
+import { register } from './registration.ts'
+import { createAsk, type RestSettings } from './rest.ts'
+
+export interface DiscordOptions extends RestSettings {
+  readonly applicationId: string
+  readonly guildId: string
+  readonly forms: readonly CommandForm[]
+  readonly clock: Clock
+  /** A word that only this bot's data has, so that it knows its own messages again. */
+  readonly identity: string
+  readonly readFile: ReadFile
+  /** Called once Discord will never let it in: with the sentence on why. */
+  fatal(reason: string): void
+  log(line: string): void
+}
+
+/** Five edits of a channel in five seconds are allowed; this leaves room for what must not wait. */
+const EDITS = { busy: 2_000, quiet: 10_000 }
+/** Presses that were lost one after the other are one outage. */
+const GATHER_MS = 1_000
+const REGISTER_AGAIN_MS = 60_000
+
+export function createDiscord(options: DiscordOptions): Chat {
+  const { clock, log } = options
+  const ask = createAsk(options, clock)
+  const buttons = createButtonBook()
+  const posts = createPosts({ ...options, ask, buttons })
+  const stopping = new AbortController()
+  let close = async () => {}
+  let interactions: Interactions | undefined
+
+  const fatal = (answer: string) => options.fatal(spoken(problem('discord.token', { answer })))
+
+  const registered = async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        const refused = await register({ ...options, ask })
+        if (refused !== undefined) log(refused)
+        return
+      } catch (error) {
+        log(spoken(problem('discord.unreachable', { answer: answered(error) })))
+        await clock.sleep(REGISTER_AGAIN_MS, stopping.signal)
+      }
+    }
+  }
+
+  const start: Chat['start'] = async (handle, missed = () => {}, suggest = async () => []) => {
+    const unheard = gathered(clock, missed)
+    const own = createInteractions({ ...options, ask, buttons, posts, spell, handle, suggest, unheard })
+    interactions = own
+    const gateway = createGateway({
+      settings: options,
+      clock,
+      interaction: (interaction) => void own.take(interaction).catch(unexpected(log)),
+      threadLost: (thread) => void posts.threadLost(thread).catch(unexpected(log)),
+      lost: missed,
+      fatal,
+      log,
+    })
+    close = gateway.close
+    void registered()
+    await gateway.open()
+  }
+
+  return {
+    platform: 'discord',
+    abilities: { threads: true, moments: true, edits: EDITS },
+    spell,
+    post: posts.post,
+    update: posts.update,
+    answer: async (incoming: Incoming, card, audience) => interactions?.answer(incoming, card, audience),
+    start,
+    stop: async () => {
+      stopping.abort()
+      await close()
+    },
+  }
+}
+
+function spell(command: string): string {
+  return `/${command}`
+}
+
+/** Tells presses that were lost within a second as one outage, from the first of them until now. */
+function gathered(clock: Clock, missed: (outage: Outage) => void): (at: number) => void {
+  let from: number | undefined
+  return (at) => {
+    const isFirst = from === undefined
+    from = Math.min(from ?? at, at)
+    if (!isFirst) return
+    clock.at(clock.now() + GATHER_MS, () => {
+      missed({ from: from ?? at, to: clock.now() })
+      from = undefined
+    })
+  }
+}
+
+function unexpected(log: DiscordOptions['log']): (error: unknown) => void {
+  return (error) => log(`discord: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+}

@@ -1,0 +1,195 @@
+/**
+ * What people send, one interaction at a time: acknowledged before anything else, then handed to the bot, then answered once.
+ * A press that could not be acknowledged does not count.
+ */
+import type { APIInteraction } from 'discord.js'
+import type { Chat, Incoming } from '../../src/ports/chat.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import type { CommandForm, Suggest } from '../../src/ports/command-form.ts'
+import type { ButtonBook } from '../../src/release/button-book.ts'
+import type { Card } from '../../src/release/card.ts'
+import { type Problem, problem } from '../../src/release/problems.ts'
+import { problemCard } from '../../src/release/report.ts'
+import { actorOf, lineOf, placeOf, pressed, type Sent, sentAt, sentOf } from './incoming.ts'
+import { cutText } from './markdown.ts'
+import { messageOf, type ReadFile } from './message.ts'
+import type { Posts } from './posts.ts'
+import { missingPermissions, PERMISSIONS, refusalProblem } from './refusals.ts'
+import { renderCard } from './render.ts'
+import { type Ask, hasCode } from './rest.ts'
+
+export interface InteractionsOptions {
+  readonly ask: Ask
+  readonly clock: Clock
+  readonly applicationId: string
+  readonly guildId: string
+  readonly forms: readonly CommandForm[]
+  readonly buttons: ButtonBook
+  readonly posts: Posts
+  readonly readFile: ReadFile
+  spell(command: string): string
+  handle(incoming: Incoming): Promise<void>
+  suggest: Suggest
+  /** Told the time of a press that could not be acknowledged. */
+  unheard(at: number): void
+  log(line: string): void
+}
+
+export interface Interactions extends Pick<Chat, 'answer'> {
+  take(interaction: APIInteraction): Promise<void>
+}
+
+/** All that Discord gives is 3 s; the way there and back has taken a part of it. */
+const ACKNOWLEDGE_MS = 2_000
+const SUGGEST_MS = 1_200
+/** After a quarter of an hour nothing can be said privately any more. */
+const REMEMBERED = 2_000
+const DEFERRED = 5
+const CHOICES = 8
+const MODAL = 9
+const EPHEMERAL = 64
+const MOST_CHOICES = 25
+const LONGEST_CHOICE = 100
+const LONGEST_REASON = 400
+
+/** An interaction that is being answered. `answered`: its private answer is out. */
+interface Conversation {
+  readonly token: string
+  answered: boolean
+}
+
+type Acted = Exclude<Sent, { kind: 'filling' | 'other' }>
+
+export function createInteractions(options: InteractionsOptions): Interactions {
+  const { ask, clock, buttons, posts } = options
+  const conversations = new Map<string, Conversation>()
+
+  const take: Interactions['take'] = async (interaction) => {
+    if (conversations.has(interaction.id)) return
+    const conversation = { token: interaction.token, answered: false }
+    conversations.set(interaction.id, conversation)
+    if (conversations.size > REMEMBERED) conversations.delete([...conversations.keys()][0] ?? '')
+    const sent = sentOf(interaction)
+    if (sent.kind === 'filling') return fillIn(sent.interaction)
+    if (sent.kind !== 'other') return act(interaction, sent, conversation)
+  }
+
+  const act = async (interaction: APIInteraction, sent: Acted, conversation: Conversation) => {
+    const button = sent.kind === 'press' ? buttons.find(sent.id) : undefined
+    if (sent.kind === 'press' && button?.command.startsWith('deny ')) return askWhy(interaction, sent.id)
+    const isHeard = await acknowledge(interaction, { type: DEFERRED, data: { flags: EPHEMERAL } })
+    if (!isHeard) return
+    const incoming = incomingOf(interaction, sent)
+    if ('what' in incoming) return sayPrivately(conversation, problemCard(incoming, options.spell))
+    await options.handle(incoming)
+    if (!conversation.answered) await conclude(conversation, interaction)
+  }
+
+  /** The reason for a no may be left out; the form is all that the press gets, so it is sent at once. */
+  const askWhy = async (interaction: APIInteraction, id: string) => {
+    const field = {
+      type: 4,
+      custom_id: 'reason',
+      style: 2,
+      label: 'Why (may be left out)',
+      required: false,
+      max_length: LONGEST_REASON,
+    }
+    const data = { custom_id: id, title: 'Deny', components: [{ type: 1, components: [field] }] }
+    await acknowledge(interaction, { type: MODAL, data })
+  }
+
+  const incomingOf = (interaction: APIInteraction, sent: Acted): Incoming | Problem => {
+    const actor = actorOf(interaction)
+    const place = placeOf(interaction)
+    const isOurs = interaction.guild_id === options.guildId
+    if (!isOurs || actor === undefined || place === undefined) return problem('discord.other-server', {})
+    if (sent.kind === 'command')
+      return { id: interaction.id, actor, place, text: lineOf(sent.interaction, options.forms) }
+    const button = buttons.find(sent.id)
+    if (button === undefined) return problem('discord.unknown-button', {})
+    return { id: interaction.id, actor, place, ...pressed(button, sent.kind === 'form' ? sent.text : '') }
+  }
+
+  /** True once Discord has it. A second acknowledgement means that the first one, whose answer was lost, had arrived. */
+  const acknowledge = async (interaction: APIInteraction, body: object): Promise<boolean> => {
+    const path = `/interactions/${interaction.id}/${interaction.token}/callback` as const
+    try {
+      await ask({ method: 'POST', path, body, open: true, within: ACKNOWLEDGE_MS })
+      return true
+    } catch (error) {
+      if (hasCode(error, 'alreadyAcknowledged')) return true
+      options.log(`discord: what was sent could not be acknowledged and does not count: ${String(error)}`)
+      if (sentOf(interaction).kind !== 'command') options.unheard(sentAt(interaction))
+      return false
+    }
+  }
+
+  const fillIn = async (interaction: Extract<Sent, { kind: 'filling' }>['interaction']) => {
+    const field = interaction.data.options.find((option) => 'focused' in option && option.focused === true)
+    const actor = actorOf(interaction)
+    const place = placeOf(interaction)
+    if (field === undefined || actor === undefined || place === undefined) return
+    const typed = 'value' in field ? String(field.value).toLowerCase() : ''
+    const wanted = options.suggest(interaction.data.name, field.name, { actor, place })
+    const found = await Promise.race([wanted, clock.sleep(SUGGEST_MS).then(() => [])])
+    const choices = found
+      .filter(({ shown, value }) => `${shown} ${value}`.toLowerCase().includes(typed))
+      .slice(0, MOST_CHOICES)
+      .map(({ shown, value }) => ({ name: cutText(shown, LONGEST_CHOICE), value }))
+    const path = `/interactions/${interaction.id}/${interaction.token}/callback` as const
+    const body = { type: CHOICES, data: { choices } }
+    await ask({ method: 'POST', path, body, open: true, within: SUGGEST_MS }).catch(() => {})
+  }
+
+  const original = ({ token }: Conversation) =>
+    `/webhooks/${options.applicationId}/${token}/messages/@original` as const
+
+  /** Editing the one reply can be repeated without a second message. */
+  const sayPrivately = async (conversation: Conversation, card: Card) => {
+    conversation.answered = true
+    const { body, files } = await messageOf(renderCard(card, { idOf: buttons.idOf }), card, options.readFile)
+    const path = original(conversation)
+    await ask({ method: 'PATCH', path, body, ...(files && { files }), open: true }).catch((error: unknown) =>
+      options.log(`discord: a private answer could not be given: ${String(error)}`),
+    )
+  }
+
+  /** The cards of the deployment are the answer; where they cannot be posted, this is the one place to say so. */
+  const conclude = async (conversation: Conversation, interaction: APIInteraction) => {
+    const missing = missingPermissions(interaction.app_permissions)
+    const isCommand = sentOf(interaction).kind === 'command'
+    if (isCommand && missing.length > 0) return sayPrivately(conversation, cannotWrite(interaction, missing))
+    conversation.answered = true
+    await ask({ method: 'DELETE', path: original(conversation), open: true }).catch(() => {})
+  }
+
+  const cannotWrite = ({ channel }: APIInteraction, missing: readonly string[]) => {
+    const answer = `that these are missing: ${missing.join(', ')}`
+    const permissions = PERMISSIONS.map(([name]) => name).join(', ')
+    return problemCard(
+      problem('discord.permissions', { channel: channel?.id ?? '', answer, permissions }),
+      options.spell,
+    )
+  }
+
+  const answer: Interactions['answer'] = async ({ id, place }, card, audience) => {
+    const conversation = conversations.get(id)
+    if (audience === 'private') {
+      if (conversation !== undefined) await sayPrivately(conversation, card)
+      return
+    }
+    try {
+      const channel = place.thread ?? place.channel
+      await posts.post({ platform: 'discord', channel }, card, `answer/${id}`)
+    } catch (error) {
+      const why = refusalProblem(error, place.channel)
+      options.log(`discord: ${String(error)}`)
+      if (conversation === undefined) return
+      const note = why === undefined ? [] : problemCard(why, options.spell).sections
+      await sayPrivately(conversation, { ...card, sections: [...card.sections, ...note] })
+    }
+  }
+
+  return { take, answer }
+}

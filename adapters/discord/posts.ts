@@ -1,0 +1,149 @@
+/** Posting and editing: each card once under its key, in the channel or in a thread, whatever is lost on the way. */
+import { createHash } from 'node:crypto'
+import type { APIMessage } from 'discord.js'
+import type { Chat } from '../../src/ports/chat.ts'
+import type { ButtonBook } from '../../src/release/button-book.ts'
+import type { Card } from '../../src/release/card.ts'
+import type { MessageRef, Place } from '../../src/release/deployment.ts'
+import { createHistory } from './history.ts'
+import { type MessageBody, messageOf, type ReadFile } from './message.ts'
+import { spokenRefusal } from './refusals.ts'
+import { renderCard } from './render.ts'
+import { type Ask, hasCode } from './rest.ts'
+import { createThreads } from './threads.ts'
+
+export interface PostsOptions {
+  readonly ask: Ask
+  readonly buttons: ButtonBook
+  readonly readFile: ReadFile
+  /** Tells the messages of this bot's data from those of another one with the same numbers. */
+  readonly identity: string
+}
+
+export interface Posts extends Pick<Chat, 'post' | 'update'> {
+  /** A thread was deleted: what waits for an answer in it is asked again in another one. */
+  threadLost(thread: string): Promise<void>
+}
+
+/** A posted card with buttons, and where it is now. */
+interface Open {
+  readonly place: Place
+  readonly card: Card
+  readonly ref: MessageRef
+}
+
+export function createPosts({ ask, buttons, readFile, identity }: PostsOptions): Posts {
+  const history = createHistory(ask)
+  const open = new Map<string, Open>()
+  const keys = new Map<string, string>()
+  const footerOf = (key: string) => `${key} · ${identity}`
+  const render = (card: Card, key: string) =>
+    messageOf(renderCard(card, { footer: footerOf(key), idOf: buttons.idOf }), card, readFile)
+  const threads = createThreads({
+    ask,
+    wentOn: (channel, lost) => history.find(channel, footerOf(goesOnKey(lost))),
+    goesOn: async (channel, lost, name) => (await send(channel, goesOnCard(name), goesOnKey(lost))).id,
+  })
+
+  const post: Posts['post'] = async (place, card, key) => {
+    const { channel, thread } = place
+    try {
+      const ref = await (thread === undefined ? send(channel, card, key) : sendBelow(channel, thread, card, key))
+      keep(key, { place, card, ref })
+      return ref
+    } catch (error) {
+      throw spokenRefusal(error, channel)
+    }
+  }
+
+  const sendBelow = async (channel: string, message: string, card: Card, key: string): Promise<MessageRef> => {
+    const thread = await threads.open(channel, message, card.title)
+    try {
+      return await send(thread, card, key)
+    } catch (error) {
+      if (!hasCode(error, 'unknownChannel')) throw error
+      threads.lost(thread)
+      return send(await threads.open(channel, message, card.title), card, key)
+    }
+  }
+
+  /** A nonce makes repeats within minutes one message; what was posted before that is found by its footer. */
+  const send = async (channel: string, card: Card, key: string): Promise<MessageRef> => {
+    const footer = footerOf(key)
+    try {
+      const id = (await history.find(channel, footer)) ?? (await create(channel, card, key))
+      history.add(channel, footer, id)
+      keys.set(id, key)
+      return { platform: 'discord', channel, id }
+    } catch (error) {
+      history.doubt(channel)
+      throw error
+    }
+  }
+
+  const create = async (channel: string, card: Card, key: string): Promise<string> => {
+    const { body, files } = await render(card, key)
+    const nonce = createHash('sha256')
+      .update(`${channel}|${footerOf(key)}`)
+      .digest('base64url')
+      .slice(0, 25)
+    const path = `/channels/${channel}/messages` as const
+    const sent = await ask({
+      method: 'POST',
+      path,
+      body: { ...body, nonce, enforce_nonce: true },
+      ...(files && { files }),
+    })
+    return (sent as APIMessage).id
+  }
+
+  const update: Posts['update'] = async (message, card, key = keys.get(message.id) ?? '') => {
+    const known = open.get(key)
+    const ref = known?.ref ?? message
+    try {
+      await edit(ref, await render(card, key))
+      if (known !== undefined) keep(key, { ...known, card })
+      return undefined
+    } catch (error) {
+      if (!hasCode(error, 'unknownMessage', 'unknownChannel')) throw spokenRefusal(error, ref.channel)
+      history.doubt(ref.channel)
+      open.delete(key)
+      return 'gone'
+    }
+  }
+
+  /** Nobody can edit in an archived thread; opening it again calls nobody. */
+  const edit = async (ref: MessageRef, body: MessageBody): Promise<void> => {
+    const path = `/channels/${ref.channel}/messages/${ref.id}` as const
+    try {
+      await ask({ method: 'PATCH', path, ...body })
+    } catch (error) {
+      if (!hasCode(error, 'archived')) throw error
+      await ask({ method: 'PATCH', path: `/channels/${ref.channel}`, body: { archived: false } })
+      await ask({ method: 'PATCH', path, ...body })
+    }
+  }
+
+  const keep = (key: string, shown: Open) => {
+    if (shown.card.buttons.length > 0) open.set(key, shown)
+    else open.delete(key)
+  }
+
+  const threadLost: Posts['threadLost'] = async (thread) => {
+    threads.lost(thread)
+    history.doubt(thread)
+    for (const [key, { place, card, ref }] of open) if (ref.channel === thread) await post(place, card, key)
+  }
+
+  return { post, update, threadLost }
+}
+
+function goesOnKey(lost: string): string {
+  return `${lost}/goes-on`
+}
+
+/** What stands in the channel where a thread was deleted. */
+function goesOnCard(name: string): Card {
+  const text = 'Its thread was deleted, so it goes on below this message.'
+  return { title: name, tone: 'neutral', sections: [{ kind: 'text', text }], buttons: [], files: [] }
+}

@@ -1,0 +1,57 @@
+/** What Discord refused, as a sentence for whoever reads the log of the bot. */
+import { type Problem, problem } from '../../src/release/problems.ts'
+import { hasCode, refusalOf } from './rest.ts'
+
+/** What the bot needs in a channel, as Discord's settings name it, with the bit of each. */
+export const PERMISSIONS = [
+  ['View Channel', 10n],
+  ['Send Messages', 11n],
+  ['Embed Links', 14n],
+  ['Attach Files', 15n],
+  ['Read Message History', 16n],
+  ['Create Public Threads', 35n],
+  ['Send Messages in Threads', 38n],
+] as const
+
+/** The number that an invite link asks for. */
+const PERMISSION_BITS = PERMISSIONS.reduce((sum, [, bit]) => sum | (1n << bit), 0n)
+
+const ADMINISTRATOR = 3n
+
+/** The link that invites the bot with what it needs, and no more. */
+export function inviteLink(applicationId: string): string {
+  return `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${PERMISSION_BITS}`
+}
+
+/** The names of what is missing among permissions as an interaction carries them, decimal. */
+export function missingPermissions(granted: string): readonly string[] {
+  const bits = /^\d+$/.test(granted) ? BigInt(granted) : 0n
+  if ((bits & (1n << ADMINISTRATOR)) !== 0n) return []
+  return PERMISSIONS.filter(([, bit]) => (bits & (1n << bit)) === 0n).map(([name]) => name)
+}
+
+/** The problem behind a refused post; undefined where it is none of those that a person has to mend. */
+export function refusalProblem(error: unknown, channel: string): Problem | undefined {
+  const answer = answered(error)
+  const permissions = PERMISSIONS.map(([name]) => name).join(', ')
+  if (hasCode(error, 'missingAccess', 'missingPermissions'))
+    return problem('discord.permissions', { channel, answer, permissions })
+  return hasCode(error, 'unknownChannel') ? problem('discord.channel-gone', { channel, answer }) : undefined
+}
+
+/** The error of a refused post in words; any other error as it is. */
+export function spokenRefusal(error: unknown, channel: string): unknown {
+  const found = refusalProblem(error, channel)
+  return found === undefined ? error : new Error(spoken(found))
+}
+
+export function spoken({ what, why, remedy }: Problem): string {
+  return `${what} ${why} ${remedy}`
+}
+
+/** `50013, Missing Permissions`. */
+export function answered(error: unknown): string {
+  const refusal = refusalOf(error)
+  if (refusal !== undefined) return `${refusal.code || refusal.status}, ${refusal.message}`
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,64 @@
+/** The thread of a deployment hangs below its message in the channel. One that was deleted is opened again. */
+import { type Ask, hasCode } from './rest.ts'
+
+export interface Threads {
+  /** The thread below a message, opened where it is not there yet; `name` is for that. */
+  open(channel: string, message: string, name: string): Promise<string>
+  /** The thread is gone: the next `open` makes another one. */
+  lost(thread: string): void
+}
+
+export interface ThreadsOptions {
+  readonly ask: Ask
+  /** The message in the channel that a lost thread goes on below, if there is one. */
+  wentOn(channel: string, lost: string): Promise<string | undefined>
+  /** Posts that message, exactly once for the lost thread; its id. */
+  goesOn(channel: string, lost: string, name: string): Promise<string>
+}
+
+/** Minutes: three days of silence, longer than any deployment waits for a person by default. */
+const ARCHIVED_AFTER = 4320
+const LONGEST_NAME = 100
+
+export function createThreads({ ask, wentOn, goesOn }: ThreadsOptions): Threads {
+  /** The thread that takes the posts of each message's thread: its own, or the one that it goes on in. */
+  const opened = new Map<string, string>()
+  const gone = new Set<string>()
+
+  const open: Threads['open'] = async (channel, message, name) => {
+    const known = opened.get(message)
+    if (known !== undefined) return known
+    const found = await find(channel, message, name)
+    opened.set(message, found)
+    return found
+  }
+
+  const find = async (channel: string, message: string, name: string): Promise<string> => {
+    const next = await wentOn(channel, message)
+    if (next !== undefined) return open(channel, next, name)
+    return gone.has(message) ? again(channel, message, name) : begin(channel, message, name)
+  }
+
+  /** Discord gives a thread the id of the message it hangs below; that it is there already is as good. */
+  const begin = async (channel: string, message: string, name: string): Promise<string> => {
+    const body = { name: name.slice(0, LONGEST_NAME).toWellFormed(), auto_archive_duration: ARCHIVED_AFTER }
+    try {
+      await ask({ method: 'POST', path: `/channels/${channel}/messages/${message}/threads`, body })
+    } catch (error) {
+      if (hasCode(error, 'unknownMessage')) return again(channel, message, name)
+      if (!hasCode(error, 'threadExists')) throw error
+    }
+    return message
+  }
+
+  const again = async (channel: string, message: string, name: string): Promise<string> =>
+    open(channel, await goesOn(channel, message, name), name)
+
+  return {
+    open,
+    lost: (thread) => {
+      gone.add(thread)
+      for (const [message, found] of opened) if (found === thread) opened.delete(message)
+    },
+  }
+}

@@ -1,0 +1,32 @@
+/** The real adapter, with the real client, on the Discord of the tests. */
+import { createDiscord, type DiscordOptions } from '../../adapters/discord/discord.ts'
+import { FORMS } from '../../commands/forms.ts'
+import type { Chat } from '../../src/ports/chat.ts'
+import { createClock } from '../../src/tools/clock.ts'
+import type { DiscordServer, Person } from './server.ts'
+
+export const ANA: Person = { id: '700000000000000001', name: 'Ana', roles: ['800000000000000001'] }
+
+/** The adapter for a server; what it logs and what ends it are kept. */
+export function discordOn(
+  server: DiscordServer,
+  more: Partial<DiscordOptions> = {},
+): { readonly chat: Chat; readonly logged: string[]; readonly ended: string[] } {
+  const logged: string[] = []
+  const ended: string[] = []
+  const chat = createDiscord({
+    token: server.token,
+    apiUrl: server.apiUrl,
+    apiVersion: '10',
+    applicationId: server.applicationId,
+    guildId: server.guildId,
+    forms: FORMS,
+    clock: createClock(),
+    identity: 'test',
+    readFile: async () => undefined,
+    fatal: (reason) => ended.push(reason),
+    log: (line) => logged.push(line),
+    ...more,
+  })
+  return { chat, logged, ended }
+}
