@@ -1,7 +1,7 @@
 /** Who may do what, where it is talked about, and when it may not be done. */
 import { z } from 'zod'
 import { says } from './wording.ts'
-import { name, repositoryPath, text } from './words.ts'
+import { hostName, name, repositoryPath, text } from './words.ts'
 
 const identifier = (pattern: RegExp, what: string, remedy: string) =>
   z.string().regex(pattern, says(`"{written}" is not ${what}.`, remedy))
@@ -90,6 +90,10 @@ export const conduct = {
   announce: places.describe('where a complete release is announced besides'),
   mirror: z.boolean().default(false).describe('may gates be answered on the other platform too'),
   onCall: z.array(name).default([]).describe('roles that are named when a person is needed'),
+  redirects: z
+    .array(hostName)
+    .default([])
+    .describe('hosts that public addresses may redirect to, besides those that are configured'),
   runbook: repositoryPath.describe('the file that is posted in an emergency').exactOptional(),
   incidents: z
     .strictObject({

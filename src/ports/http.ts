@@ -4,6 +4,8 @@ export interface HttpOptions {
   readonly method?: 'GET' | 'HEAD'
   /** PEM file of an own authority, added to the system's. */
   readonly ca?: string
+  /** Names of hosts that the address may redirect to, over https, besides its own. */
+  readonly redirects?: readonly string[]
   readonly timeoutMs?: number
   /** Bytes of the body that are kept; default 1 MiB. More sets `truncated`. */
   readonly keepBytes?: number

@@ -195,6 +195,8 @@ export interface Project {
   readonly channels: { readonly slack: readonly string[]; readonly discord: readonly string[] }
   readonly announce: { readonly slack: readonly string[]; readonly discord: readonly string[] }
   readonly mirror: boolean
+  /** Hosts that public addresses may redirect to, besides the project's own. */
+  readonly redirects: readonly string[]
   readonly onCall: readonly string[]
   readonly runbook?: string
   readonly incidents: { readonly directory: string; readonly commit: boolean }

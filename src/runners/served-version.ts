@@ -2,6 +2,7 @@
 import type { Http, HttpFault } from '../ports/http.ts'
 import type { Project } from '../release/project.ts'
 import { type Release, releaseOf } from '../release/version.ts'
+import { webAccess } from './web-access.ts'
 
 export type Served =
   | { readonly release: Release; readonly said: string }
@@ -14,11 +15,8 @@ export function versionAddress(app: string): string {
 }
 
 /** Asks the public application for its version. */
-export async function servedVersion(http: Http, { verify }: Project, app: string): Promise<Served> {
-  const answer = await http.get(versionAddress(app), {
-    timeoutMs: 15_000,
-    ...(verify.ca === undefined ? {} : { ca: verify.ca }),
-  })
+export async function servedVersion(http: Http, project: Project, app: string): Promise<Served> {
+  const answer = await http.get(versionAddress(app), { timeoutMs: 15_000, ...webAccess(project) })
   if (!answer.ok) return { release: undefined, said: answer.message, fault: answer.code }
   if (answer.status !== 200) return { release: undefined, said: `HTTP ${answer.status}` }
   const release = readVersion(answer.body)

@@ -20,12 +20,12 @@ export function createHttp(): Http {
   return {
     get: (url, options = {}) =>
       attempt(url, options.timeoutMs ?? TIMEOUT_MS, async (signal) => {
-        const found = await follow(url, options, signal, sameHost)
+        const found = await follow(url, options, signal)
         return answer(found, options.keepBytes ?? KEEP_BYTES)
       }),
     download: (url, path, options = {}) =>
       attempt(url, options.timeoutMs ?? DOWNLOAD_TIMEOUT_MS, async (signal) => {
-        const found = await follow(url, options, signal, anyHost)
+        const found = await follow(url, options, signal)
         return save(found, path, options.maxBytes ?? MAX_BYTES)
       }),
   }
@@ -45,26 +45,25 @@ interface Found {
   readonly response: IncomingMessage
 }
 
-type MayFollow = (from: URL, to: URL) => boolean
-
-/** A check of a site is about that site. */
-const sameHost: MayFollow = (from, to) => to.hostname === from.hostname
-/** A package may lie with a content network, as curl would follow it; its sum is compared anyway. */
-const anyHost: MayFollow = () => true
-
-async function follow(start: string, options: HttpOptions, signal: AbortSignal, mayFollow: MayFollow): Promise<Found> {
+async function follow(start: string, options: HttpOptions, signal: AbortSignal): Promise<Found> {
   const own = options.ca === undefined ? undefined : await readFile(options.ca, 'utf8')
   let url = new URL(start)
+  const hosts = [url.hostname, ...(options.redirects ?? [])]
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const response = await ask(url, options.method ?? 'GET', own, signal)
     const to = redirectOf(url, response)
     if (to === undefined) return { url, response }
     response.destroy()
-    if (!isSafe(url, to) || !mayFollow(url, to))
-      throw refusal('redirect', `${url.href} redirects to ${to.href}, which is not followed.`)
+    if (!isSafe(url, to)) throw refusal('redirect', `${url.href} redirects to ${to.href}, which is not followed.`)
+    if (!hosts.includes(to.hostname)) throw refusal('redirect', elsewhere(url, to))
     url = to
   }
   throw refusal('redirect', `${start} redirects more than ${MAX_REDIRECTS} times.`)
+}
+
+/** An address of somebody else, of which only the host can be meant to be told. */
+function elsewhere(from: URL, to: URL): string {
+  return `${from.href} redirects to ${to.origin}, which is not followed; where that is right, name it in slipway.yaml: redirects: [${to.hostname}].`
 }
 
 function redirectOf(url: URL, { statusCode = 0, headers }: IncomingMessage): URL | undefined {

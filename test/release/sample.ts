@@ -47,6 +47,7 @@ export const project: Project = {
   announce: { slack: [], discord: [] },
   mirror: false,
   onCall: [],
+  redirects: [],
   incidents: { directory: 'docs/incidents', commit: false },
   freeze: [],
   deadlines: {},

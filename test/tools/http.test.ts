@@ -33,6 +33,8 @@ const ANSWERS: Readonly<Record<string, RequestListener>> = {
   '/once': (_, response) => response.writeHead(302, { location: '/hello' }).end(),
   '/round': (_, response) => response.writeHead(301, { location: '/round' }).end(),
   '/away': (_, response) => response.writeHead(302, { location: 'https://localhost:1/' }).end(),
+  '/beside': (_, response) =>
+    response.writeHead(302, { location: `${plain.replace('127.0.0.1', 'localhost')}/hello` }).end(),
   '/down': (_, response) => response.writeHead(302, { location: `${plain}/hello` }).end(),
   '/inside': (_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
 }
@@ -118,6 +120,17 @@ describe('an address', () => {
   ] as const
   test.each(FAULTS)('%s is a fault', async (_, path, code) => {
     expect(await http.get(`${plain}${path}`, { timeoutMs: 300 })).toMatchObject({ ok: false, code })
+  })
+
+  test('leads to another host only where that is named', async () => {
+    const redirects = ['localhost']
+    expect(await http.get(`${plain}/beside`, { redirects })).toMatchObject({ ok: true, body: 'grüße' })
+    expect(await http.get(`${plain}/beside`)).toMatchObject({
+      code: 'redirect',
+      message: expect.stringContaining('redirects: [localhost]'),
+    })
+    expect(await http.download(`${plain}/beside`, join(folder, 'beside'))).toMatchObject({ code: 'redirect' })
+    expect(await http.get(`${secure}/down`, { ca: authority.file, redirects })).toMatchObject({ code: 'redirect' })
   })
 
   test('over TLS never leads to one without', async () => {

@@ -2,6 +2,7 @@
 import type { Facts } from '../../release/facts.ts'
 import { downloadedCopy, publicAddress } from '../artifacts.ts'
 import type { Context } from '../step.ts'
+import { webAccess } from '../web-access.ts'
 
 /** What the address answers now. `free`: nothing is there, `unclear`: it cannot be told. */
 export type Answer =
@@ -18,9 +19,8 @@ const LARGEST = 4 * 1024 ** 3
 /** Downloads the public address as a stranger would, and throws the copy away. */
 export async function askAddress({ facts, ports, deadline }: Context): Promise<Answer> {
   const copy = downloadedCopy(facts)
-  const { ca } = facts.project.verify
   const timeoutMs = Math.max(1000, deadline - ports.clock.now())
-  const options = { timeoutMs, maxBytes: LARGEST, ...(ca === undefined ? {} : { ca }) }
+  const options = { timeoutMs, maxBytes: LARGEST, ...webAccess(facts.project) }
   const got = await ports.http.download(addressOf(facts), copy, options)
   await ports.files.remove(copy)
   if (!got.ok) return { answer: 'unclear', said: `${got.code}, ${got.message}` }

@@ -8,6 +8,7 @@ import { addressOf, FREE } from '../build/address.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Action, type Context, step } from '../step.ts'
 import { versionIn } from '../version/texts.ts'
+import { webAccess } from '../web-access.ts'
 
 type Actions = ReturnType<typeof describe>
 
@@ -43,8 +44,7 @@ function taken({ project, release: { version, build } }: Facts, url: string): Pr
 
 /** Some hosts know no HEAD; then a few bytes are asked for. */
 async function ask({ facts, ports }: Context<Actions>, url: string): Promise<HttpAnswer | HttpFault> {
-  const { ca } = facts.project.verify
-  const options = { timeoutMs: 30_000, keepBytes: 1024, ...(ca === undefined ? {} : { ca }) }
+  const options = { timeoutMs: 30_000, keepBytes: 1024, ...webAccess(facts.project) }
   const head = await ports.http.get(url, { ...options, method: 'HEAD' })
   return head.ok && [405, 501].includes(head.status) ? ports.http.get(url, options) : head
 }

@@ -7,6 +7,7 @@ import { isProblem } from '../../release/problems.ts'
 import type { Aur } from '../../release/project.ts'
 import { compareSrcinfo, parseSrcinfo } from '../../release/srcinfo.ts'
 import { aurInfo, aurInfoAddress } from '../aur-info.ts'
+import { webAccess } from '../web-access.ts'
 import { lagOf, noAnswer, programFault, type Reader, type Round, scratch } from './look.ts'
 import { promisedSum } from './package-sum.ts'
 
@@ -52,11 +53,10 @@ export const packageDigest: Reader = {
 }
 
 async function downloaded({ facts, ports, expected, deadline }: Round): Promise<string | Reading> {
-  const { ca } = facts.project.verify
   const file = scratch(facts, 'download')
   await ports.files.folder(scratch(facts, ''))
   const timeoutMs = Math.max(1, deadline - ports.clock.now())
-  const answer = await ports.http.download(expected.packageUrl ?? '', file, { timeoutMs, ...(ca && { ca }) })
+  const answer = await ports.http.download(expected.packageUrl ?? '', file, { timeoutMs, ...webAccess(facts.project) })
   await ports.files.remove(file)
   if (!answer.ok) return noAnswer(answer, 'the download')
   return answer.status === 200 ? answer.sha256 : { found: `HTTP ${answer.status}` }

@@ -6,6 +6,7 @@ import type { Facts } from '../../release/facts.ts'
 import type { Row } from '../../release/matrix/rows.ts'
 import type { Host } from '../../release/project.ts'
 import { servedVersion, versionAddress } from '../served-version.ts'
+import { webAccess } from '../web-access.ts'
 import { noAnswer, programFault, type Reader } from './look.ts'
 
 const ANSWER_MS = 20_000
@@ -25,8 +26,8 @@ export const webVersion: Reader = {
 export const site: Reader = {
   describe: ({ project }) => [{ do: 'request', url: project.verify.site ?? '' }],
   async read({ facts, ports }) {
-    const { site: url = '', ca } = facts.project.verify
-    const options = { timeoutMs: ANSWER_MS, ...(ca === undefined ? {} : { ca }) }
+    const { site: url = '' } = facts.project.verify
+    const options = { timeoutMs: ANSWER_MS, ...webAccess(facts.project) }
     const asked = await ports.http.get(url, { ...options, method: 'HEAD' })
     const answer = asked.ok && NO_HEAD.has(asked.status) ? await ports.http.get(url, options) : asked
     if (!answer.ok) return noAnswer(answer, 'the server')
