@@ -10,6 +10,7 @@ import type { Settings } from './config/environment.ts'
 import type { Project } from './release/project.ts'
 import { readEnvFile, readProjects, readSettings } from './setup.ts'
 import { type Hold, takeHold } from './tools/instance.ts'
+import { NewerSchema } from './tools/journal/stored.ts'
 import { listenForLines } from './tools/line-socket.ts'
 
 /** What `sysexits.h` calls EX_CONFIG and EX_TEMPFAIL. */
@@ -108,6 +109,8 @@ async function holdOf(dataFolder: string): Promise<Hold> {
 /** What the disk refuses is for whoever set the folder up; everything else is a fault of our own. */
 function unusable(dataFolder: string): (error: NodeJS.ErrnoException) => never {
   return (error) => {
+    if (error instanceof NewerSchema)
+      return refuse(`${error.message}.\n  Nothing was changed. Start the version that wrote it, or a newer one.`)
     if (error.syscall === undefined) throw error
     return refuse(
       `The data folder ${dataFolder} cannot be used: ${error.message}.\n  Give it to this account, or set SLIPWAY_DATA to a folder that this account may write.`,

@@ -38,8 +38,8 @@ export interface Journal {
   read(number: number): Promise<readonly Event[] | undefined>
   /** Numbers of the deployments that have not ended, ascending. */
   open(): Promise<readonly number[]>
-  /** Moves an ended deployment to the closed ones and remembers its summary. */
+  /** Remembers the summary of an ended deployment and moves it to the closed ones. */
   close(number: number, summary: Summary): Promise<void>
-  /** The newest first, at most `limit`. */
+  /** The newest first, at most `limit`, and never more than a hundred of a project. */
   history(limit: number, project?: string): Promise<readonly Summary[]>
 }

@@ -11,6 +11,7 @@ import {
   type Folders,
   fileOf,
   moveToClosed,
+  numbersIn,
   readClosed,
   readOpen,
 } from './journal/documents.ts'
@@ -30,8 +31,12 @@ export async function createJournal(dataFolder: string, options: JournalOptions 
   const onDamaged = options.onDamaged ?? (() => {})
   const folders: Folders = { open: join(dataFolder, 'open'), closed: join(dataFolder, 'closed') }
   for (const folder of [dataFolder, folders.open, folders.closed, join(dataFolder, 'locks')]) await prepare(folder)
-  const open = await readOpen(folders, onDamaged)
-  const book = await createBook(join(dataFolder, 'bot.json'), folders, onDamaged)
+  const { open, ended } = await readOpen(folders, onDamaged)
+  const [before, highest] = [await numbersIn(folders.closed), (await numbersIn(folders.open)).highest]
+  const found = { closed: before.numbers, highest: Math.max(before.highest, highest), ended }
+  const book = await createBook(join(dataFolder, 'bot.json'), folders, found, onDamaged)
+  for (const { number } of ended) await moveToClosed(folders, number)
+  const closed = new Set([...found.closed, ...ended.map(({ number }) => number)])
   const locks = await createLocks(join(dataFolder, 'locks'), onDamaged)
   const closing = new Map<number, Promise<void>>()
   const appendLate = createLateAppend(folders, onDamaged)
@@ -43,8 +48,9 @@ export async function createJournal(dataFolder: string, options: JournalOptions 
   }
   const close: Journal['close'] = async (number, summary) => {
     await open.get(number)?.change((before) => ({ ...before, summary }))
-    if (open.has(number)) await moveToClosed(folders, number)
     await book.remember(summary)
+    if (open.has(number)) await moveToClosed(folders, number)
+    closed.add(number)
     open.delete(number)
   }
 
@@ -54,7 +60,7 @@ export async function createJournal(dataFolder: string, options: JournalOptions 
     /** What is told of a deployment after its end, such as its last message, goes to where it lies then. */
     async append(number, events) {
       if (closing.has(number)) await closing.get(number)
-      if (book.isClosed(number)) return appendLate(number, events)
+      if (closed.has(number)) return appendLate(number, events)
       const document = open.get(number) ?? create(number)
       await document.change((before) => ({ ...before, events: [...before.events, ...events] }))
     },

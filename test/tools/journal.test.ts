@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Summary } from '../../src/ports/journal.ts'
 import type { Event } from '../../src/release/deployment.ts'
+import { createStored, readStored } from '../../src/tools/journal/stored.ts'
 import { createJournal } from '../../src/tools/journal.ts'
 
 let folder = ''
@@ -95,7 +96,9 @@ describe('a damaged file', () => {
   const TEXTS = [
     ['cut off', '{"schema":1,"eve'],
     ['empty', ''],
-    ['of another version', '{"schema":2,"events":[]}'],
+    ['of an unknown shape', '{"schema":1,"words":[]}'],
+    ['without a schema', '{"events":[]}'],
+    ['of a schema that never was', '{"schema":0,"events":[]}'],
   ] as const
   test.each(TEXTS)('of an open deployment, %s, is set aside and named, and the others go on', async (_, text) => {
     const before = await createJournal(folder)
@@ -122,6 +125,59 @@ describe('a damaged file', () => {
     expect(await journal.history(5)).toEqual([summary(2), summary(1)])
     expect(await journal.nextNumber()).toBe(3)
   })
+})
+
+describe('a document of another version', () => {
+  const FILES = [
+    ['a deployment', 'open/2.json', '{"schema":2,"events":[]}'],
+    ['the bot', 'bot.json', '{"schema":2,"last":7,"summaries":[]}'],
+    ['a lock', 'locks/product.json', '{"schema":2,"book":{"count":0,"refused":[]}}'],
+  ] as const
+  test.each(FILES)('newer, of %s, is refused and stays as it is', async (_, name, text) => {
+    await createJournal(folder)
+    await writeFile(join(folder, name), text)
+    await expect(createJournal(folder)).rejects.toThrow(
+      `${join(folder, name)} was written by a newer Slipway: it has schema 2, and this one knows 1`,
+    )
+    expect(await readFile(join(folder, name), 'utf8')).toBe(text)
+  })
+
+  test('older is migrated, and written so with its next change', async () => {
+    await mkdir(folder, { recursive: true })
+    const path = join(folder, 'old.json')
+    await writeFile(path, '{"schema":1,"word":"one"}')
+    const shape = {
+      schema: 3,
+      isSound: (data: unknown): data is { schema: number; words: string } =>
+        typeof data === 'object' && data !== null && 'words' in data,
+      migrations: {
+        1: ({ word }: Readonly<Record<string, unknown>>) => ({ list: [word] }),
+        2: ({ list }: Readonly<Record<string, unknown>>) => ({ words: String(list) }),
+      },
+    }
+    const found = await readStored(path, shape, () => {})
+    expect(found).toEqual({ schema: 3, words: 'one' })
+    if (found !== undefined) await createStored(path, found).change((data) => data)
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ schema: 3, words: 'one' })
+  })
+})
+
+test('many closed deployments leave a hundred of each project at hand, and none is lost', async () => {
+  const before = await createJournal(folder)
+  for (let number = 1; number <= 150; number++) {
+    await before.append(number, [woken(number)])
+    await before.close(number, summary(number, number === 3 ? 'rare' : 'product'))
+  }
+  const after = await createJournal(folder)
+  for (const each of [before, after]) {
+    expect((await each.history(1000)).map(({ number }) => number)).toEqual([
+      ...Array.from({ length: 100 }, (_, n) => 150 - n),
+      3,
+    ])
+    await each.append(7, [woken(8)])
+    expect((await each.read(7))?.map(({ at }) => at)).toContain(8)
+    expect(await each.open()).toEqual([])
+  }
 })
 
 test('a deployment that ended just before a crash is closed at the next start', async () => {

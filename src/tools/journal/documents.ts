@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Summary } from '../../ports/journal.ts'
 import type { Event } from '../../release/deployment.ts'
 import { syncFolder, writeDurably } from '../durable.ts'
-import { createStored, type Damaged, readStored, type Stored } from './stored.ts'
+import { createStored, type Damaged, readStored, type Shape, type Stored } from './stored.ts'
 
 /** `summary` is there from the end on, so that the bot's own document can be made again without replaying events. */
 export interface Document {
@@ -24,32 +24,39 @@ export function fileOf(number: number): string {
   return `${number}.json`
 }
 
-/** Numbers of the documents in a folder, ascending. */
-export async function numbersIn(folder: string): Promise<readonly number[]> {
-  const names = (await readdir(folder)).filter((name) => /^\d+\.json$/.test(name))
-  return names.map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b)
+/** What lies in a folder: numbers of its documents, ascending, and the highest that was ever used there, also by one set aside. */
+export async function numbersIn(
+  folder: string,
+): Promise<{ readonly numbers: readonly number[]; readonly highest: number }> {
+  const named = (await readdir(folder)).flatMap((name) => {
+    const [, number, more] = /^(\d+)\.json(.*)$/.exec(name) ?? []
+    return number === undefined ? [] : [{ number: Number(number), isWhole: more === '' }]
+  })
+  const numbers = named.flatMap(({ number, isWhole }) => (isWhole ? [number] : []))
+  return {
+    numbers: numbers.sort((a, b) => a - b),
+    highest: named.reduce((max, { number }) => Math.max(max, number), 0),
+  }
 }
 
-/** The highest number that was ever used in a folder, also by a document that was set aside; 0 where there is none. */
-export async function highestIn(folder: string): Promise<number> {
-  const numbers = (await readdir(folder)).map((name) => Number(/^(\d+)\.json/.exec(name)?.[1] ?? 0))
-  return numbers.reduce((a, b) => Math.max(a, b), 0)
-}
-
-/** The open deployments. One that had ended when the process did is moved now. */
-export async function readOpen(folders: Folders, onDamaged: Damaged): Promise<Map<number, Stored<Document>>> {
+/** The open deployments, and those that had ended when the process did and were not put away. */
+export async function readOpen(
+  folders: Folders,
+  onDamaged: Damaged,
+): Promise<{ readonly open: Map<number, Stored<Document>>; readonly ended: readonly Summary[] }> {
+  const ended: Summary[] = []
   const open = new Map<number, Stored<Document>>()
-  for (const number of await numbersIn(folders.open)) {
+  for (const number of (await numbersIn(folders.open)).numbers) {
     const path = join(folders.open, fileOf(number))
-    const found = await readStored(path, isDocument, onDamaged)
-    if (found?.summary) await moveToClosed(folders, number)
+    const found = await readStored(path, DOCUMENT, onDamaged)
+    if (found?.summary) ended.push(found.summary)
     else if (found) open.set(number, createStored(path, found))
   }
-  return open
+  return { open, ended }
 }
 
 export function readClosed(folders: Folders, number: number, onDamaged: Damaged): Promise<Document | undefined> {
-  return readStored(join(folders.closed, fileOf(number)), isDocument, onDamaged)
+  return readStored(join(folders.closed, fileOf(number)), DOCUMENT, onDamaged)
 }
 
 export async function moveToClosed(folders: Folders, number: number): Promise<void> {
@@ -73,13 +80,8 @@ export function createLateAppend(folders: Folders, onDamaged: Damaged) {
   }
 }
 
+const DOCUMENT: Shape<Document> = { schema: 1, isSound: isDocument }
+
 function isDocument(data: unknown): data is Document {
-  return (
-    typeof data === 'object' &&
-    data !== null &&
-    'schema' in data &&
-    data.schema === 1 &&
-    'events' in data &&
-    Array.isArray(data.events)
-  )
+  return typeof data === 'object' && data !== null && 'events' in data && Array.isArray(data.events)
 }

@@ -6,7 +6,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Locks } from '../../ports/journal.ts'
 import { type LockBook, NEVER_LOCKED, withLock } from '../../release/lock.ts'
-import { createStored, type Damaged, readStored, type Stored } from './stored.ts'
+import { createStored, type Damaged, readStored, type Shape, type Stored } from './stored.ts'
 
 interface LockDocument {
   readonly schema: 1
@@ -42,7 +42,7 @@ export async function createLocks(folder: string, onDamaged: Damaged): Promise<L
 /** Whether a project whose document cannot be read was locked is not known, so it is locked until a person has looked. */
 async function openDocument(path: string, onDamaged: Damaged): Promise<Stored<LockDocument>> {
   const { mtimeMs } = await stat(path)
-  const found = await readStored(path, isLockDocument, onDamaged)
+  const found = await readStored(path, LOCKS, onDamaged)
   if (found !== undefined) return createStored(path, found)
   const count = Math.floor(mtimeMs / 1000)
   const reason = `whether it was locked is not known: its file was damaged and lies in ${path}.damaged`
@@ -53,12 +53,12 @@ async function openDocument(path: string, onDamaged: Damaged): Promise<Stored<Lo
   return document
 }
 
+const LOCKS: Shape<LockDocument> = { schema: 1, isSound: isLockDocument }
+
 function isLockDocument(data: unknown): data is LockDocument {
   return (
     typeof data === 'object' &&
     data !== null &&
-    'schema' in data &&
-    data.schema === 1 &&
     'book' in data &&
     typeof data.book === 'object' &&
     data.book !== null &&

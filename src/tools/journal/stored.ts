@@ -53,22 +53,56 @@ export function createStored<T>(path: string, initial: T): Stored<T> {
   }
 }
 
-/** A document, or undefined where there is none, or where it was damaged and has been set aside. */
-export async function readStored<T>(
-  path: string,
-  isSound: (data: unknown) => data is T,
-  onDamaged: Damaged,
-): Promise<T | undefined> {
+/** What a document looks like in this version, and how one of an older schema becomes one. */
+export interface Shape<T> {
+  readonly schema: number
+  isSound(data: unknown): data is T
+  /** From the schema of that number to the next one. */
+  readonly migrations?: Readonly<Record<number, (data: Readonly<Record<string, unknown>>) => unknown>>
+}
+
+/** A document that a newer version has written: this one would lose what it does not know, so it leaves everything as it is. */
+export class NewerSchema extends Error {
+  constructor(file: string, found: number, known: number) {
+    super(`${file} was written by a newer Slipway: it has schema ${found}, and this one knows ${known}`)
+  }
+}
+
+/**
+ * A document, or undefined where there is none, or where it was damaged and has been set aside. An older one is migrated and
+ * written so with its next change; a newer one rejects with `NewerSchema`.
+ */
+export async function readStored<T>(path: string, shape: Shape<T>, onDamaged: Damaged): Promise<T | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
   if (text === undefined) return undefined
-  const { data, reason } = parsed(text)
-  if (isSound(data)) return data
+  const { data: found, reason } = parsed(text)
+  const schema = schemaOf(found)
+  if (schema > shape.schema) throw new NewerSchema(path, schema, shape.schema)
+  const data = migrated(found, schema, shape)
+  if (shape.isSound(data)) return data
   await rename(path, `${path}.damaged`)
   onDamaged(`${path}.damaged`, reason)
   return undefined
+}
+
+/** NaN where there is none, which is neither older nor newer. */
+function schemaOf(data: unknown): number {
+  const schema = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined
+  return Number.isInteger(schema) ? Number(schema) : Number.NaN
+}
+
+function migrated<T>(data: unknown, from: number, { schema, migrations = {} }: Shape<T>): unknown {
+  if (Number.isNaN(from)) return undefined
+  let moved = data
+  for (let at = from; at < schema; at += 1) {
+    const migrate = migrations[at]
+    if (migrate === undefined) return undefined
+    moved = { ...(migrate(moved as Readonly<Record<string, unknown>>) as object), schema: at + 1 }
+  }
+  return moved
 }
 
 function parsed(text: string): { readonly data?: unknown; readonly reason: string } {
