@@ -14,11 +14,17 @@ export interface GitCommand {
   readonly input?: string
 }
 
-/** Settings that a hostile repository could otherwise use to run something with the bot's keys. */
+/**
+ * Settings that a hostile repository could otherwise use to run something with the bot's keys. Of ssh only the one in
+ * GIT_SSH_COMMAND, which stands above `core.sshCommand`, is ever started.
+ */
 const HARDENING: Readonly<Record<string, string>> = {
   'core.hooksPath': '/dev/null',
   'core.fsmonitor': 'false',
+  'core.sshCommand': 'false',
   'core.attributesFile': '/dev/null',
+  'commit.gpgSign': 'false',
+  'tag.gpgSign': 'false',
   'protocol.ext.allow': 'never',
   'submodule.recurse': 'false',
   'fetch.recurseSubmodules': 'false',
@@ -38,6 +44,7 @@ const IDENTITY = {
 const ENVIRONMENT = {
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
+  GIT_ALLOW_PROTOCOL: 'file:http:https:ssh',
   GIT_TERMINAL_PROMPT: '0',
   GIT_OPTIONAL_LOCKS: '0',
   LC_ALL: 'C.UTF-8',
