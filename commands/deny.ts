@@ -12,5 +12,5 @@ export const deny: Command<'deny'> = {
     reason: { as: 'word', value: 'rest', shown: 'reason', about: 'Why, for the record.', required: false },
   },
   permission: 'view',
-  answer: ({ number, reason }, incoming, desk) => press(number, 'deny', incoming, desk, reason),
+  answer: ({ number, reason }, incoming, desk) => press(number, { choice: 'deny', reason }, incoming, desk),
 }

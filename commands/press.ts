@@ -2,10 +2,15 @@
 import type { Incoming } from '../src/ports/chat.ts'
 import type { Answer, Desk } from '../src/ports/desk.ts'
 import { refusePress } from '../src/release/approvals.ts'
-import type { Deployment } from '../src/release/deployment.ts'
+import type { Deployment, Gate } from '../src/release/deployment.ts'
 import { isProblem, type Problem, problem } from '../src/release/problems.ts'
 
-type Choice = 'approve' | 'deny'
+/** What was answered. `plan`: which of several plans a typed approval means. */
+interface Said {
+  readonly choice: 'approve' | 'deny'
+  readonly plan?: string | undefined
+  readonly reason?: string | undefined
+}
 
 /**
  * Hands the press to the machine, which decides. A typed command carries no digest and means the question that is open now.
@@ -13,41 +18,52 @@ type Choice = 'approve' | 'deny'
  */
 export async function press(
   number: number,
-  choice: Choice,
+  said: Said,
   incoming: Incoming,
   desk: Desk,
-  reason?: string,
 ): Promise<Answer | Problem | undefined> {
   const deployment = await desk.find(number, incoming)
   if (isProblem(deployment)) return deployment
-  const wish = wishFor(deployment, choice, incoming, reason)
-  if (wish === undefined) return problem('gate.none', { number, status: deployment.status })
+  const wish = wishFor(deployment, said, incoming)
+  if (isProblem(wish)) return wish
   const refused = refusePress(deployment, { ...wish, at: desk.now() })
   if (refused !== undefined) return refused
   const counted = await desk.send(number, wish)
-  return counted === undefined ? lateAnswer(number, choice, incoming, desk, reason) : undefined
+  return counted === undefined ? lateAnswer(number, said, incoming, desk) : undefined
 }
 
 /** Somebody else was faster: the machine voided the press, and the deployment as it is now says why. */
-async function lateAnswer(
-  number: number,
-  choice: Choice,
-  incoming: Incoming,
-  desk: Desk,
-  reason?: string,
-): Promise<Problem> {
+async function lateAnswer(number: number, said: Said, incoming: Incoming, desk: Desk): Promise<Problem> {
   const now = await desk.find(number, incoming)
   if (isProblem(now)) return now
-  const wish = wishFor(now, choice, incoming, reason)
-  const why = wish && refusePress(now, { ...wish, at: desk.now() })
-  return why ?? problem('gate.none', { number, status: now.status })
+  const wish = wishFor(now, said, incoming)
+  if (isProblem(wish)) return wish
+  return refusePress(now, { ...wish, at: desk.now() }) ?? problem('gate.none', { number, status: now.status })
 }
 
 /** The press as an event: on the gate whose digest the button showed, otherwise on the newest one. */
-function wishFor(deployment: Deployment, choice: Choice, { id: delivery, actor, digest }: Incoming, reason?: string) {
-  const shown = deployment.gates.findLast((gate) => gate.digest === digest)
-  const gate = shown ?? deployment.gates.at(-1)
-  if (gate === undefined) return undefined
-  const asked = { type: 'pressed' as const, gate: gate.id, digest: digest ?? gate.digest, choice, actor, delivery }
+function wishFor(deployment: Deployment, said: Said, { id: delivery, actor, digest }: Incoming) {
+  const gate = deployment.gates.findLast((each) => isOf(each, digest)) ?? deployment.gates.at(-1)
+  if (gate === undefined) return problem('gate.none', { number: deployment.number, status: deployment.status })
+  const meant = digest ?? digestFor(gate, said)
+  if (meant === undefined) return whichPlan(deployment, gate, said.plan)
+  const { choice, reason } = said
+  const asked = { type: 'pressed' as const, gate: gate.id, digest: meant, choice, actor, delivery }
   return reason === undefined ? asked : { ...asked, reason }
+}
+
+function isOf({ digest, options }: Gate, shown: string | undefined): boolean {
+  return digest === shown || options.some((option) => option.digest === shown)
+}
+
+/** What a typed answer is about; undefined where it has to name one of several plans and does not. */
+function digestFor({ digest, options }: Gate, { choice, plan }: Said): string | undefined {
+  if (choice === 'deny' || options.length === 0) return digest
+  const [only, second] = options
+  return (second === undefined ? only : options.find(({ name }) => name === plan))?.digest
+}
+
+function whichPlan({ number }: Deployment, { options }: Gate, plan: string | undefined): Problem {
+  const lines = options.map(({ name, label }) => `${name}: ${label}`)
+  return problem('gate.which-plan', { number, plan: plan ?? 'none', first: options[0]?.name ?? '' }, lines)
 }

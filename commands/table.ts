@@ -1,15 +1,19 @@
 /** Every command there is, one row each. A request without its row is a type error. */
 import type { RequestKind } from '../src/release/request.ts'
+import { acknowledge } from './acknowledge.ts'
 import { approve } from './approve.ts'
 import { cancel } from './cancel.ts'
 import type { Command } from './command.ts'
 import { deny } from './deny.ts'
 import { deploy } from './deploy.ts'
+import { fix } from './fix.ts'
 import { help } from './help.ts'
 import { history } from './history.ts'
+import { incident } from './incident.ts'
 import { lock } from './lock.ts'
 import { logs } from './logs.ts'
 import { retry } from './retry.ts'
+import { rollback } from './rollback.ts'
 import { status } from './status.ts'
 import { unlock } from './unlock.ts'
 import { verify } from './verify.ts'
@@ -24,6 +28,10 @@ export const COMMANDS: { readonly [K in RequestKind]: Command<K> } = {
   cancel,
   approve,
   deny,
+  fix,
+  rollback,
+  incident,
+  acknowledge,
   lock,
   unlock,
   help,

@@ -21,7 +21,7 @@ import { isProblem, type Problem, problem } from './release/problems.ts'
 import type { Project } from './release/project.ts'
 import type { View } from './release/report/view.ts'
 import { problemCard } from './release/report.ts'
-import type { Request } from './release/request.ts'
+import { numberedTarget, type Request } from './release/request.ts'
 
 /** The command table as the bot sees it. */
 export interface CommandDesk {
@@ -95,6 +95,7 @@ export function createBot(options: BotOptions): Bot {
     barred: (deployment) => locks.keeping(deployment)?.kind,
     changed: (deployment, lines) => {
       poster.changed(deployment, lines)
+      locks.hold(deployment)
       if (deployment.endedAt !== undefined)
         for (const each of behind(deployment, live.all())) poster.changed(each, NO_PROGRESS)
       for (const wake of listeners.splice(0)) wake()
@@ -176,7 +177,8 @@ async function answerTo(incoming: Incoming, commands: CommandDesk, desk: Desk): 
 
 /** Where the sender has to be granted what they ask: in the one project that the command is about, or in any of them. */
 async function projectsOf(request: Request, incoming: Incoming, desk: Desk): Promise<readonly Project[] | Problem> {
-  const number = 'number' in request ? request.number : undefined
+  const number =
+    request.kind === 'rollback' ? numberedTarget(request) : 'number' in request ? request.number : undefined
   const name = 'project' in request ? request.project : undefined
   const about = number !== undefined ? 'deployment' : name !== undefined ? 'project' : ABOUT[request.kind]
   if (about === 'everything') return desk.projects
@@ -196,6 +198,10 @@ const ABOUT = {
   cancel: 'deployment',
   approve: 'deployment',
   deny: 'deployment',
+  fix: 'deployment',
+  rollback: 'project',
+  incident: 'deployment',
+  acknowledge: 'deployment',
   lock: 'project',
   unlock: 'everything',
   help: 'everything',

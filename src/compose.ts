@@ -1,6 +1,6 @@
 /** Puts a bot together from its parts: the one place that knows every room. Started by `main.ts`, the demo and the stories. */
 import { mkdtemp } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Command } from '../commands/command.ts'
 import { helpCard } from '../commands/help-card.ts'
 import { parseCommand } from '../commands/parse.ts'
@@ -36,8 +36,8 @@ import { createClock } from './tools/clock.ts'
 import { createFiles } from './tools/files.ts'
 import { createHttp } from './tools/http.ts'
 import { createJournal } from './tools/journal.ts'
-import { createProcessRecords, type ProcessRecords } from './tools/process-records.ts'
 import { createNetwork } from './tools/network.ts'
+import { createProcessRecords, type ProcessRecords } from './tools/process-records.ts'
 import { createProcesses } from './tools/processes.ts'
 import { createShell } from './tools/shell.ts'
 import { createSsh } from './tools/ssh.ts'
@@ -194,6 +194,12 @@ function createWorldView(options: ComposeOptions, ports: Ports): World {
       }),
     verify: (project, release, history) =>
       inScratch(project, (folders) => verifyNow({ project, release, history, folders, ports })),
+    incident: async ({ project, number }, note) => {
+      const path = join(foldersFor(options.dataFolder, project, number).incidents, `${number}.md`)
+      if (!(await ports.files.exists(path))) return undefined
+      if (note !== undefined) await ports.files.append(path, `\n- Note, ${note}\n`)
+      return { name: basename(path), path }
+    },
     logFile: async (deployment, step) => {
       const attempt = deployment.steps[step]?.attempt ?? 0
       const file = join(

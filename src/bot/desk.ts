@@ -3,18 +3,22 @@ import type { Chat, Incoming } from '../ports/chat.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Desk } from '../ports/desk.ts'
 import type { Journal, Summary } from '../ports/journal.ts'
-import type { Card } from '../release/card.ts'
+import type { Card, CardFile } from '../release/card.ts'
 import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
 import { replay } from '../release/machine.ts'
 import { planFor } from '../release/plan.ts'
 import { isProblem, type Problem, problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
+import type { Component } from '../release/recovery.ts'
+import { incidentFileCard } from '../release/report/incident.ts'
 import { choices, resolveTarget, type TargetContext } from '../release/target.ts'
+import { chooseStep } from '../release/undo.ts'
 import { parseRelease, type Release } from '../release/version.ts'
 import { type Admitted, createDoor } from './door.ts'
 import { homeOf } from './home.ts'
 import type { Live } from './live.ts'
 import type { Locks } from './locks.ts'
+import { goodVersions, type WayBack, wayBackFrom, wayBackTo } from './ways-back.ts'
 
 /** The newest deployments that are asked whether a version was started or released before. */
 const LOOK_BACK = 100
@@ -29,6 +33,8 @@ export interface World {
     deployment: Deployment,
     step: string,
   ): Promise<{ readonly file: string; readonly lines: readonly string[] } | undefined>
+  /** The record of an incident as it lies in the data folder; with `note`, which is added to it first. */
+  incident(deployment: Deployment, note?: string): Promise<CardFile | undefined>
   /** Names of templates of the project that cannot tell two builds of one version apart. */
   ambiguousTemplates(project: Project): readonly string[]
 }
@@ -97,6 +103,19 @@ export function createDesk(options: DeskOptions): Desk {
     delivery: incoming.id,
   })
 
+  /** A rollback with a number of its own: it waits for its turn, and is asked like any other. */
+  const goBack = async (project: Project, way: WayBack | Problem, incoming: Incoming, only?: Component) => {
+    if (isProblem(way)) return way
+    const queuedAfter = open()
+      .filter((each) => each.project.name === project.name)
+      .map(({ number }) => number)
+    const { release, previous } = way
+    const request = requested(await journal.nextNumber(), project, { release, previous, queuedAfter }, incoming)
+    const asked = only === undefined ? {} : { only }
+    await live.begin({ ...request, kind: 'rollback', plan: [chooseStep()], undoes: { ...way.undoes, ...asked } })
+    return undefined
+  }
+
   const chatOf = ({ place }: Incoming) => options.chats.find(({ platform }) => platform === place.platform)
   const spellFor = (incoming: Incoming) => {
     const chat = chatOf(incoming)
@@ -155,6 +174,29 @@ export function createDesk(options: DeskOptions): Desk {
       return world.dryRun(deployment)
     },
     send: (number, wish) => live.send(number, { ...wish, at: clock.now() } as NewEvent),
+    rollback: async (deployment, incoming, only) => {
+      const { number, status, project, previous } = deployment
+      if (deployment.endedAt === undefined) {
+        const { actor, id: delivery } = incoming
+        const wish = { type: 'rollback-asked', actor, delivery, ...(only && { only }), at: clock.now() } as const
+        const taken = await live.send(number, wish)
+        return taken === undefined ? problem('request.no-rollback', { number, reason: whyNot(deployment) }) : undefined
+      }
+      if (status === 'complete' && previous !== undefined)
+        return goBack(project, await wayBackTo(journal, project, previous.release.full), incoming, only)
+      const way = ['cancelled', 'denied', 'failed'].includes(status) ? wayBackFrom(deployment) : undefined
+      if (way === undefined) return problem('request.no-rollback', { number, reason: whyNot(deployment) })
+      return goBack(project, way, incoming, only)
+    },
+    rollbackTo: async (project, version, incoming) =>
+      goBack(project, await wayBackTo(journal, project, version), incoming),
+    goodVersions: (project) => goodVersions(journal, project),
+    incident: async (deployment, { actor }, note) => {
+      const when = new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' ')
+      const file = await world.incident(deployment, note && `${when} UTC, ${actor.name}: ${note}`)
+      const { number } = deployment
+      return file === undefined ? problem('request.no-incident', { number }) : incidentFileCard(deployment, file)
+    },
     verify: async (project, version) => {
       const history = await past(project)
       const release = await releaseNamed(version, project, history, world)
@@ -168,6 +210,13 @@ export function createDesk(options: DeskOptions): Desk {
       return noLog(deployment, step)
     },
   }
+}
+
+function whyNot({ endedAt, status, previous, number }: Deployment): string {
+  if (previous === undefined) return 'It was the first release, so there is no version to go back to.'
+  if (endedAt === undefined && status !== 'stopped' && status !== 'waiting')
+    return `It is ${status}. A rollback can be asked for once it has stopped or ended; cancel #${number} ends it.`
+  return 'Nothing of it took effect outside, or it was taken back already.'
 }
 
 /** Named, the default of the channel it was said in, or the only one there is. */

@@ -4,7 +4,15 @@ import type { Clock } from '../ports/clock.ts'
 import type { Journal } from '../ports/journal.ts'
 import { type Bar, barOf } from '../release/bar.ts'
 import type { Deployment, Place } from '../release/deployment.ts'
-import { type Lock, type LockBook, refuseUnlock, withLock, withoutLock, withRefused } from '../release/lock.ts'
+import {
+  type Lock,
+  type LockBook,
+  refuseUnlock,
+  rollbackLock,
+  withLock,
+  withoutLock,
+  withRefused,
+} from '../release/lock.ts'
 import { type Problem, problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
 import { lockProblem, spokenLock, whoUnlocks } from '../release/report/bar.ts'
@@ -22,6 +30,8 @@ export interface Locks {
   set(project: Project, incoming: Incoming, reason?: string): Promise<Lock | Problem>
   /** Lifts the lock of that id, or the one that stands; another one than was named stays. */
   lift(project: Project, incoming: Incoming, id?: string): Promise<Lock | Problem>
+  /** Sets the lock that a rollback calls for, once: who lifts it is not locked out again by the same rollback. */
+  hold(deployment: Deployment): void
   /** Writes down that this person has to be told when it is free. */
   remember(project: Project, incoming: Incoming): Promise<void>
   /** Resolves when nothing keeps this queued deployment back any more. */
@@ -44,6 +54,7 @@ export function createLocks(options: LocksOptions): Locks {
   const { projects, journal, clock } = options
   const timers = new Set<() => void>()
   const waiting = new Map<string, (() => void)[]>()
+  const held = new Set<string>()
   const view: View = options.zone === undefined ? {} : { zone: options.zone }
   const lockOf = (project: Project) => journal.locks.read(project.name).lock
   const bar = (project: Project) => barOf(project, lockOf(project), clock.now())
@@ -130,6 +141,18 @@ export function createLocks(options: LocksOptions): Locks {
     bar,
     set,
     lift,
+    hold: (deployment) => {
+      const wanted = rollbackLock(deployment)
+      const id = `rollback-${deployment.number}`
+      if (wanted === undefined || held.has(id)) return
+      held.add(id)
+      void journal.locks
+        .change(deployment.project.name, (book) => withLock(book, deployment.project.name, wanted, id))
+        .catch((error: unknown) => {
+          held.delete(id)
+          options.log(error instanceof Error ? error.message : String(error))
+        })
+    },
     remember: async (project, { actor, place: asked }) => {
       const place = homeOf(project, asked, options.chats)
       await journal.locks.change(project.name, (book) => withRefused(book, { actor, place }))

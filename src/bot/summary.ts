@@ -16,8 +16,20 @@ const KEPT = [
 
 /** The summary of an ended deployment. Times are ms since the epoch. */
 export function summarize(deployment: Deployment): Summary {
-  const { number, kind, project, release, status, requester, requestedAt, endedAt, commit, override, deliveries } =
-    deployment
+  const {
+    previous,
+    number,
+    kind,
+    project,
+    release,
+    status,
+    requester,
+    requestedAt,
+    endedAt,
+    commit,
+    override,
+    deliveries,
+  } = deployment
   const left = Object.assign({}, ...Object.values(deployment.steps).map(({ evidence }) => evidence))
   const evidence = Object.fromEntries(
     KEPT.filter((name) => left[name] !== undefined).map((name) => [name, String(left[name])]),
@@ -33,6 +45,7 @@ export function summarize(deployment: Deployment): Summary {
     ...(endedAt !== undefined && { endedAt }),
     ...(commit !== undefined && { commit }),
     ...(override && { override: override.reason }),
+    ...(status === 'rolled back' && previous && { back: previous.release.full }),
     ...(deliveries.length > 0 && { deliveries }),
     evidence,
   }

@@ -5,6 +5,7 @@ import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
 import type { Lock } from '../release/lock.ts'
 import type { Problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
+import type { Component } from '../release/recovery.ts'
 import type { View } from '../release/report/view.ts'
 import type { Release } from '../release/version.ts'
 import type { Incoming } from './chat.ts'
@@ -71,6 +72,14 @@ export interface Desk {
   dryRun(project: Project, resolved: Resolved, incoming: Incoming, notes?: string): Promise<Card>
   /** Hands an event to a deployment; undefined where it was void. */
   send(number: number, wish: Wish): Promise<Deployment | undefined>
+  /** Asks for a rollback of a deployment: in its own thread while it is open, as a deployment of its own afterwards. */
+  rollback(deployment: Deployment, incoming: Incoming, only?: Component): Promise<Problem | undefined>
+  /** Asks for the way back to a version that was released before. */
+  rollbackTo(project: Project, version: string, incoming: Incoming): Promise<Problem | undefined>
+  /** Versions that can be gone back to, newest first. */
+  goodVersions(project: Project): Promise<readonly Baseline[]>
+  /** The record of an incident, with the note added where there is one. */
+  incident(deployment: Deployment, incoming: Incoming, note?: string): Promise<Card | Problem>
   /** Looks at the world now: the success matrix of a version, by default the released one. */
   verify(project: Project, version?: string): Promise<Card | Problem>
   /** The end of a step's log, by default of the step that runs or ran last: the file and its last lines. */

@@ -15,6 +15,8 @@ export interface Summary {
   readonly commit?: string
   /** Delivery ids of what people sent to it. */
   readonly deliveries?: readonly string[]
+  /** The version that a rollback went back to. */
+  readonly back?: string
   /** Why an admin deployed it in a freeze. */
   readonly override?: string
   /** What the release left: the facts a later verification needs, such as `packageSha256`. */

@@ -167,6 +167,8 @@ export interface Undoes {
   readonly effects: readonly { readonly name: StepName; readonly item?: string }[]
   readonly evidence: Evidence
   readonly commit?: string
+  /** One component alone, where that was asked for. */
+  readonly only?: Component
 }
 
 /** Why a deployment asks before its next outside effect. */

@@ -1,6 +1,7 @@
 /** A lock keeps a project as it is: new deployments are refused until it is lifted, and a running one goes on. */
 import { mayDo, personOf, whoMay } from './access.ts'
-import type { Actor, Place } from './deployment.ts'
+import type { Actor, Deployment, Place } from './deployment.ts'
+import { isChosen, isRefused } from './machine/phases.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Project } from './project.ts'
 
@@ -42,6 +43,16 @@ export function withLock(book: LockBook, project: string, lock: Omit<Lock, 'id'>
   if (book.lock !== undefined || isRepeated(book, delivery)) return book
   const count = book.count + 1
   return { ...book, count, lock: { id: `${project}-${count}`, ...lock }, deliveries: remembered(book, delivery) }
+}
+
+/** The lock that a rollback puts before everything else, from its approval or its denial on; undefined where there is none. */
+export function rollbackLock(deployment: Deployment): Omit<Lock, 'id'> | undefined {
+  if (!isChosen(deployment) && !isRefused(deployment)) return undefined
+  const press = deployment.gates.findLast(({ name }) => name === 'rollback')?.presses.at(-1)
+  if (press === undefined) return undefined
+  const { number, release } = deployment
+  const what = isRefused(deployment) ? 'was denied' : 'began'
+  return { by: press.actor, at: press.at, reason: `the rollback of ${release.full} ${what}`, rollback: number }
 }
 
 /** The book without the lock of that id; the same book where another one stands there, or none. */

@@ -19,8 +19,15 @@ export type Request =
   | { readonly kind: 'retry'; readonly number?: number }
   /** `free`: the slot is given free although something may still run. */
   | { readonly kind: 'cancel'; readonly number?: number; readonly free: boolean }
-  | { readonly kind: 'approve'; readonly number: number }
+  /** `plan`: which of several, where the question offers some. */
+  | { readonly kind: 'approve'; readonly number: number; readonly plan?: string }
   | { readonly kind: 'deny'; readonly number: number; readonly reason?: string }
+  /** `fix`: the id of the offer, as the card names it. */
+  | { readonly kind: 'fix'; readonly number: number; readonly fix?: string }
+  /** `target`: `#42` or a version. Absent: offer the last good ones. */
+  | { readonly kind: 'rollback'; readonly target?: string; readonly only?: string; readonly project?: string }
+  | { readonly kind: 'incident'; readonly number?: number; readonly note?: string }
+  | { readonly kind: 'acknowledge'; readonly number?: number }
   | { readonly kind: 'lock'; readonly reason?: string; readonly project?: string }
   /** `lock`: the id of the lock that was seen. */
   | { readonly kind: 'unlock'; readonly lock?: string; readonly project?: string }
@@ -28,3 +35,9 @@ export type Request =
 
 export type RequestKind = Request['kind']
 export type RequestOf<K extends RequestKind> = Extract<Request, { readonly kind: K }>
+
+/** The number of a rollback's target where it names a deployment: `#42`. */
+export function numberedTarget({ target }: Pick<RequestOf<'rollback'>, 'target'>): number | undefined {
+  const number = /^#(\d{1,9})$/.exec(target ?? '')?.[1]
+  return number === undefined ? undefined : Number(number)
+}

@@ -3,6 +3,7 @@
  * from the evidence of the deployment.
  */
 import type { Deployment, Evidence } from './deployment.ts'
+import { evidenceOf } from './evidence.ts'
 import type { Host } from './project.ts'
 
 export interface Runbook {
@@ -15,7 +16,7 @@ export function runbookOf(deployment: Deployment, spell: (command: string) => st
   const open = deployment.plan.filter(
     ({ phase, id }) => phase === 'rollback' && deployment.steps[id]?.status !== 'done',
   )
-  const evidence = leftBy(deployment)
+  const evidence = evidenceOf(deployment)
   return open.flatMap(
     ({ name, item }) => BY_HAND[name as keyof typeof BY_HAND]?.(deployment, evidence, item, spell) ?? [],
   )
@@ -79,8 +80,4 @@ function serverCommands({ project }: Deployment, evidence: Evidence, host: Host)
     ...(paths.length === 0 ? [(project.vps?.deploy ?? []).join(' ')] : []),
     ...(project.vps?.restart === undefined ? [] : [project.vps.restart.join(' ')]),
   ]
-}
-
-function leftBy({ plan, steps, undoes }: Deployment): Evidence {
-  return Object.assign({}, undoes?.evidence, ...plan.map(({ id }) => steps[id]?.evidence ?? {}))
 }

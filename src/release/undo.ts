@@ -53,7 +53,7 @@ export function undoChoices(deployment: Deployment): readonly UndoChoice[] {
   if (deployment.previous === undefined) return []
   const all = componentsOf(deployment)
   if (all.length === 0) return []
-  const only = deployment.rollback?.only
+  const only = deployment.rollback?.only ?? deployment.undoes?.only
   if (only !== undefined) return all.includes(only) ? [choice(only, `Roll back ${TITLES[only]} alone`, [only])] : []
   const phase = failingComponents(deployment).filter((component) => all.includes(component))
   const part = phase.length === 0 || phase.length === all.length ? [] : [phaseChoice(phase)]

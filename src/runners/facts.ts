@@ -1,9 +1,10 @@
 /** Collects what a step's command lines are made of: configuration, folders, and the evidence that earlier steps left. */
 import { join } from 'node:path'
-import type { Deployment, Evidence } from '../release/deployment.ts'
+import type { Deployment, Evidence, Json } from '../release/deployment.ts'
+import { evidenceOf } from '../release/evidence.ts'
 import { FACTS, type FactName, type Facts, type Folders, type Known } from '../release/facts.ts'
 import type { PlannedStep } from '../release/plan.ts'
-import type { Project } from '../release/project.ts'
+import type { Project, SshAccess } from '../release/project.ts'
 
 /** The folders of one deployment below the data folder. */
 export function foldersFor(data: string, project: Project, number: number): Folders {
@@ -22,7 +23,7 @@ export function foldersFor(data: string, project: Project, number: number): Fold
 
 /**
  * The facts for one step. A fact of a host is found under `name:host` by the steps of that host. What no step has left yet is
- * a placeholder in a dry run, and a bug (thrown) in a real one: a plan's `needs` promise it.
+ * a placeholder in a dry run and for who looks at a failure, and a bug (thrown) in a real one: a plan's `needs` promise it.
  */
 export function factsFor(
   deployment: Deployment,
@@ -30,9 +31,10 @@ export function factsFor(
   options: { readonly folders: Folders; readonly dryRun: boolean },
 ): Facts {
   const item = planned.item ?? ''
+  const evidence = evidenceOf(deployment)
   return {
     number: deployment.number,
-    project: deployment.project,
+    project: reachedBy(deployment.project, evidence.addressFamily),
     release: deployment.release,
     ...(deployment.previous && { previous: deployment.previous.release }),
     ...(deployment.previous?.commit !== undefined && { previousCommit: deployment.previous.commit }),
@@ -41,14 +43,24 @@ export function factsFor(
     ...(deployment.notes !== undefined && { notes: deployment.notes }),
     folders: options.folders,
     item,
-    known: knownFacts(evidenceOf(deployment), item, options.dryRun),
+    known: knownFacts(evidence, item, options.dryRun),
+    left: evidence,
   }
 }
 
-/** Everything the steps have left, later steps of the plan winning. `commit` is the deployment's own release commit. */
-export function evidenceOf(deployment: Deployment): Evidence {
-  const left = deployment.plan.map(({ id }) => deployment.steps[id]?.evidence ?? {})
-  return { ...Object.assign({}, ...left), ...(deployment.commit !== undefined && { commit: deployment.commit }) }
+/** Every ssh connection over the one address family that was found to answer, where troubleshooting found that. */
+function reachedBy(project: Project, family: Json | undefined): Project {
+  if (family !== 'inet' && family !== 'inet6') return project
+  const over = <T extends { readonly ssh: SshAccess }>(place: T): T => ({ ...place, ssh: { ...place.ssh, family } })
+  const { repository, aur, vps, build } = project
+  const { publish } = build
+  return {
+    ...project,
+    repository: over(repository),
+    ...(aur && { aur: over(aur) }),
+    ...(vps && { vps: { ...vps, hosts: vps.hosts.map(over) } }),
+    ...(publish?.kind === 'sftp' && { build: { ...build, publish: over(publish) } }),
+  }
 }
 
 function knownFacts(evidence: Evidence, item: string, dryRun: boolean): Known {

@@ -176,6 +176,7 @@ function parts(projects: readonly Project[], clock: ReturnType<typeof fakeTime>)
       dryRun: unasked,
       verify: unasked,
       logFile: async () => undefined,
+      incident: async () => undefined,
       ambiguousTemplates: () => [],
     },
     log: () => {},

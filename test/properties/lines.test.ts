@@ -68,6 +68,7 @@ test('10 000 random lines of a stranger get one answer each; nothing crashes, is
       verify: refuse,
       dryRun: () => Promise.reject(new Error('a stranger runs nothing')),
       logFile: async () => undefined,
+      incident: async () => undefined,
       ambiguousTemplates: () => [],
     },
     perform: () => {

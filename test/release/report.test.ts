@@ -225,6 +225,9 @@ describe('a stop', () => {
 
   Whole log  /data/logs/42/aur.test-package.log
 
+  Left so, the release does not reach the users of the AUR, or reaches them as a
+  package that does not install.
+
   Users still have what they had: nothing has reached their installs or the
   server's visitors.
 

@@ -14,6 +14,12 @@ export const GATE = {
     remedy: 'See what #{number} is doing now.',
     copy: 'status #{number}',
   },
+  'gate.which-plan': {
+    what: 'It is not clear which plan of #{number} you approve.',
+    why: 'Several are offered, each is approved by itself, and the plan named was: {plan}.',
+    remedy: 'Name one of these.',
+    copy: 'approve #{number} --plan {first}',
+  },
   'gate.other-content': {
     what: 'That button belongs to an older question.',
     why: 'What would be done has changed since it was shown, and an answer counts only for exactly what was shown.',

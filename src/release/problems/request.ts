@@ -97,6 +97,48 @@ export const REQUEST = {
     remedy: 'See what it is doing.',
     copy: 'status #{number}',
   },
+  'request.no-such-fix': {
+    what: '#{number} offers no such fix now.',
+    why: 'Its status is {status}, and a fix is offered only on the newest stop of a deployment, once.',
+    remedy: 'See what it is doing, or have it looked at again.',
+    copy: 'status #{number}',
+  },
+  'request.no-rollback': {
+    what: '#{number} has nothing that can be rolled back now.',
+    why: '{reason}',
+    remedy: 'See what it is doing.',
+    copy: 'status #{number}',
+  },
+  'request.no-component': {
+    what: '"{word}" is no part of a release that can be rolled back alone.',
+    why: 'The parts are: vps, aur, build, git.',
+    remedy: 'Name one of them, or leave it out to be asked.',
+    copy: 'rollback {target}',
+  },
+  'request.rollback-unknown': {
+    what: 'No way back to {version} is known.',
+    why: 'Going back needs what was kept when {version} was replaced, and no deployment in this journal replaced it.',
+    remedy: 'See which versions can be gone back to.',
+    copy: 'rollback',
+  },
+  'request.nothing-good': {
+    what: 'There is no earlier version of {project} to go back to.',
+    why: 'Nothing in this journal replaced another version.',
+    remedy: 'See what was deployed.',
+    copy: 'history',
+  },
+  'request.no-incident': {
+    what: 'No incident of #{number} is on record.',
+    why: 'An incident is written when a rollback ends, or is denied.',
+    remedy: 'See what was deployed.',
+    copy: 'history',
+  },
+  'request.no-emergency': {
+    what: '#{number} calls nobody.',
+    why: 'Its status is {status}; people are called when a rollback did not end well, until one answers.',
+    remedy: 'See what it is doing.',
+    copy: 'status #{number}',
+  },
   'request.already-ended': {
     what: '#{number} has already ended.',
     why: 'Its status is {status}, and that no longer changes.',

@@ -19,7 +19,8 @@ export function firstCard(deployment: Deployment, now: number, view: View): Card
   const sections: Section[] = [{ kind: 'fields', fields: fields(deployment, now, view) }]
   if (notes !== undefined) sections.push({ kind: 'code', title: 'Release notes', text: notes })
   return {
-    title: `#${number}: release ${project.title} ${release.full}`,
+    title:
+      deployment.kind === 'rollback' ? goingBack(deployment) : `#${number}: release ${project.title} ${release.full}`,
     tone: 'neutral',
     sections,
     buttons: [],
@@ -27,8 +28,13 @@ export function firstCard(deployment: Deployment, now: number, view: View): Card
   }
 }
 
+function goingBack({ number, project, release, previous }: Deployment): string {
+  return `#${number}: roll ${project.title} ${release.full} back to ${previous?.release.full ?? 'what was before'}`
+}
+
 function fields(deployment: Deployment, now: number, view: View): readonly (readonly [string, string])[] {
   const { requester, requestedAt, override } = deployment
+  if (deployment.kind === 'rollback') return wayBack(deployment, now, view)
   const leftOut = phasesLeftOut(deployment.plan).map(
     (phase) => PHASES.find(({ name }) => name === phase)?.title ?? phase,
   )
@@ -40,6 +46,18 @@ function fields(deployment: Deployment, now: number, view: View): readonly (read
     ['Waits for', questions(deployment)],
     ...waitFields(deployment, now, view),
     ...(leftOut.length === 0 ? [] : ([['Left out', `${listed(leftOut)}: not configured`]] as const)),
+  ]
+}
+
+/** What a rollback takes back, and whom it waits for. */
+function wayBack(deployment: Deployment, now: number, view: View): readonly (readonly [string, string])[] {
+  const { requester, requestedAt, undoes } = deployment
+  const taken = listed((undoes?.numbers ?? []).map((number) => `#${number}`))
+  return [
+    ['Takes back', taken],
+    ['Asked by', `${requester.name} on ${requester.platform}, ${clock(requestedAt, requestedAt, view)}`],
+    ['Waits for', 'your approval of one of its plans; nothing is rolled back before'],
+    ...waitFields(deployment, now, view),
   ]
 }
 

@@ -1,7 +1,8 @@
 /** The incident of a deployment: that it is written, where it lies, and the whole of it as a file. */
 import { basename } from 'node:path'
-import type { Card } from '../card.ts'
+import type { Card, CardFile } from '../card.ts'
 import type { Deployment } from '../deployment.ts'
+import { visibleCard } from './visible-card.ts'
 
 /** Posted once the record is written; undefined before. */
 export function incidentCard({ number, project, release, steps }: Deployment): Card | undefined {
@@ -19,4 +20,11 @@ export function incidentCard({ number, project, release, steps }: Deployment): C
     buttons: [],
     files: [{ name: basename(incidentFile), path: incidentFile }],
   }
+}
+
+/** The answer to `incident`. */
+export function incidentFileCard({ number, project, release }: Deployment, file: CardFile): Card {
+  const title = `#${number}: the incident of ${project.title} ${release.full}`
+  const text = 'The record goes with this card as a file.'
+  return visibleCard({ title, tone: 'neutral', sections: [{ kind: 'text', text }], buttons: [], files: [file] })
 }

@@ -2,7 +2,7 @@
 import { SERVER_GIT_ENVIRONMENT, serverGit } from '../../argv/server.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
-import { evidenceOf } from '../facts.ts'
+import { evidenceOf } from '../../release/evidence.ts'
 import type { Context } from '../step.ts'
 import { type Remote, remote, type Server } from './server.ts'
 import { stagingOf } from './staging.ts'

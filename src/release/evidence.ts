@@ -1,0 +1,11 @@
+/** What steps have left, taken together. */
+import type { Deployment, Evidence } from './deployment.ts'
+
+/**
+ * Everything a rollback was handed of other deployments, then what the steps of this one have left, later steps of the plan
+ * winning. `commit` is the deployment's own release commit.
+ */
+export function evidenceOf({ plan, steps, undoes, commit }: Deployment): Evidence {
+  const left = plan.map(({ id }) => steps[id]?.evidence ?? {})
+  return { ...Object.assign({}, undoes?.evidence, ...left), ...(commit !== undefined && { commit }) }
+}
