@@ -54,11 +54,11 @@ export function pinnedAs(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`
 }
 
-/** The last lines a program printed, its errors first, at most ten. */
+/** The last lines a program printed, its errors first, at most ten. ssh ends its own with a carriage return. */
 export function lastLines(exit: Exit): readonly string[] {
   const text = exit.stderr.trim() === '' ? exit.stdout : exit.stderr
   return text
-    .split('\n')
+    .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .slice(-10)
 }

@@ -11,6 +11,11 @@ beforeAll(async () => {
 afterAll(() => grounds.close())
 
 const eve = person('eve')
+const mayNotCancel = (number: number) => `!! eve may not cancel #${number}.
+  Its requester, you, the approvers and the admins may. This account is eve on
+  terminal.
+
+  Ask one of you.`
 
 describe('where no roles are configured', () => {
   test('nobody deploys, not even without effect, and the refusal names the lines to add', async () => {
@@ -92,11 +97,7 @@ describe('a deployment that is stopped', () => {
   slipway.yaml.`
     for (const line of ['deploy 3.1.4', 'logs #1', 'retry #1', 'retry']) expect(await bot.says(line, eve)).toBe(refusal)
     expect(await bot.says('status', eve)).toMatch(/^!! #1: Harbour 3\.1\.3\+001 is stopped\n/)
-    expect(await bot.says('cancel', eve)).toBe(`!! eve may not cancel #1.
-  Its requester, you, the approvers and the admins may. This account is eve on
-  terminal.
-
-  Ask one of you.`)
+    expect(await bot.says('cancel', eve)).toBe(mayNotCancel(1))
   })
 
   test('asks nothing, so that no answer counts', async () => {
@@ -115,6 +116,11 @@ describe('a deployment that is stopped', () => {
     await bot.bot.handle(delivery)
     expect(await bot.says('status #2')).toMatch(/^-- #2: Harbour 3\.2\.0\+001 waits for its turn\n/)
     expect(await bot.says('status #3')).toMatch(/^!! There is no deployment #3\.\n/)
+  })
+
+  test('is not cancelled by a stranger, nor is one that waits for it', async () => {
+    for (const number of [1, 2]) expect(await bot.says(`cancel #${number}`, eve)).toBe(mayNotCancel(number))
+    expect(await bot.says('status #2')).toMatch(/^-- #2: Harbour 3\.2\.0\+001 waits for its turn\n/)
   })
 
   test('has to be named where others are open, too', async () => {
@@ -206,6 +212,7 @@ test('a running deployment ends what it has running, and lists exactly what took
   const bot = await grounds.startBot()
   await bot.says('deploy 3.2.0')
   await bot.until(({ key, card }) => key === '1/progress' && /^ {2}Version +(running|done)/m.test(bot.read(card)))
+  expect(await bot.says('cancel #1', eve)).toBe(mayNotCancel(1))
   expect(await bot.says('cancel')).toBe('')
   const result = bot.read(await bot.until(({ key }) => key === '1/result'))
   expect(result).toMatch(/^-- #1: Harbour 3\.2\.0\+001 was cancelled\n/)

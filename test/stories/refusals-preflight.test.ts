@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Configuration } from '../../sandbox/configuration.ts'
 import { showFolder } from '../../sandbox/https.ts'
 import { newKeyPair } from '../../sandbox/keys.ts'
+import type { Ports } from '../../src/runners/step.ts'
 import { type Grounds, openGrounds } from './house.ts'
 
 let grounds: Grounds
@@ -22,6 +23,8 @@ type Harbour = Configuration['projects']['harbour']
 interface Refusal {
   readonly what: string
   readonly change?: (harbour: Harbour) => unknown
+  /** What the machine of the bot answers differently. */
+  readonly ports?: (ports: Ports) => Ports
   /** Breaks the world; what it returns mends it again. */
   readonly breaks?: () => Promise<() => Promise<unknown>>
   readonly card: string
@@ -187,6 +190,37 @@ const REFUSALS: readonly Refusal[] = [
   Install a newer git on the server, then look again.
 
   Whole log  DATA/logs/1/preflight.hosts.1.log`,
+  },
+  {
+    what: 'a full disk, here',
+    ports: (ports) => ({ ...ports, files: { ...ports.files, freeBytes: async () => 700 * 1024 ** 2 } }),
+    card: `!! #1: Harbour 3.1.3+001 stopped: Disk space
+  Too little disk space on the machine of the bot: 700 MB are free in DATA, 2048 MB are needed.
+
+  Each target is built in a clone of its own, and the package is made, downloaded and unpacked again.
+
+  Free some space, then try again. The command shows what takes it.
+
+  In a shell:
+    du -xhd1 DATA | sort -h`,
+  },
+  {
+    what: 'a full disk on the server',
+    breaks: async () => {
+      const df = join(grounds.world.bin, 'df')
+      const told = `Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda1 41152736 40946020 206716 100% /`
+      await writeFile(df, `#!/bin/sh\nprintf '%s\\n' '${told}'\n`, { mode: 0o755 })
+      return () => rm(df)
+    },
+    card: `!! #1: Harbour 3.1.3+001 stopped: Disk space
+  Too little disk space on pier: 201 MB are free in WORLD/server/opt/harbour, 500 MB are needed.
+
+  What serves now is kept beside the new release, so that going back needs no build.
+
+  Free some space there, then try again. The command shows what takes it.
+
+  In a shell:
+    ssh -p PORT harbour@127.0.0.1 'du -xhd1 WORLD/server/opt/harbour | sort -h'`,
   },
   {
     what: 'Windows line ends in a version file',
@@ -374,13 +408,14 @@ const REFUSALS: readonly Refusal[] = [
 ]
 
 describe('the pre-flight checks stop a release at', () => {
-  test.each(REFUSALS)('$what', async ({ change, breaks, card }) => {
+  test.each(REFUSALS)('$what', async ({ change, ports, breaks, card }) => {
     const mend = await breaks?.()
     try {
-      const bot = await grounds.startBot((configuration) => {
+      const changed = (configuration: Configuration) => {
         change?.(configuration.projects.harbour)
         return configuration
-      })
+      }
+      const bot = await grounds.startBot(changed, ports && { portsFor: (_step, real) => ports(real) })
       await bot.says('deploy 3.1.3')
       expect(bot.findings(await bot.nextStop())).toBe(card)
       await bot.says('cancel')

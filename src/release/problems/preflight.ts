@@ -10,14 +10,14 @@ export const PREFLIGHT = {
     passing: true,
   },
   'preflight.remote-host-key-unknown': {
-    what: 'The ssh host key of {name}, {host}, is not pinned.',
+    what: '{name} is on a host whose ssh key is not pinned: {known}.',
     why: 'An unknown host could be anybody, so it is not talked to.',
     remedy:
       'The command shows its fingerprint and pins it: compare the fingerprint with a published one, then try again.',
     shell: 'ssh-keyscan -p {port} {host} | tee -a {file} | ssh-keygen -lf -',
   },
   'preflight.remote-host-key-changed': {
-    what: 'The ssh host key of {name}, {host}, is not the one that is pinned.',
+    what: '{name} is on a host that shows another ssh key than the pinned one: {known}.',
     why: 'Somebody may be in between, or the server was made anew; either way everything stops here.',
     remedy: 'Ask its owner. Only when the new key is theirs, remove the old one with the command and pin the new one.',
     shell: "ssh-keygen -R '{known}' -f {file}",
@@ -145,10 +145,16 @@ export const PREFLIGHT = {
   },
 
   'preflight.disk-full': {
-    what: 'Too little disk space on {where}: {free} are free in {folder}, {needed} are needed.',
-    why: '{reason}',
+    what: 'Too little disk space on the machine of the bot: {free} are free in {folder}, {needed} are needed.',
+    why: 'Each target is built in a clone of its own, and the package is made, downloaded and unpacked again.',
     remedy: 'Free some space, then try again. The command shows what takes it.',
     shell: 'du -xhd1 {folder} | sort -h',
+  },
+  'preflight.server-disk-full': {
+    what: 'Too little disk space on {name}: {free} are free in {folder}, {needed} are needed.',
+    why: 'What serves now is kept beside the new release, so that going back needs no build.',
+    remedy: 'Free some space there, then try again. The command shows what takes it.',
+    shell: "ssh -p {port} {user}@{address} 'du -xhd1 {folder} | sort -h'",
   },
 
   'preflight.version-lower': {

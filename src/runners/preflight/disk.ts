@@ -82,8 +82,8 @@ async function existing({ ports }: Context<Actions>, path: string): Promise<stri
 
 async function checkHere({ ports }: Context<Actions>, folder: string): Promise<Finding> {
   const free = await ports.files.freeBytes(folder)
-  const reason = 'Each target is built in a clone of its own, and the package is made, downloaded and unpacked again.'
-  return judge('the machine of the bot', folder, free, NEEDED_HERE, reason, `free:${folder}`)
+  const full = (values: Shortage) => problem('preflight.disk-full', { folder, ...values })
+  return judge(`free:${folder}`, free, NEEDED_HERE, full)
 }
 
 /** A server that cannot be asked is the finding of the servers' own check; here it is a note. */
@@ -99,8 +99,10 @@ async function checkHost({ ports }: Context<Actions>, host: Host): Promise<Findi
   if (isSshFault(exit)) return silent(exit.message)
   const free = freeOf(exit.stdout)
   if (free === undefined) return silent(`df ended with ${exit.code ?? exit.ended}`)
-  const reason = 'What serves now is kept beside the new release, so that going back needs no build.'
-  return judge(host.name, host.directory, free, NEEDED_THERE, reason, `free:${host.name}`)
+  const { name, host: address, port, user, directory } = host
+  const full = (values: Shortage) =>
+    problem('preflight.server-disk-full', { name, address, port, user, folder: directory, ...values })
+  return judge(`free:${name}`, free, NEEDED_THERE, full)
 }
 
 /** Bytes available, from the last line of `df -Pk`: device, blocks, used, available, capacity, mount point (POSIX df). */
@@ -109,11 +111,14 @@ function freeOf(output: string): number | undefined {
   return available === undefined ? undefined : Number(available) * 1024
 }
 
-function judge(where: string, folder: string, free: number, needed: number, reason: string, name: string): Finding {
-  const evidence = { [name]: free }
-  if (free >= needed) return { problems: [], evidence, notes: [] }
-  const values = { where, folder, free: sizeOf(free), needed: sizeOf(needed), reason }
-  return { problems: [problem('preflight.disk-full', values)], evidence, notes: [] }
+interface Shortage {
+  readonly free: string
+  readonly needed: string
+}
+
+function judge(name: string, free: number, needed: number, full: (values: Shortage) => Problem): Finding {
+  const problems = free >= needed ? [] : [full({ free: sizeOf(free), needed: sizeOf(needed) })]
+  return { problems, evidence: { [name]: free }, notes: [] }
 }
 
 function sizeOf(bytes: number): string {
