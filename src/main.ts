@@ -78,15 +78,13 @@ function greeting({ slack, discord }: Settings, projects: readonly Project[]): r
   ]
 }
 
-function unusedKeys({ announce, mirror, onCall, runbook, incidents, vps }: Project): readonly string[] {
+function unusedKeys({ announce, mirror, onCall, runbook, incidents }: Project): readonly string[] {
   const isConfigured = {
     announce: announce.slack.length + announce.discord.length > 0,
     mirror,
     onCall: onCall.length > 0,
     runbook: runbook !== undefined,
     'incidents.commit': incidents.commit,
-    'vps.restart': vps?.restart !== undefined,
-    'vps.logs': vps?.logs !== undefined,
   }
   return Object.entries(isConfigured).flatMap(([key, isSet]) => (isSet ? [key] : []))
 }

@@ -32,6 +32,25 @@ export function exportSource(
   }
 }
 
+/** Takes all files of a commit of the AUR's repository out of the clone, byte for byte, through an index of its own. */
+export function exportTree(
+  facts: Facts,
+  commit: string,
+  index: string,
+  to: string,
+): { readonly [name in 'read' | 'write']: GitCommand } {
+  const own = (command: GitCommand): GitCommand => ({ ...command, env: { ...command.env, GIT_INDEX_FILE: index } })
+  return {
+    read: own(git(facts.folders.aur, ['read-tree', commit])),
+    write: own(git(facts.folders.aur, ['checkout-index', '--all', '--force', `--prefix=${to}/`])),
+  }
+}
+
+/** Ends with 0 where two commits hold the same files. */
+export function sameTree(facts: Facts, left: string, right: string): GitCommand {
+  return git(facts.folders.aur, ['diff-tree', '--quiet', '--no-ext-diff', left, right, '--'])
+}
+
 /** The head as the clone knows it; nothing where there is none. */
 export function knownHead(facts: Facts): GitCommand {
   return git(facts.folders.aur, ['rev-parse', '--verify', '--quiet', REMOTE])
@@ -47,6 +66,12 @@ export function cloneAur(facts: Facts): GitCommand {
 export function askHead(facts: Facts): GitCommand {
   const { url, ssh } = aurOf(facts)
   return git(facts.folders.aur, ['ls-remote', '--', url, BRANCH], { access: ssh })
+}
+
+/** The same, where there may be no clone. */
+export function lookAtHead(facts: Facts): GitCommand {
+  const { url, ssh } = aurOf(facts)
+  return git('/', ['ls-remote', '--', url, BRANCH], { access: ssh })
 }
 
 export function fetchHead(facts: Facts): GitCommand {

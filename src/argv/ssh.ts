@@ -153,6 +153,7 @@ export function gitSsh(access: SshAccess): string {
           ['-o', `UserKnownHostsFile=${access.knownHosts}`],
           ['-o', 'GlobalKnownHostsFile=/dev/null'],
         ]),
+    ...(access.family === undefined ? [] : [['-o', `AddressFamily=${access.family}`]]),
     ['-o', 'StrictHostKeyChecking=yes'],
     ['-o', 'BatchMode=yes'],
     ['-o', 'ConnectTimeout=20'],

@@ -38,13 +38,14 @@ function projectOf(name: string, written: WrittenProject, file: WrittenConfigura
 
 /** The packed target stands first, so that what others wait for is built first. */
 function buildOf(written: WrittenProject['build'], resolve: Resolve): BuildRules {
-  const { publish, targets, clean, isolation, ...plain } = written
+  const { publish, targets, clean, doctor, isolation, ...plain } = written
   const first = written.package?.target
   const named = Object.entries(targets).map(([name, { run, output }]) => ({ name, run: commandList(run), output }))
   return {
     ...plain,
     isolation: isolationOf(isolation, resolve),
     clean: commandList(clean),
+    ...(doctor === undefined ? {} : { doctor: commandList(doctor) }),
     targets: [...named.filter(({ name }) => name === first), ...named.filter(({ name }) => name !== first)],
     ...(publish === undefined ? {} : { publish: publishOf(publish, resolve) }),
   }

@@ -75,6 +75,9 @@ export const build = z
       .default(['PATH', 'LANG'])
       .describe('names of the environment variables that builds may see'),
     clean: anyCommands.default([]).describe('commands that clean a clone before it is built in'),
+    doctor: anyCommands
+      .describe('commands that ask the toolchain about itself when a build has failed')
+      .exactOptional(),
     targets: z.record(name, target).default({}).describe('what is built, by name; each in a clone of its own'),
     package: packageRules.describe('the tarball that is made from one target').exactOptional(),
     publish: publish.describe('where the package becomes public').exactOptional(),

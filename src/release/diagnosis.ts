@@ -72,8 +72,8 @@ function roundsBefore(deployment: Deployment, { number, step, retries }: Walk): 
 }
 
 function follow(deployment: Deployment, walk: Walk, branch: BranchName, seen: readonly BranchName[]): Verdict {
-  const { questions, late } = TREE[branch]
-  const why = deployment.frozen ? late : undefined
+  const { questions, late, spent } = TREE[branch]
+  const why = deployment.frozen && late !== undefined ? late : spent
   const end: Verdict = { do: 'person', ...(why !== undefined && { why }) }
   if (seen.includes(branch)) return end
   for (const question of questions) {
@@ -138,7 +138,7 @@ function fixFor(
 
 function isUsable(deployment: Deployment, walk: Walk, name: FixName, host: string | undefined): boolean {
   const { project, plan, frozen } = deployment
-  if ('early' in FIXES[name] && frozen) return false
+  if ('early' in FIXES[name] && (frozen || isPublished(deployment))) return false
   if (name === 'fix.restart' && project.vps?.restart === undefined) return false
   if ('each' in FIXES[name] && host === undefined) return false
   return !plan.some(
@@ -149,6 +149,12 @@ function isUsable(deployment: Deployment, walk: Walk, name: FixName, host: strin
       planned.walk.code === walk.code &&
       planned.walk.retries === walk.retries,
   )
+}
+
+/** What was built again would have other bytes, and a public address keeps those it has. */
+function isPublished({ steps }: Deployment): boolean {
+  const state = steps['build.publish']
+  return state !== undefined && (state.status === 'done' || state.intent !== undefined)
 }
 
 function probeStep(walk: Walk, name: ProbeName, host: string | undefined): PlannedStep {

@@ -2,6 +2,7 @@
  * The facts steps hand to later steps, each with the placeholder a dry run prints in its place.
  * A step leaves them as evidence under these names; `:name` is added for those of one host.
  */
+import type { Evidence } from './deployment.ts'
 import type { Project } from './project.ts'
 import type { Release } from './version.ts'
 
@@ -70,4 +71,6 @@ export interface Facts {
   /** The target or host of an `each` step. */
   readonly item: string
   readonly known: Known
+  /** Everything that steps have left, for a step that can do without some of it: an undo step knows only what took effect. */
+  readonly left: Evidence
 }

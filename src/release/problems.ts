@@ -12,6 +12,7 @@ import { LOCK } from './problems/lock.ts'
 import { PREFLIGHT } from './problems/preflight.ts'
 import { REQUEST } from './problems/request.ts'
 import { STEP } from './problems/step.ts'
+import { TROUBLESHOOT } from './problems/troubleshoot.ts'
 import { VERIFY } from './problems/verify.ts'
 import { VERSION } from './problems/version.ts'
 import { VPS } from './problems/vps.ts'
@@ -31,6 +32,7 @@ const CATALOGUE = {
   ...VPS,
   ...VERIFY,
   ...FINISH,
+  ...TROUBLESHOOT,
   ...DISCORD,
 }
 

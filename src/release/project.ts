@@ -11,7 +11,12 @@ export interface SshAccess {
   readonly key?: string
   readonly knownHosts?: string
   readonly agent: boolean
+  /** Found out on the way: the one address family that answers. No setting. */
+  readonly family?: AddressFamily
 }
+
+/** As ssh names them (ssh_config(5), AddressFamily). */
+export type AddressFamily = 'inet' | 'inet6'
 
 export interface Tag {
   /** A template: `{version}`, `{build}`, `{full}`. */
@@ -82,6 +87,8 @@ export interface BuildRules {
   /** Names of environment variables that builds may see; everything else is withheld. */
   readonly environment: readonly string[]
   readonly clean: readonly Argv[]
+  /** Asks the toolchain about itself when a build has failed. */
+  readonly doctor?: readonly Argv[]
   readonly targets: readonly BuildTarget[]
   readonly package?: PackageRules
   readonly publish?: Publish

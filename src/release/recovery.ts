@@ -19,7 +19,7 @@ type Opens = 'cause' | 'version.set' | 'build.clean' | 'aur.pkgbuild' | 'vps.pul
 interface FixRow extends RecoveryRow {
   readonly risk: Risk
   readonly opens: Opens
-  /** Only while nothing has been submitted or switched: afterwards the release commit no longer changes. */
+  /** Only while nothing has been published, submitted or switched: afterwards the release commit and the package stay as they are. */
   readonly early?: true
 }
 
@@ -39,6 +39,7 @@ export const PROBES = {
   'probe.ssh': { ...look, title: 'Can the server be reached over ssh?', each: 'host' },
   'probe.server-disk': { ...look, title: 'Is there room on the server?', each: 'host' },
   'probe.server-git': { ...look, title: 'Is the server at the release commit?', each: 'host' },
+  'probe.script': { ...look, title: 'How did the deployment script end?', each: 'host' },
   'probe.server-status': { ...look, title: 'Do the services of the server run?', each: 'host' },
   'probe.certificate': { ...look, title: 'Is the certificate of the site valid?' },
   'probe.site': { ...look, title: 'What does the site serve?' },
@@ -91,7 +92,7 @@ export const FIXES = {
   'fix.pull': {
     title: 'Pull the release commit again',
     minutes: 1,
-    effect: 'outside',
+    effect: 'none',
     each: 'host',
     risk: 'asks',
     opens: 'vps.pull',

@@ -37,7 +37,8 @@ type LocalCommand = Action & { readonly do: 'command' }
 /** The context of one attempt of one step. */
 export function createContext(runner: Runner, options: ContextOptions): Context<Actions> {
   const { deployment, planned, attempt, folders, ports, signal, idleMs } = options
-  const facts = factsFor(deployment, planned, options)
+  const dryRun = options.dryRun || planned.phase === 'troubleshoot'
+  const facts = factsFor(deployment, planned, { folders, dryRun })
   const log = join(folders.logs, `${planned.id.replace(':', '.')}.${attempt}.log`)
   const purpose = `#${deployment.number} ${planned.id}`
   const bounds = () => ({ log, signal, purpose, timeoutMs: Math.max(1, options.deadline - ports.clock.now()) })

@@ -6,6 +6,7 @@ import type { Reach } from '../argv/isolation.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Files } from '../ports/files.ts'
 import type { Http } from '../ports/http.ts'
+import type { Network } from '../ports/network.ts'
 import type { Processes } from '../ports/processes.ts'
 import type { Exit, RunOptions, Shell } from '../ports/shell.ts'
 import type { Ssh } from '../ports/ssh.ts'
@@ -45,6 +46,7 @@ export interface Ports {
   readonly shell: Shell
   readonly ssh: Ssh
   readonly http: Http
+  readonly network: Network
   readonly files: Files
   readonly clock: Clock
   readonly processes: Processes

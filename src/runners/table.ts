@@ -27,6 +27,7 @@ import { tools } from './preflight/tools.ts'
 import { version } from './preflight/version.ts'
 import { incident } from './rollback/incident.ts'
 import type { Runner } from './step.ts'
+import { TROUBLESHOOTING } from './troubleshoot/table.ts'
 import { matrix } from './verify/matrix.ts'
 import { commit } from './version/commit.ts'
 import { push } from './version/push.ts'
@@ -80,5 +81,6 @@ export const RUNNERS: RunnerTable = {
   'finish.documentation': documentation,
   'finish.push': finishPush,
   'finish.certificate': certificate,
+  ...TROUBLESHOOTING,
   'rollback.incident': incident,
 }

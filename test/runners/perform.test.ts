@@ -12,6 +12,7 @@ import type { Context, Ports, Runner } from '../../src/runners/step.ts'
 import { createClock } from '../../src/tools/clock.ts'
 import { createFiles } from '../../src/tools/files.ts'
 import { createHttp } from '../../src/tools/http.ts'
+import { createNetwork } from '../../src/tools/network.ts'
 import { createProcesses } from '../../src/tools/processes.ts'
 import { createShell } from '../../src/tools/shell.ts'
 import { drive, project } from '../release/sample.ts'
@@ -25,6 +26,7 @@ const ports = (clock: Clock = createClock()): Ports => ({
   shell: createShell({ masker }),
   ssh: { connect: () => Promise.reject(new Error('unused')), pins: async () => [], close: async () => {} },
   http: createHttp(),
+  network: createNetwork(),
   files: createFiles({ masker }),
   processes: createProcesses(),
 })

@@ -4,6 +4,7 @@ import type { Ports } from '../../src/runners/step.ts'
 import { createClock } from '../../src/tools/clock.ts'
 import { createFiles } from '../../src/tools/files.ts'
 import { createHttp } from '../../src/tools/http.ts'
+import { createNetwork } from '../../src/tools/network.ts'
 import { createProcesses } from '../../src/tools/processes.ts'
 import { createShell } from '../../src/tools/shell.ts'
 
@@ -14,6 +15,7 @@ export function realPorts(): Ports {
     shell: createShell({ masker }),
     ssh: { connect: async () => nobody, pins: async () => [], close: async () => undefined },
     http: createHttp(),
+    network: createNetwork(),
     files: createFiles({ masker }),
     clock: createClock(),
     processes: createProcesses(),

@@ -1,4 +1,7 @@
-/** Which branch of the tree a failure belongs to. A problem that is not here goes to a person. */
+/**
+ * Which branch of the tree a failure belongs to. One that is not here goes to a person, and so does every refusal: of a key, of
+ * a push, of rules, of a gate. What can pass by itself and is not here is the network's; a bound of the bot's own is nobody's.
+ */
 import type { Problem, ProblemCode } from '../problems.ts'
 import type { BranchName } from './tree.ts'
 
@@ -64,8 +67,12 @@ const BRANCHES: Readonly<Partial<Record<ProblemCode, BranchName>>> = {
 const FIRST: readonly BranchName[] = ['vps', 'aur', 'version', 'build', 'network']
 
 /** The branch for one failure; undefined where no branch knows it. Of a matrix with several open rows, the most telling row's. */
-export function branchOf({ code, causes = [] }: Pick<Problem, 'code' | 'causes'>): BranchName | undefined {
-  if (causes.length === 0) return BRANCHES[code]
+export function branchOf({
+  code,
+  causes = [],
+  passing,
+}: Pick<Problem, 'code' | 'causes' | 'passing'>): BranchName | undefined {
+  if (causes.length === 0) return BRANCHES[code] ?? (passing && !code.startsWith('step.') ? 'network' : undefined)
   const found = causes.map((cause) => BRANCHES[cause])
   return found.includes(undefined) ? undefined : FIRST.find((branch) => found.includes(branch))
 }

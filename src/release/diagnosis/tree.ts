@@ -25,6 +25,8 @@ export interface Branch {
   readonly consequence: string
   /** What is left to do once the release commit no longer changes. */
   readonly late?: string
+  /** What is left to do where every fix of the branch was tried, or none may be. */
+  readonly spent?: string
   readonly questions: readonly Question[]
 }
 
@@ -33,6 +35,8 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
     title: 'Version mismatch',
     consequence: 'Left so, users are confused: places name different versions, and nobody can say which one they have.',
     late: 'What was submitted no longer changes. Ship a new build with the right version (deploy build), or roll back.',
+    spent:
+      'A package that is public keeps its bytes for ever. Correct what names the wrong version, commit it, and ship the next build (deploy build).',
     questions: [
       {
         probe: 'probe.versions',
@@ -43,6 +47,7 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
   build: {
     title: 'Build failure',
     consequence: 'Left so, there is nothing to ship; shipped all the same, users would get a broken package.',
+    spent: 'A rebuild from scratch has not helped. Read the log, correct the cause in the repository, then retry.',
     questions: [
       {
         probe: 'probe.disk',
@@ -53,7 +58,11 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
       },
       {
         probe: 'probe.doctor',
-        answers: { ill: { person: 'The toolchain itself reports a fault. Mend it, then retry.' }, well: 'next' },
+        answers: {
+          ill: { person: 'The toolchain itself reports a fault. Mend it, then retry.' },
+          well: 'next',
+          none: 'next',
+        },
       },
       {
         probe: 'probe.dependencies',
@@ -86,9 +95,25 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
           same: 'next',
         },
       },
-      { probe: 'probe.sums', answers: { differ: { fix: 'fix.regenerate' }, same: 'next' } },
-      { probe: 'probe.srcinfo', answers: { differ: { fix: 'fix.regenerate' }, same: 'next' } },
-      { probe: 'probe.aur-head', answers: { moved: { fix: 'fix.regenerate' }, same: { fix: 'fix.regenerate' } } },
+      {
+        probe: 'probe.sums',
+        answers: { differ: { fix: 'fix.regenerate' }, same: 'next', none: 'next', unknown: 'next' },
+      },
+      {
+        probe: 'probe.srcinfo',
+        answers: { differ: { fix: 'fix.regenerate' }, same: 'next', none: 'next', unknown: 'next' },
+      },
+      {
+        probe: 'probe.aur-head',
+        answers: {
+          moved: { fix: 'fix.regenerate' },
+          same: {
+            person:
+              'The files for the AUR are as they should be, so making them again would end the same way. Read what makepkg or the AUR said, correct it in the repository, then retry.',
+          },
+          unknown: 'next',
+        },
+      },
     ],
   },
   vps: {
@@ -102,6 +127,9 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
           changed: {
             person: 'The server answers with another host key than the pinned one. Find out why before anything else.',
           },
+          refused: {
+            person: 'The server refuses the key of the bot. Put that right there or in slipway.yaml, then retry.',
+          },
           yes: 'next',
         },
       },
@@ -110,9 +138,10 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
         answers: {
           bad: { person: 'The certificate of the site is not valid. Renew it on the server, then retry.' },
           valid: 'next',
+          silent: 'next',
         },
       },
-      { probe: 'probe.server-log', answers: { read: 'next' } },
+      { probe: 'probe.server-log', answers: { read: 'next', none: 'next' } },
       {
         probe: 'probe.server-disk',
         answers: { full: { person: 'The server has no room left. Make room there, then retry.' }, room: 'next' },
@@ -124,11 +153,20 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
             person:
               'Somebody changed files of the checkout on the server by hand. Keep or drop these changes, then retry.',
           },
+          branch: { person: 'Somebody put the checkout on the server on another branch. Put it back, then retry.' },
           elsewhere: { fix: 'fix.pull' },
           there: 'next',
+          waits: 'next',
         },
       },
-      { probe: 'probe.server-status', answers: { down: { fix: 'fix.restart', or: 'fix.redeploy' }, up: 'next' } },
+      {
+        probe: 'probe.script',
+        answers: { failed: { fix: 'fix.redeploy' }, runs: { fix: 'fix.wait' }, well: 'next', none: 'next' },
+      },
+      {
+        probe: 'probe.server-status',
+        answers: { down: { fix: 'fix.restart', or: 'fix.redeploy' }, up: 'next', none: 'next' },
+      },
       {
         probe: 'probe.site',
         answers: {
@@ -143,6 +181,8 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
     title: 'Network',
     consequence:
       'Left so, the release stays half way: what was reached has the new version, the rest keeps the old one.',
+    spent:
+      'Waiting has not helped. See whether what is unreachable is up, and reachable from this machine, then retry.',
     questions: [
       { probe: 'probe.connection', answers: { none: { fix: 'fix.wait' }, well: 'next' } },
       { probe: 'probe.names', answers: { unresolved: { fix: 'fix.wait' }, resolved: 'next' } },
@@ -157,6 +197,7 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
             person: 'The clock of this machine is wrong, so certificates and keys are refused. Set it, then retry.',
           },
           right: { fix: 'fix.wait' },
+          unknown: { fix: 'fix.wait' },
         },
       },
     ],

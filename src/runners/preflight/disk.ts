@@ -6,15 +6,14 @@ import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import type { Host } from '../../release/project.ts'
+import { dfOf, existing, freeOf, MEGABYTE, sizeOf } from '../free-space.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Action, type Context, step } from '../step.ts'
 
 type Actions = ReturnType<typeof describe>
-type Remote = Action & { readonly do: 'remote' }
 
 export const disk = step({ describe, run })
 
-const MEGABYTE = 1024 ** 2
 /** Releases whose artifacts stay, so that a rollback needs no build. */
 const KEPT_BUILDS = 3
 
@@ -32,10 +31,6 @@ function describe({ folders, project }: Facts) {
     here: [folders.clone, folders.builds].map((path): Action => ({ do: 'own', what: `free space at ${path}` })),
     hosts: (project.vps?.hosts ?? []).map(dfOf),
   }
-}
-
-function dfOf({ name, directory }: Host): Remote {
-  return { do: 'remote', host: name, argv: ['df', '-Pk', '--', directory] }
 }
 
 interface Finding {
@@ -73,13 +68,6 @@ async function tidy({ facts, ports }: Context<Actions>): Promise<void> {
   await Promise.all(old.map((number) => ports.files.remove(join(folder, String(number)))))
 }
 
-/** The folder, or the nearest one above it that is there already. */
-async function existing({ ports }: Context<Actions>, path: string): Promise<string> {
-  let folder = path
-  while (folder !== dirname(folder) && !(await ports.files.exists(folder))) folder = dirname(folder)
-  return folder
-}
-
 async function checkHere({ ports }: Context<Actions>, folder: string): Promise<Finding> {
   const free = await ports.files.freeBytes(folder)
   const full = (values: Shortage) => problem('preflight.disk-full', { folder, ...values })
@@ -105,12 +93,6 @@ async function checkHost({ ports }: Context<Actions>, host: Host): Promise<Findi
   return judge(`free:${name}`, free, NEEDED_THERE, full)
 }
 
-/** Bytes available, from the last line of `df -Pk`: device, blocks, used, available, capacity, mount point (POSIX df). */
-function freeOf(output: string): number | undefined {
-  const available = /^.*\s\d+\s+\d+\s+(\d+)\s+\d+%\s/.exec(output.trim().split('\n').at(-1) ?? '')?.[1]
-  return available === undefined ? undefined : Number(available) * 1024
-}
-
 interface Shortage {
   readonly free: string
   readonly needed: string
@@ -119,9 +101,4 @@ interface Shortage {
 function judge(name: string, free: number, needed: number, full: (values: Shortage) => Problem): Finding {
   const problems = free >= needed ? [] : [full({ free: sizeOf(free), needed: sizeOf(needed) })]
   return { problems, evidence: { [name]: free }, notes: [] }
-}
-
-function sizeOf(bytes: number): string {
-  const megabytes = Math.floor(bytes / MEGABYTE)
-  return megabytes < 10_240 ? `${megabytes} MB` : `${Math.floor(megabytes / 1024)} GB`
 }

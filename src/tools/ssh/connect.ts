@@ -84,7 +84,7 @@ async function readKey(path: string): Promise<string | SshFault> {
 /** ssh2 leaves Nagle's algorithm on, which costs 40 ms or more for each command. */
 function dial(host: SshHost, ms: number): Promise<Socket | SshFault> {
   return new Promise((resolve) => {
-    const socket = dialTcp({ host: host.host, port: host.port, noDelay: true, timeout: ms })
+    const socket = dialTcp({ host: host.host, port: host.port, noDelay: true, timeout: ms, ...familyOf(host) })
     const failed = (why: string) => {
       socket.destroy()
       resolve(fault('unreachable', `${label(host)} cannot be reached: ${why}.`))
@@ -96,6 +96,11 @@ function dial(host: SshHost, ms: number): Promise<Socket | SshFault> {
       resolve(socket)
     })
   })
+}
+
+/** Without one, whichever address answers first is taken. */
+function familyOf({ ssh: { family } }: SshHost): { family?: 4 | 6 } {
+  return family === undefined ? {} : { family: family === 'inet' ? 4 : 6 }
 }
 
 function doubtAbout(host: SshHost, pins: readonly PinnedKey[], shown: Buffer): SshFault | undefined {

@@ -1,0 +1,50 @@
+/** Makes room for the deployment script to run once more: the folder of the run that ended is kept under another name. */
+import { isSshFault } from '../../../ports/ssh.ts'
+import type { Observation, Outcome } from '../../../release/deployment.ts'
+import type { Facts } from '../../../release/facts.ts'
+import { isProblem, problem } from '../../../release/problems.ts'
+import { type Action, type Context, step } from '../../step.ts'
+import { askJob } from '../../vps/job.ts'
+import { enter, failed, hostOf, remote, sshProblem } from '../../vps/server.ts'
+import { pinned, stagingOf } from '../../vps/staging.ts'
+
+type Actions = ReturnType<typeof describe>
+
+export const redeploy = step({ describe, observe, run })
+
+function describe(facts: Facts) {
+  const { script } = stagingOf(facts)
+  return {
+    aside: { do: 'own', what: `keep ${facts.item}:${script} of the run before under another name` } satisfies Action,
+    /** Run by the deployment step, which is open again. */
+    script: remote(facts, facts.project.vps?.deploy ?? [], { cwd: hostOf(facts).directory, env: pinned(facts) }),
+  }
+}
+
+async function observe(context: Context<Actions>): Promise<Observation> {
+  const question = `Is the folder of the script that ran on ${context.facts.item} set aside?`
+  const server = await enter(context)
+  if (isProblem(server)) return { seen: 'unknown', question }
+  const size = await server.session.size(`${stagingOf(context.facts).script}/started`)
+  if (isSshFault(size)) return { seen: 'unknown', question }
+  return size === undefined ? { seen: 'done', evidence: {} } : { seen: 'not-done' }
+}
+
+async function run(context: Context<Actions>): Promise<Outcome> {
+  const { facts, deployment } = context
+  const server = await enter(context)
+  if (isProblem(server)) return failed(context, server)
+  const { script } = stagingOf(facts)
+  const job = await askJob(server, script, 0)
+  if (isSshFault(job)) return failed(context, sshProblem(server.host, job))
+  if (job?.alive && job.rc === undefined)
+    return failed(context, problem('troubleshoot.script-runs', { name: facts.item, number: facts.number }))
+  if (!job?.started)
+    return { ok: true, evidence: {}, notes: ['nothing was in the way: the script did not run, or was set aside'] }
+  const kept = `${script}-before-${(deployment.steps[`vps.deploy:${facts.item}`]?.attempt ?? 0) + 1}`
+  await context.intend({ host: facts.item, aside: kept })
+  const fault = await server.session.rename(script, kept)
+  return fault
+    ? failed(context, sshProblem(server.host, fault))
+    : { ok: true, evidence: { [`setAside:${facts.item}`]: kept } }
+}
