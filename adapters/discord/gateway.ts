@@ -29,6 +29,8 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
 /** The client tries again twice a second, for ever; after so many failures a new one waits longer. */
 const FAILURES = 5
+/** A client that is just connecting does not always come to an end. */
+const GOODBYE_MS = 1_000
 const UNAUTHENTICATED = 4004
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -69,7 +71,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (!stopping.signal.aborted) options.fatal(isToken ? `${code}, Authentication failed` : `gateway code ${code}`)
       over.resolve()
     })
-    own.on('threadDelete', ({ id }) => options.threadLost(id))
+    own.ws.on('THREAD_DELETE' as never, (({ id }: { id: string }) => options.threadLost(id)) as never)
     own.ws.on('INTERACTION_CREATE' as never, ((data: APIInteraction) => options.interaction(data)) as never)
     try {
       await own.login(settings.token)
@@ -102,7 +104,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     open: () => new Promise((resolve) => void keepAlive(resolve)),
     close: async () => {
       stopping.abort()
-      await client?.destroy().catch(() => {})
+      await Promise.race([client?.destroy().catch(() => {}), clock.sleep(GOODBYE_MS)])
     },
   }
 }

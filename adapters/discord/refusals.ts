@@ -42,7 +42,7 @@ export function refusalProblem(error: unknown, channel: string): Problem | undef
 /** The error of a refused post in words; any other error as it is. */
 export function spokenRefusal(error: unknown, channel: string): unknown {
   const found = refusalProblem(error, channel)
-  return found === undefined ? error : new Error(spoken(found))
+  return found === undefined ? error : new Error(spoken(found), { cause: error })
 }
 
 export function spoken({ what, why, remedy }: Problem): string {

@@ -87,6 +87,7 @@ async function once(rest: REST, { method, path, body, files, query, open, within
 
 /** What Discord itself said no with; undefined for a closed connection, a server's failure or a time that ran out. */
 export function refusalOf(error: unknown): Refused | undefined {
+  if (error instanceof Error && error.cause !== undefined) return refusalOf(error.cause)
   if (typeof error !== 'object' || error === null || !('status' in error) || !('message' in error)) return undefined
   const { status, message } = error
   if (typeof status !== 'number' || status >= 500) return undefined

@@ -2,10 +2,20 @@
 import { createDiscord, type DiscordOptions } from '../../adapters/discord/discord.ts'
 import { FORMS } from '../../commands/forms.ts'
 import type { Chat } from '../../src/ports/chat.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import { createClock } from '../../src/tools/clock.ts'
 import type { DiscordServer, Person } from './server.ts'
 
 export const ANA: Person = { id: '700000000000000001', name: 'Ana', roles: ['800000000000000001'] }
+
+export const EVE: Person = { id: '700000000000000003', name: 'Eve', roles: [] }
+export const BEN: Person = { id: '700000000000000002', name: 'Ben', roles: ['800000000000000002'] }
+
+/** Real time, in which nobody waits long. */
+export function hastyClock(): Clock {
+  const clock = createClock()
+  return { ...clock, sleep: (ms, signal) => clock.sleep(Math.min(ms, 5), signal) }
+}
 
 /** The adapter for a server; what it logs and what ends it are kept. */
 export function discordOn(

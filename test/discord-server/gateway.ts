@@ -21,6 +21,10 @@ export interface Gateway {
   askToReconnect(): void
   /** New connections are refused until the end of that. */
   refuse(on: boolean): void
+  /** How often that happened. */
+  refused(): number
+  /** From now on no token is accepted: close code 4004. */
+  rejectTokens(): void
   /** The next resume is answered with an invalid session. */
   forgetSessions(): void
   /** Heartbeats are no longer answered, and events no longer delivered, on the connections there are. */
@@ -55,9 +59,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const waiting: (() => void)[] = []
   let isRefusing = false
   let forgetting = false
+  let refused = 0
+  let rejecting = false
 
   const onUpgrade = (request: import('node:http').IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (isRefusing) return socket.destroy()
+    if (isRefusing) {
+      refused += 1
+      return socket.destroy()
+    }
     sockets.handleUpgrade(request, socket, head, (client) => converse(client))
   }
   options.server.on('upgrade', onUpgrade)
@@ -76,7 +85,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
       if (op === HEARTBEAT && session?.deaf !== true) send(socket, ACKNOWLEDGED, null)
       if (op !== IDENTIFY && op !== RESUME) return
-      if (d.token !== options.token) return socket.close(4004, 'Authentication failed.')
+      if (d.token !== options.token || rejecting) return socket.close(4004, 'Authentication failed.')
       heard.push(op === IDENTIFY ? 'identify' : 'resume')
       session = op === IDENTIFY ? identified(socket) : resumed(socket, d.session_id ?? '', d.seq ?? 0)
     })
@@ -130,6 +139,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     refuse: (on) => {
       isRefusing = on
+    },
+    refused: () => refused,
+    rejectTokens: () => {
+      rejecting = true
     },
     forgetSessions: () => {
       forgetting = true

@@ -35,6 +35,7 @@ const TOKEN_MS = 15 * 60_000
 const NONCE_MS = 5 * 60_000
 const EPHEMERAL = 64
 const PONG = 1
+const UPDATE = 6
 
 export const ROUTES: readonly Route[] = [
   route('GET', '/gateway/bot', (_, { gatewayUrl }) => {
@@ -228,11 +229,16 @@ function byToken([, token = '']: readonly string[], { state, now }: Surroundings
 function editOriginal(call: Call, around: Surroundings): Answer {
   const interaction = byToken(call.ids, around)
   if ('status' in interaction) return interaction
-  const message = around.state.messages.get(interaction.original ?? interaction.message ?? '')
+  const message = around.state.messages.get(originalOf(interaction))
   if (message !== undefined) return change(message, call, around)
   const faults = faultsOf(call.body as MessageBody, call.files.length)
   if (faults.length > 0) return invalid(faults)
   return fine(shown(answerOriginal(interaction, call.body as MessageBody, call.files, around), around.botId))
+}
+
+/** The answer of its own, or the message of the button where the press was acknowledged as an edit of that. */
+function originalOf({ original, acknowledged, message }: Interaction): string {
+  return original ?? (acknowledged === UPDATE ? message : undefined) ?? ''
 }
 
 function deleteOriginal(call: Call, around: Surroundings): Answer {

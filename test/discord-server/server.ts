@@ -3,7 +3,7 @@
  * and replay, people who type and press, and everything that can go wrong, on purpose.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type Command, filled } from './commands.ts'
 import { createFaults, type FaultKind, type Faults } from './faults.ts'
@@ -23,6 +23,8 @@ export interface Person {
 export interface DiscordServerOptions {
   readonly limits?: LimitRules
   readonly heartbeatMs?: number
+  /** What the bot may do in the channel, as a number in decimal; everything by default. */
+  readonly permissions?: string
 }
 
 export interface DiscordServer {
@@ -53,7 +55,9 @@ export interface DiscordServer {
   /** Sends what a person wrote into the modal that answered a press. */
   submits(person: Person, interaction: Interaction, text: string): Interaction
   /** The same interaction once more, as after a lost connection. */
-  redelivers(interaction: Interaction): void
+  redelivers(interaction: Interaction, changed?: object): void
+  /** Somebody deletes a thread with everything in it. */
+  deletesThread(thread: string): void
   /** Messages that everybody sees, of the channel and its threads. */
   messages(): readonly Message[]
   /** Messages that only this person sees. */
@@ -75,7 +79,12 @@ export async function createDiscordServer(options: DiscordServerOptions = {}): P
   const requests: string[] = []
   const watching = new Set<() => void>()
   const sent = new Map<string, object>()
+  const sockets = new Set<Socket>()
   const server = createServer((request, response) => void handle(request, response))
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const gatewayUrl = () => `ws://127.0.0.1:${port}/gateway`
@@ -135,6 +144,7 @@ export async function createDiscordServer(options: DiscordServerOptions = {}): P
     state.interactions.set(id, interaction)
     const payload = {
       ...interactionOf(interaction, person, state),
+      app_permissions: options.permissions ?? String(2n ** 50n - 1n),
       type,
       data,
       ...(message && { message: seen(message) }),
@@ -191,7 +201,12 @@ export async function createDiscordServer(options: DiscordServerOptions = {}): P
       }))
       return interact(person, 5, { custom_id, components: rows }, channel, state.messages.get(message ?? ''))
     },
-    redelivers: ({ id }) => gateway.dispatch('INTERACTION_CREATE', sent.get(id) ?? {}),
+    redelivers: ({ id }, changed = {}) => gateway.dispatch('INTERACTION_CREATE', { ...sent.get(id), ...changed }),
+    deletesThread: (thread) => {
+      const parent = state.channels.get(thread)?.parent
+      state.channels.delete(thread)
+      gateway.dispatch('THREAD_DELETE', { id: thread, guild_id: IDS.guildId, parent_id: parent, type: 11 })
+    },
     messages: () => [...state.messages.values()].filter(isPublic),
     privately: ({ id }) => [...state.messages.values()].filter(({ onlyFor }) => onlyFor === id),
     until: (holds) =>
@@ -207,8 +222,9 @@ export async function createDiscordServer(options: DiscordServerOptions = {}): P
       }),
     close: async () => {
       await gateway.close()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      const closed = new Promise((resolve) => server.close(resolve))
+      for (const socket of sockets) socket.destroy()
+      await closed
     },
   }
 }
@@ -293,7 +309,6 @@ function interactionOf({ id, token, channel }: Interaction, { id: user, name, ro
     },
     version: 1,
     locale: 'en-GB',
-    app_permissions: '0',
     entitlements: [],
     authorizing_integration_owners: {},
     context: 0,

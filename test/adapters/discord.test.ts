@@ -1,0 +1,296 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { DiscordOptions } from '../../adapters/discord/discord.ts'
+import type { Chat, Incoming, Outage } from '../../src/ports/chat.ts'
+import type { Suggest } from '../../src/ports/command-form.ts'
+import { card } from '../contract/chat-port.ts'
+import { ANA, BEN, discordOn, EVE, hastyClock } from '../discord-server/bot.ts'
+import { createDiscordServer, type DiscordServer, textOfMessage } from '../discord-server/server.ts'
+
+/** A bot that hears, answers what it is told to answer, and is missed. */
+let server: DiscordServer
+let chat: Chat
+let heard: Incoming[]
+let missed: Outage[]
+let logged: readonly string[]
+let ended: readonly string[]
+let reply: (incoming: Incoming) => Promise<void>
+const started: Chat[] = []
+
+const suggest: Suggest = async (form, field) =>
+  form === 'deploy' && field === 'version'
+    ? ['3.1.4+001 (patch)', '3.2.0+001 (minor)'].map((shown) => ({ shown, value: shown.split(' ')[0] ?? '' }))
+    : []
+
+async function begin(more: Partial<DiscordOptions> = {}): Promise<void> {
+  const bot = discordOn(server, more)
+  ;({ chat, logged, ended } = bot)
+  started.push(chat)
+  const handle = async (incoming: Incoming) => {
+    heard.push(incoming)
+    await reply(incoming)
+  }
+  await chat.start(handle, (outage) => missed.push(outage), suggest)
+}
+
+const registered = () => server.until(() => server.state.commands.length > 0)
+const place = () => ({ platform: 'discord', channel: server.channelId }) as const
+const asking = card('Submit?', {
+  buttons: [
+    { label: 'Approve', style: 'primary', command: 'approve #42', gate: { id: 'g', digest: 'd1' } },
+    { label: 'Deny', style: 'danger', command: 'deny #42', gate: { id: 'g', digest: 'd1' } },
+    { label: 'Retry', style: 'plain', command: 'retry #42' },
+  ],
+})
+const privately = (person = ANA) => server.privately(person).map(textOfMessage)
+
+beforeEach(async () => {
+  server = await createDiscordServer()
+  heard = []
+  missed = []
+  reply = async () => {}
+})
+afterEach(async () => {
+  for (const each of started.splice(0)) await each.stop()
+  await server.close()
+})
+
+describe('the commands of a server', () => {
+  test('are those of the table, with their fields, and are written once until they change', async () => {
+    await begin()
+    await registered()
+    const named = server.state.commands as { name: string; options: { name: string; autocomplete?: boolean }[] }[]
+    expect(named.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['deploy', 'verify', 'status', 'approve', 'help']),
+    )
+    const deploy = named.find(({ name }) => name === 'deploy')
+    expect(deploy?.options.map(({ name }) => name)).toEqual(['version', 'dry-run', 'notes', 'override', 'project'])
+    expect(deploy?.options[0]).toMatchObject({ name: 'version', type: 3, required: false, autocomplete: true })
+    await begin()
+    await server.until(() => server.requests.filter((request) => request.includes('/commands')).length >= 3)
+    expect(server.state.registrations).toBe(1)
+    server.state.commands = server.state.commands.slice(1)
+    await begin()
+    await server.until(() => server.state.registrations === 2)
+  })
+
+  test('where Slipway was not invited with them, the log has the link that does', async () => {
+    server.faults.add(/commands/, { code: 50001, status: 403 })
+    await begin()
+    await expect.poll(() => logged.join()).toContain('scope=bot+applications.commands&permissions=309237763072')
+  })
+
+  test.each([
+    ['deploy 3.1.3 --dry-run', 'deploy 3.1.3 --dry-run'],
+    ['deploy --notes "two words"', 'deploy --notes "two words"'],
+    ['approve #42', 'approve #42'],
+    ['deny #42 "not today"', 'deny #42 not today'],
+    ['verify', 'verify'],
+  ])('%s is heard as it is typed elsewhere', async (typed, line) => {
+    await begin()
+    await registered()
+    server.types(ANA, typed)
+    await expect.poll(() => heard[0]?.text).toBe(line)
+    expect(heard[0]).toMatchObject({
+      actor: { account: ANA.id, name: 'Ana', groups: ANA.roles, vouched: true },
+      place: place(),
+    })
+  })
+
+  test('versions are suggested as far as they are typed', async () => {
+    await begin()
+    await registered()
+    const asked = server.completes(ANA, 'deploy', 'version', '3.2')
+    const choices = [{ name: '3.2.0+001 (minor)', value: '3.2.0+001' }]
+    await expect.poll(() => asked.data).toEqual({ choices })
+  })
+})
+
+describe('what a person sends', () => {
+  test('is acknowledged before the bot does anything, and a deployment’s own cards are the answer', async () => {
+    await begin()
+    await registered()
+    reply = async () => expect(server.requests.at(-1)).toMatch(/callback$/)
+    const sent = server.types(ANA, 'deploy 3.1.3')
+    await server.until(() => server.requests.some((request) => request.startsWith('DELETE')))
+    expect(sent).toMatchObject({ acknowledged: 5, isPrivate: true })
+    expect(server.messages()).toEqual([])
+    expect(privately()).toEqual([])
+  })
+
+  test.each(['lose', 'cut after', 'refuse', 'cut', 'hang', 'limit'] as const)('counts once: %s', async (fault) => {
+    await begin()
+    await registered()
+    server.faults.add(/callback/, fault)
+    server.faults.add(/@original/, fault === 'hang' ? 'lose' : fault)
+    reply = (incoming) => chat.answer(incoming, card('Only you'), 'private')
+    server.types(ANA, 'status')
+    await expect.poll(() => privately(), { timeout: 5000 }).toEqual(['Only you'])
+    expect(heard).toHaveLength(1)
+  })
+
+  test('counts once where it is delivered again', async () => {
+    await begin()
+    await registered()
+    const sent = server.types(ANA, 'status')
+    server.redelivers(sent)
+    server.types(ANA, 'help')
+    await expect.poll(() => heard.map(({ text }) => text)).toEqual(['status', 'help'])
+  })
+
+  test('is answered in the channel where everybody may read it, also two hours later', async () => {
+    await begin()
+    await registered()
+    const late = Promise.withResolvers<void>()
+    reply = async (incoming) => {
+      await late.promise
+      await chat.answer(incoming, card('For all'), 'channel')
+    }
+    server.types(ANA, 'verify')
+    await expect.poll(() => heard).toHaveLength(1)
+    server.advance(2 * 60 * 60_000)
+    late.resolve()
+    await expect.poll(() => server.messages().map(textOfMessage)).toEqual(['For all'])
+  })
+
+  test('where the bot may not write, the answer and what is missing are told privately', async () => {
+    await begin()
+    await registered()
+    server.faults.add(/^POST .*messages$/, { code: 50013, status: 403 })
+    reply = (incoming) => chat.answer(incoming, card('For all'), 'channel')
+    server.types(ANA, 'status')
+    await expect.poll(() => privately().join(), { timeout: 3000 }).toMatch(/For all[\s\S]*Send Messages in Threads/)
+  })
+
+  test('is taken where the bot cannot write, and that is told privately', async () => {
+    await server.close()
+    server = await createDiscordServer({ permissions: '1024' })
+    await begin()
+    await registered()
+    server.types(ANA, 'deploy 3.1.3')
+    await expect.poll(() => privately().join()).toMatch(/missing: Send Messages, Embed Links/)
+    expect(heard).toHaveLength(1)
+  })
+
+  test('in a message to the bot itself, or from another server, is refused', async () => {
+    await begin()
+    await registered()
+    const sent = server.types(ANA, 'status')
+    await expect.poll(() => heard).toHaveLength(1)
+    server.redelivers(sent, { id: '123456789012345678', guild_id: '111' })
+    await expect.poll(() => logged.length + privately().length).toBeGreaterThan(0)
+    expect(heard).toHaveLength(1)
+  })
+})
+
+describe('a press', () => {
+  beforeEach(async () => {
+    await begin()
+    await registered()
+    await chat.post(place(), asking, '42/gate')
+  })
+
+  test('carries what its button showed, and the roles of that moment', async () => {
+    server.presses(BEN, 'Approve')
+    server.presses({ ...BEN, roles: [] }, 'Retry')
+    await expect.poll(() => heard).toHaveLength(2)
+    expect(heard[0]).toMatchObject({ text: 'approve #42', digest: 'd1', actor: { name: 'Ben', groups: BEN.roles } })
+    expect(heard[1]).toMatchObject({ text: 'retry #42', actor: { groups: [] } })
+    expect(heard[1]).not.toHaveProperty('digest')
+  })
+
+  test.each([
+    ['not today', 'deny #42 not today'],
+    ['', 'deny #42'],
+  ])('to deny asks why, and the reason may be left out: “%s”', async (reason, line) => {
+    const asked = server.presses(BEN, 'Deny')
+    await expect.poll(() => asked.acknowledged).toBe(9)
+    expect(heard).toEqual([])
+    server.submits(BEN, asked, reason)
+    await expect.poll(() => heard[0]).toMatchObject({ text: line, digest: 'd1', actor: { name: 'Ben' } })
+  })
+
+  test('that could not be acknowledged does not count, and is told as missed', async () => {
+    server.faults.add(/callback/, { code: 10062, status: 404 })
+    server.presses(BEN, 'Approve')
+    await expect.poll(() => missed, { timeout: 3000 }).toHaveLength(1)
+    expect(heard).toEqual([])
+  })
+
+  test('on a button of an earlier process says so and changes nothing', async () => {
+    const [message] = server.messages()
+    if (message !== undefined) server.pressesId(EVE, message, 'nobody-knows')
+    await expect.poll(() => privately(EVE).join()).toContain('no longer shown')
+    expect(heard).toEqual([])
+  })
+
+  test('whose thread is deleted meanwhile is asked for again in another one', async () => {
+    const head = await chat.post(place(), card('#43: release'), '43/first')
+    await chat.post({ ...place(), thread: head.id }, asking, '43/gate')
+    server.deletesThread(head.id)
+    const [first] = server.messages().filter(({ channel }) => channel === head.id)
+    const again = () =>
+      server
+        .messages()
+        .filter(({ body }) => body.embeds?.[0]?.title === 'Submit?' && body.embeds[0].footer?.text.startsWith('43'))
+    await expect.poll(() => again().filter(({ id }) => id !== first?.id)).toHaveLength(1)
+  })
+})
+
+describe('the connection', () => {
+  test('that is cut is taken up again, and what was sent meanwhile is heard once', async () => {
+    await begin()
+    await registered()
+    server.gateway.cut()
+    server.types(ANA, 'status')
+    await expect.poll(() => heard.length, { timeout: 5000 }).toBe(1)
+    expect(server.gateway.heard).toEqual(['identify', 'resume'])
+    expect(missed).toEqual([])
+  })
+
+  test('whose session is forgotten begins anew and tells the time that was lost', async () => {
+    await begin()
+    server.gateway.forgetSessions()
+    server.gateway.cut()
+    await expect.poll(() => missed.length, { timeout: 15_000 }).toBe(1)
+    expect(server.gateway.heard).toEqual(['identify', 'resume', 'identify'])
+    expect(missed[0]?.to).toBeGreaterThan(missed[0]?.from ?? 0)
+  })
+
+  test('that says nothing any more is given up', async () => {
+    await server.close()
+    server = await createDiscordServer({ heartbeatMs: 60 })
+    await begin()
+    await registered()
+    server.gateway.deafen()
+    server.types(ANA, 'status')
+    await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(1)
+  })
+
+  test('that is refused again and again is tried until it is taken', async () => {
+    await begin({ clock: hastyClock() })
+    server.gateway.refuse(true)
+    server.gateway.cut()
+    await expect.poll(() => server.gateway.refused(), { timeout: 15_000 }).toBeGreaterThan(6)
+    server.gateway.refuse(false)
+    await server.gateway.connected()
+    await registered()
+    server.types(ANA, 'status')
+    await expect.poll(() => heard.length, { timeout: 5000 }).toBe(1)
+  })
+
+  test('that cannot be made at the start does not hold the bot up', async () => {
+    server.faults.add(/gateway/, 'refuse', 2)
+    await begin({ clock: hastyClock() })
+    expect(logged.length).toBeGreaterThan(0)
+    await server.gateway.connected()
+  })
+
+  test.each(['gateway', 'rest'])(
+    'with a token that is not accepted ends the bot with the reason: %s',
+    async (where) => {
+      if (where === 'gateway') server.gateway.rejectTokens()
+      await begin(where === 'rest' ? { token: 'another-token' } : {})
+      await expect.poll(() => ended[0]).toMatch(/DISCORD_TOKEN.*Reset Token/)
+    },
+  )
+})
