@@ -76,7 +76,7 @@ const CALLED = 50
 const BODY_BLOCKS = 40
 const BODY = 10_000
 
-export const ACTION = 'press'
+const ACTION = 'press'
 
 /** The message of a card. */
 export function renderCard(card: Card, { idOf }: RenderOptions): Rendered {

@@ -8,7 +8,7 @@ const NOTE = 40
 export type Write = (text: string) => string
 
 /** What Slack would take for a mention, a link or an entity. https://docs.slack.dev/messaging/formatting-message-text */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return harmless(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 

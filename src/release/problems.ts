@@ -11,6 +11,7 @@ import { GATE } from './problems/gate.ts'
 import { LOCK } from './problems/lock.ts'
 import { PREFLIGHT } from './problems/preflight.ts'
 import { REQUEST } from './problems/request.ts'
+import { SLACK } from './problems/slack.ts'
 import { STEP } from './problems/step.ts'
 import { TROUBLESHOOT } from './problems/troubleshoot.ts'
 import { VERIFY } from './problems/verify.ts'
@@ -34,6 +35,7 @@ const CATALOGUE = {
   ...FINISH,
   ...TROUBLESHOOT,
   ...DISCORD,
+  ...SLACK,
 }
 
 export type ProblemCode = keyof typeof CATALOGUE

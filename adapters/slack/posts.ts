@@ -1,0 +1,152 @@
+/**
+ * Posts that are there exactly once. A lost answer does not say whether the post was made, so each carries its key in its
+ * metadata, and where it may have been made before, by this process or an earlier one, the channel is read first.
+ */
+import type { Card, CardFile } from '../../src/release/card.ts'
+import type { MessageRef, Place } from '../../src/release/deployment.ts'
+import type { Calls, Fault, Outcome, Reply } from './calls.ts'
+import { type Attached, attach, type FilesOptions, upload } from './files.ts'
+import type { Lines } from './lines.ts'
+import { type RenderOptions, renderCard } from './render.ts'
+
+export interface Posts {
+  post(place: Place, card: Card, key: string): Promise<MessageRef>
+  /** Resolves also where somebody has deleted the message. */
+  update(message: MessageRef, card: Card): Promise<void>
+}
+
+export interface PostsOptions extends RenderOptions, FilesOptions {
+  readonly calls: Calls
+  readonly lines: Lines
+  /** The bot's own id, which its messages carry; others may carry anything. */
+  botId(): string | undefined
+}
+
+const METADATA = 'slipway_post'
+/** As many messages of a channel as are read to find a post again. */
+const LOOK_BACK = 200
+/** What an update cannot help: the message is gone, or may not be changed any more. */
+const GONE = ['message_not_found', 'cant_update_message', 'edit_window_closed', 'is_inactive']
+const REMEMBERED = 5_000
+
+export function createPosts(options: PostsOptions): Posts {
+  const { calls, lines } = options
+  const known = new Map<string, MessageRef>()
+  /** Channels and threads in which everything that this bot has posted is known. */
+  const read = new Set<string>()
+
+  /** Done in one turn of the channel, so that nobody else's post comes between question and answer. */
+  const make = async (place: Place, card: Card, key: string): Promise<Outcome<MessageRef>> => {
+    const looked = known.has(key) || read.has(nameOf(place)) || (await look(place))
+    if (looked !== true) return looked
+    const before = known.get(key)
+    const uploaded = await upload(filesOf(card, options), options)
+    if (!uploaded.ok) return uploaded
+    const made = before === undefined ? await send(place, card, key, uploaded.value) : ref(before)
+    if (!made.ok) return made
+    const shared = await attach(made.value, place.thread ?? made.value.id, uploaded.value, before !== undefined, calls)
+    return shared.ok ? made : shared
+  }
+
+  const send = async (place: Place, card: Card, key: string, files: Attached): Promise<Outcome<MessageRef>> => {
+    const { message } = renderCard(askable(card, files), options)
+    const args = {
+      ...message,
+      channel: place.channel,
+      metadata: { event_type: METADATA, event_payload: { key } },
+      unfurl_links: false,
+      unfurl_media: false,
+    }
+    const posted = await calls.call('chat.postMessage', { ...args, ...inThread(place, card) })
+    if (posted.ok) return ref(remember(begun(place, String(posted.value.ts)), key, String(posted.value.ts)))
+    if (posted.fault.kind === 'unknown') read.delete(nameOf(place))
+    if (!isRefused(posted.fault, ['thread_not_found'])) return posted
+    const again = await calls.call('chat.postMessage', args)
+    return again.ok ? ref(remember(place, key, String(again.value.ts))) : again
+  }
+
+  /** The thread below a message that was just posted is empty, and need not be read. */
+  const begun = (place: Place, id: string): Place => {
+    if (place.thread === undefined) read.add(nameOf({ ...place, thread: id }))
+    return place
+  }
+
+  /** Finds what this bot has posted in the place. */
+  const look = async (place: Place): Promise<true | Outcome<never>> => {
+    const { channel, thread } = place
+    const about = { channel, limit: LOOK_BACK, include_all_metadata: true }
+    const found =
+      thread === undefined
+        ? await calls.call('conversations.history', about)
+        : await calls.call('conversations.replies', { ...about, ts: thread })
+    if (!found.ok && !isRefused(found.fault, ['thread_not_found', 'missing_scope'])) return found
+    for (const [key, id] of found.ok ? ownPosts(found.value, options.botId()) : []) remember(place, key, id)
+    read.add(nameOf(place))
+    return true
+  }
+
+  const remember = ({ channel }: Place, key: string, id: string): MessageRef => {
+    const message = { platform: 'slack', channel, id } as const
+    known.set(key, message)
+    if (known.size > REMEMBERED) known.delete([...known.keys()][0] ?? '')
+    return message
+  }
+
+  return {
+    post: (place, card, key) => lines.inTurn(place.channel, () => make(place, card, key)),
+    update: async ({ channel, id }, card) => {
+      const { message } = renderCard(card, options)
+      await lines.inTurn(channel, async () => {
+        const done = await calls.call('chat.update', { ...message, channel, ts: id })
+        return !done.ok && isRefused(done.fault, GONE) ? { ok: true, value: {} } : done
+      })
+    },
+  }
+}
+
+/** A gate is shown in the channel too: who has to answer need not have opened the thread. */
+function inThread({ thread }: Place, { buttons }: Card) {
+  if (thread === undefined) return {}
+  return { thread_ts: thread, ...(buttons.some(({ gate }) => gate !== undefined) && { reply_broadcast: true }) }
+}
+
+function filesOf(card: Card, options: RenderOptions): readonly CardFile[] {
+  const { whole } = renderCard(card, options)
+  return [...card.files, ...(whole === undefined ? [] : [{ name: 'all-of-it.txt', text: whole }])]
+}
+
+/** What could not be attached whole cannot be judged, and so not approved. */
+function askable(card: Card, { lacking }: Attached): Card {
+  if (lacking.length === 0) return card
+  const asks = card.buttons.some(({ gate }) => gate !== undefined)
+  const text = `Not attached: ${lacking.join('; ')}.${asks ? ' What cannot be read whole cannot be approved here; deny it, or answer at the machine.' : ''}`
+  const buttons = card.buttons.filter(({ gate, command }) => gate === undefined || !command.startsWith('approve'))
+  return { ...card, buttons, sections: [{ kind: 'text', text }, ...card.sections] }
+}
+
+/** Keys and ids of the messages that this bot has posted. */
+function ownPosts({ messages }: Reply, botId: string | undefined): readonly (readonly [string, string])[] {
+  const listed = Array.isArray(messages) ? (messages as readonly Loose[]) : []
+  return listed.flatMap(({ ts, bot_id, metadata }) => {
+    const key = metadata?.event_type === METADATA ? metadata.event_payload?.key : undefined
+    return bot_id === botId && typeof key === 'string' ? [[key, String(ts)] as const] : []
+  })
+}
+
+interface Loose {
+  readonly ts?: unknown
+  readonly bot_id?: unknown
+  readonly metadata?: { readonly event_type?: unknown; readonly event_payload?: { readonly key?: unknown } }
+}
+
+function isRefused(fault: Fault, errors: readonly string[]): boolean {
+  return fault.kind === 'refused' && errors.includes(fault.error)
+}
+
+function nameOf({ channel, thread }: Place): string {
+  return `${channel}/${thread ?? ''}`
+}
+
+function ref(value: MessageRef): Outcome<MessageRef> {
+  return { ok: true, value }
+}

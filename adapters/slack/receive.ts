@@ -1,0 +1,124 @@
+/**
+ * Bolt as the ear: acknowledges what Slack delivers before anything else is done, and hands it on. A press that could not be
+ * acknowledged is not handed on, since whoever made it was told that it failed.
+ */
+import { App, type CustomRoute, HTTPReceiver, SocketModeReceiver } from '@slack/bolt'
+import { type CallOptions, clientOptions, SILENT } from './calls.ts'
+import { commandOf, type Delivery, formOf, type Loose, pressOf } from './deliveries.ts'
+
+export type Way =
+  | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number }
+  /** `port`: of /healthz alone. */
+  | { readonly kind: 'socket'; readonly appToken: string; readonly port?: number }
+
+export interface EarOptions extends CallOptions {
+  readonly way: Way
+  readonly now: () => number
+  healthy(): boolean
+  hear(delivery: Delivery): void
+}
+
+/** Slack's clock and this one may differ by so much; a request from further ahead is not from Slack. */
+const AHEAD_S = 30
+const REFUSED = 'slipway_refused'
+const REMEMBERED = 10_000
+
+/** The app with its receiver, not yet started. */
+export function createEar(options: EarOptions) {
+  const receiver =
+    options.way.kind === 'http' ? httpReceiver(options, options.way) : socketReceiver(options, options.way)
+  const app = new App({
+    receiver,
+    // Looking the token up would come before the acknowledgement.
+    authorize: async () => ({ botToken: options.botToken }),
+    clientOptions: clientOptions(options),
+    convoStore: false,
+    ignoreSelf: false,
+    logger: SILENT,
+  })
+  const seen = new Set<string>()
+
+  /** A replay within Slack's five minutes carries a good signature: it is acknowledged, and nothing else. */
+  const take = async (delivery: Delivery | undefined, ack: () => Promise<void>, context: Loose) => {
+    const isGone = context.isGone as (() => boolean) | undefined
+    if (isGone?.()) return
+    const acknowledged = await ack().then(
+      () => true,
+      () => false,
+    )
+    if (!acknowledged || delivery === undefined || isRepeated(seen, delivery.id)) return
+    options.hear(delivery)
+  }
+
+  app.use(async ({ context, next }) => {
+    const sentAt = context.sentAt as number | undefined
+    if (sentAt !== undefined && sentAt > options.now() / 1000 + AHEAD_S)
+      throw Object.assign(new Error('the request is dated in the future'), { code: REFUSED })
+    await next()
+  })
+  app.error(async (error) => {
+    throw error
+  })
+  app.command(/.*/, ({ body, ack, context }) => take(commandOf(asLoose(body)), () => ack(), context))
+  app.action(/.*/, ({ body, ack, context }) => take(pressOf(asLoose(body)), () => ack(), context))
+  app.view(/.*/, ({ body, ack, context }) => take(formOf(asLoose(body)), () => ack(), context))
+  return { app, receiver }
+}
+
+function httpReceiver(options: EarOptions, { signingSecret, port }: Way & { readonly kind: 'http' }): HTTPReceiver {
+  return new HTTPReceiver({
+    signingSecret,
+    port,
+    endpoints: ['/slack/events'],
+    bodyLimit: 1_000_000,
+    customRoutes: [health(options)],
+    customPropertiesExtractor: (request) => ({
+      sentAt: Number(request.headers['x-slack-request-timestamp']),
+      isGone: () => request.socket.destroyed,
+    }),
+    processEventErrorHandler: async ({ error, response }) => {
+      if (!response.headersSent) response.writeHead('code' in error && error.code === REFUSED ? 401 : 500).end()
+      return true
+    },
+    logger: SILENT,
+  })
+}
+
+function socketReceiver(
+  options: EarOptions,
+  { appToken, port }: Way & { readonly kind: 'socket' },
+): SocketModeReceiver {
+  return new SocketModeReceiver({
+    appToken,
+    // Its own way of connecting again ends the process where Slack cannot be reached.
+    autoReconnectEnabled: false,
+    // A receiver made by hand knows nothing of the app's clients.
+    installerOptions: { clientOptions: clientOptions(options), ...(port !== undefined && { port }) },
+    customRoutes: port === undefined ? [] : [health(options)],
+    processEventErrorHandler: async () => false,
+    logger: SILENT,
+  })
+}
+
+function health({ healthy }: EarOptions): CustomRoute {
+  return {
+    path: '/healthz',
+    method: 'GET',
+    handler: (_, response) => {
+      const isHealthy = healthy()
+      response.writeHead(isHealthy ? 200 : 503, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ slack: isHealthy ? 'connected' : 'not connected' }))
+    },
+  }
+}
+
+function isRepeated(seen: Set<string>, id: string): boolean {
+  if (seen.has(id)) return true
+  seen.add(id)
+  if (seen.size > REMEMBERED) seen.delete([...seen][0] ?? '')
+  return false
+}
+
+function asLoose(body: unknown): Loose {
+  return body as Loose
+}

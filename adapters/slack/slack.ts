@@ -1,0 +1,172 @@
+/** Slack as a platform: cards become messages, commands, presses and forms become what a person sent. */
+import type { Chat, Incoming } from '../../src/ports/chat.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import { createButtonBook } from '../../src/release/button-book.ts'
+import type { Card } from '../../src/release/card.ts'
+import { isProblem, type Problem, problem } from '../../src/release/problems.ts'
+import { problemCard } from '../../src/release/report.ts'
+import { createAnswers } from './answers.ts'
+import { type CallOptions, createCalls, type Fault, spoken } from './calls.ts'
+import { FINAL, keepConnected } from './connection.ts'
+import type { Delivery } from './deliveries.ts'
+import type { FilesOptions } from './files.ts'
+import { reasonForm } from './form.ts'
+import { createLines } from './lines.ts'
+import { whoIs } from './people.ts'
+import { createPosts } from './posts.ts'
+import { createEar, type Way } from './receive.ts'
+import { asksForReason, spell, withReason } from './words.ts'
+
+export interface SlackOptions extends CallOptions, Pick<FilesOptions, 'readFile'> {
+  readonly way: Way
+  /** Ids of the user groups that roles name. */
+  readonly groups: readonly string[]
+  readonly clock: Pick<Clock, 'now' | 'sleep'>
+  /** When a bot with this data was last there, ms since the epoch: what was pressed since then reached nobody. */
+  readonly lastAlive?: number
+  log(line: string): void
+}
+
+export interface Slack extends Chat {
+  /** Resolves where Slack refuses the bot for good, with the reason. */
+  readonly lost: Promise<Problem>
+}
+
+/** A first call that got no answer is made again after so long. */
+const AGAIN_MS = 5_000
+
+export function createSlack(options: SlackOptions): Slack {
+  const { clock, log } = options
+  const ending = new AbortController()
+  const lost = Promise.withResolvers<Problem>()
+  const book = createButtonBook()
+  const calls = createCalls(options)
+  const lines = createLines(clock, ending.signal)
+  let own: { readonly team: string; readonly bot: string } | undefined
+  let connected = () => own !== undefined
+  const posts = createPosts({ ...options, ...book, calls, lines, botId: () => own?.bot })
+  const answers = createAnswers({ ...options, ...book, calls, posts })
+  let handle: (incoming: Incoming) => Promise<void> = async () => {}
+  let end = async () => {}
+
+  const hear = (delivery: Delivery) => {
+    answers.remember(delivery)
+    take(delivery).catch((error: unknown) => log(`Slack: an answer could not be given: ${messageOf(error)}`))
+  }
+
+  const take = async (delivery: Delivery) => {
+    const button = delivery.kind === 'command' ? undefined : book.find(delivery.button)
+    if (delivery.kind !== 'command' && button === undefined) return refuse(delivery, problem('slack.button-gone', {}))
+    if (delivery.kind === 'press' && button !== undefined && asksForReason(button)) return ask(delivery, button.command)
+    const known = await whoIs(delivery.account, { calls, groups: options.groups, teamId: () => own?.team })
+    if (isProblem(known)) return refuse(delivery, known)
+    const { id, channel } = delivery
+    const digest = button?.gate?.digest
+    const place = { platform: 'slack', channel } as const
+    const text = textOf(delivery, button?.command ?? '')
+    await handle({ id, actor: known.actor, place, text, ...(digest !== undefined && { digest }) })
+    if (known.unread !== undefined) await refuse(delivery, known.unread)
+  }
+
+  const refuse = (delivery: Delivery, reason: Problem) => answers.privately(delivery, problemCard(reason, spell))
+
+  /** The form has to be opened while its trigger lives; who may deny is asked when it comes back. */
+  const ask = async (delivery: Delivery & { readonly kind: 'press' }, command: string) => {
+    const { button, channel, thread, responseUrl } = delivery
+    const about = { button, channel, responseUrl, ...(thread !== undefined && { thread }) }
+    const view = reasonForm(about, `${spell(command)}: nothing of what was asked will be done.`)
+    const opened = await calls.call('views.open', { trigger_id: delivery.trigger, view })
+    if (!opened.ok) await refuse(delivery, problem('slack.no-form', { reason: spoken(opened.fault), command }))
+  }
+
+  /** Who this bot is. Where Slack does not answer, everything else begins all the same. */
+  const introduce = async (): Promise<void> => {
+    const found = await calls.call('auth.test', {})
+    if (found.ok) {
+      own = { team: String(found.value.team_id), bot: String(found.value.bot_id) }
+      return
+    }
+    if (isFinal(found.fault)) return lost.resolve(refusedToken('SLACK_BOT_TOKEN', spokenError(found.fault)))
+    log(`Slack: ${spoken(found.fault)}; asking again`)
+    void clock.sleep(AGAIN_MS, ending.signal).then(() => (ending.signal.aborted ? undefined : introduce()))
+  }
+
+  const start: Slack['start'] = async (handler, missed = () => {}) => {
+    handle = handler
+    await introduce()
+    const ear = createEar({ ...options, now: clock.now, hear, healthy: () => own !== undefined && connected() })
+    end = async () => {
+      await Promise.race([ear.app.stop().catch(() => {}), clock.sleep(ENDING_MS)])
+    }
+    if (options.way.kind === 'http') {
+      const { port } = options.way
+      await ear.app.start(port).catch((error: unknown) => {
+        lost.resolve(problem('slack.port', { port, reason: messageOf(error) }))
+      })
+    } else {
+      const connection = await keepConnected({
+        client: (ear.receiver as { readonly client: Parameters<typeof keepConnected>[0]['client'] }).client,
+        start: () => ear.app.start(),
+        clock,
+        signal: ending.signal,
+        missed,
+        refused: (error) => lost.resolve(refusedToken('SLACK_APP_TOKEN', error)),
+        log,
+      })
+      connected = connection.connected
+    }
+    if (options.lastAlive !== undefined) missed({ from: options.lastAlive, to: clock.now() })
+  }
+
+  return {
+    platform: 'slack',
+    abilities: { threads: true, moments: true, edits: { busy: 2_000, quiet: 5_000 } },
+    lost: lost.promise,
+    spell,
+    post: (place, card, key) =>
+      posts.post(place, card, key).catch((error: unknown) => {
+        answers.tellWhy(place.channel, error)
+        throw error
+      }),
+    update: posts.update,
+    answer: (incoming, card: Card, audience) =>
+      audience === 'private' ? answers.privately(incoming, card) : answers.openly(incoming, card),
+    start,
+    stop: async () => {
+      ending.abort()
+      await end()
+    },
+  }
+}
+
+/** Requests under way get so long to end. */
+const ENDING_MS = 2_000
+
+function textOf(delivery: Delivery, command: string): string {
+  if (delivery.kind === 'command') return delivery.text
+  return delivery.kind === 'form' ? withReason(command, delivery.reason) : command
+}
+
+function isFinal(fault: Fault): boolean {
+  return fault.kind === 'refused' && FINAL.includes(fault.error)
+}
+
+function spokenError(fault: Fault): string {
+  return fault.kind === 'refused' ? fault.error : spoken(fault)
+}
+
+/** Where a token that Slack refuses is found. */
+const FOUND = {
+  SLACK_BOT_TOKEN: 'Copy the Bot User OAuth Token, xoxb-…: api.slack.com/apps, your app, OAuth & Permissions.',
+  SLACK_APP_TOKEN:
+    'Copy or make an App-Level Token with the scope connections:write, xapp-…: api.slack.com/apps, your app, Basic Information.',
+} as const
+
+function refusedToken(token: keyof typeof FOUND, error: string): Problem {
+  const reason = 'It was revoked, belongs to another app, or lacks a scope; trying again would not help.'
+  return problem('slack.refused', { token, error, reason, found: FOUND[token] })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,32 @@
+/** How commands are spelled in Slack, and what of a delivery is which part of a command. */
+import type { Button } from '../../src/release/card.ts'
+
+/** The app's own slash commands; everything else is said as `/slipway …`, since many names are Slack's own. */
+export const SLASH_COMMANDS = ['deploy', 'verify', 'rollback', 'slipway'] as const
+
+export function spell(command: string): string {
+  const [name = ''] = command.split(' ')
+  return SLASH_COMMANDS.some((own) => own === name) ? `/${command}` : `/slipway ${command}`
+}
+
+/** The words of a slash command. An app may have given its command another name: that one takes any words, as `/slipway` does. */
+export function wordsOf(command: string, text: string): string {
+  const name = command.replace(/^\//, '')
+  const isOwn = name !== 'slipway' && SLASH_COMMANDS.some((own) => own === name)
+  return unescaped(isOwn ? `${name} ${text}`.trim() : text.trim())
+}
+
+/** A refusal may give its reason, so its button opens a form first. */
+export function asksForReason({ command }: Button): boolean {
+  return /^deny\b/.test(command)
+}
+
+/** The reason as the rest of the command: quotes would group words there. */
+export function withReason(command: string, reason: string): string {
+  return `${command} ${reason.replace(/(^|\s)["“”„'‘’‚]+/g, '$1')}`.trim()
+}
+
+/** Slack writes `&`, `<` and `>` as entities in what people type. */
+function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}

@@ -1,0 +1,50 @@
+/** What keeps Slack and Slipway apart: accounts that are not heard, presses that come to nothing, tokens that are refused. */
+import type { Wording } from './wording.ts'
+
+export const SLACK = {
+  'slack.stranger': {
+    what: 'Slipway does not take commands from this account.',
+    why: '{name} is {kind}. Only full members of the workspace that Slipway is installed in can be granted anything.',
+    remedy: 'Ask a member of the workspace to do it.',
+  },
+  'slack.unknown-account': {
+    what: 'Slack did not say who you are, so nothing was done.',
+    why: 'Who may do what is looked up at every command and press: {reason}.',
+    remedy: 'Try again in a moment.',
+    passing: true,
+  },
+  'slack.groups-unread': {
+    what: 'Slack did not say who belongs to {groups}, so it counted as no.',
+    why: 'User groups are looked up at every command and press: {reason}.',
+    remedy: 'If the answer above is wrong for you, try again in a moment.',
+    passing: true,
+  },
+  'slack.button-gone': {
+    what: 'This button does nothing any more, and nothing was done.',
+    why: 'Its message is from before Slipway was started, or what it asked about is over.',
+    remedy: 'See how things stand, and take it from there.',
+    copy: 'status',
+  },
+  'slack.no-form': {
+    what: 'The form for the reason did not open, and nothing was done.',
+    why: 'Slack gives it three seconds: {reason}.',
+    remedy: 'Press the button once more, or send this with your reason behind it.',
+    copy: '{command}',
+  },
+  'slack.not-in-channel': {
+    what: 'Slipway cannot post in this channel.',
+    why: 'Slack answered {error}: the app is not a member of it. What you asked for goes on, and is told here as soon as it can be.',
+    remedy: 'Invite the app: type /invite @Slipway in this channel.',
+    passing: true,
+  },
+  'slack.port': {
+    what: 'SLACK_PORT {port} cannot be listened on.',
+    why: '{reason}. Without it Slack cannot reach Slipway.',
+    remedy: 'End what holds the port, or set SLACK_PORT to another one and tell Slack.',
+  },
+  'slack.refused': {
+    what: 'Slack refuses {token}: {error}.',
+    why: '{reason}',
+    remedy: '{found}',
+  },
+} as const satisfies Record<string, Wording>

@@ -1,0 +1,52 @@
+/** The real adapter, with the real Bolt client, on a small Slack of our own: over HTTP or over the socket. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createSlack, type Slack, type SlackOptions } from '../../adapters/slack/slack.ts'
+import { createClock } from '../../src/tools/clock.ts'
+import { readFileEnd } from '../../src/tools/file-end.ts'
+import type { SlackServer } from './server.ts'
+import { APP } from './state.ts'
+
+export type WayName = 'http' | 'socket'
+
+export interface Attached {
+  readonly slack: Slack
+  readonly port: number
+  /** What the adapter logged. */
+  readonly log: readonly string[]
+}
+
+/** An adapter for the server, not yet started; the server knows how to reach it. */
+export async function attachSlack(
+  server: SlackServer,
+  way: WayName,
+  more: Partial<SlackOptions> = {},
+): Promise<Attached> {
+  const port = await freePort()
+  const log: string[] = []
+  const slack = createSlack({
+    botToken: APP.botToken,
+    apiUrl: server.apiUrl,
+    timeoutMs: 5_000,
+    way:
+      way === 'http'
+        ? { kind: 'http', signingSecret: APP.signingSecret, port }
+        : { kind: 'socket', appToken: APP.appToken, port },
+    groups: [...server.state.groups.keys()],
+    clock: createClock(),
+    readFile: readFileEnd,
+    log: (line) => log.push(line),
+    ...more,
+  })
+  server.way = way === 'http' ? { url: `http://127.0.0.1:${port}/slack/events` } : 'socket'
+  return { slack, port, log }
+}
+
+/** A port that was free a moment ago: Bolt listens on none that the system chooses. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
