@@ -14,6 +14,8 @@ export interface Work {
   readonly effect: MachineEffect & { readonly do: 'run' | 'ask' | 'end' }
   readonly deployment: Deployment
   readonly signal: AbortSignal
+  /** Fires when somebody cancels for the second time: what is being ended is given no more time. */
+  readonly hurry: AbortSignal
   readonly interrupted: boolean
   intend(intent: Evidence): Promise<void>
   progress(line: string): void
@@ -173,6 +175,7 @@ export function createLive(options: LiveOptions): Live {
         effect,
         deployment: entry.deployment,
         signal: effect.do === 'end' ? entry.abortEnding.signal : signalFor(entry, id),
+        hurry: entry.abortOutside.signal,
         interrupted,
         intend: async (intent) => {
           const taken = await send(number, { type: 'intended', step: id, attempt, intent, at: clock.now() })

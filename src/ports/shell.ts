@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Ends the process group when nothing was printed for this long. */
   readonly idleMs?: number
   readonly signal?: AbortSignal
+  /** Once it fires, what is being ended is given no more time. */
+  readonly hurry?: AbortSignal
   /** What it is for, as a person reads it where a process is left over: `#42 build.target:linux`. */
   readonly purpose?: string
   /** How much of stdout and of stderr is kept, in bytes; default 1 MiB. What is cut off sets `truncated`. */

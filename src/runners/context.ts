@@ -17,6 +17,7 @@ export interface ContextOptions {
   readonly folders: Folders
   readonly ports: Ports
   readonly signal: AbortSignal
+  readonly hurry?: AbortSignal
   readonly deadline: number
   readonly dryRun: boolean
   /** A program that prints nothing for so long is ended. */
@@ -41,7 +42,14 @@ export function createContext(runner: Runner, options: ContextOptions): Context<
   const facts = factsFor(deployment, planned, { folders, dryRun })
   const log = join(folders.logs, `${planned.id.replace(':', '.')}.${attempt}.log`)
   const purpose = `#${deployment.number} ${planned.id}`
-  const bounds = () => ({ log, signal, purpose, timeoutMs: Math.max(1, options.deadline - ports.clock.now()) })
+  const hurry = options.hurry && { hurry: options.hurry }
+  const bounds = () => ({
+    log,
+    signal,
+    ...hurry,
+    purpose,
+    timeoutMs: Math.max(1, options.deadline - ports.clock.now()),
+  })
   return {
     facts,
     actions: runner.describe(facts),

@@ -16,6 +16,8 @@ export interface Performance {
   readonly folders: Folders
   readonly ports: Ports
   readonly signal: AbortSignal
+  /** Once it fires, what is being ended is given no more time. */
+  readonly hurry?: AbortSignal
   /** True after a restart: the world is looked at before anything is repeated. */
   readonly interrupted: boolean
   intend(intent: Evidence): Promise<void>

@@ -10,12 +10,16 @@ const AFTER_KILL_MS = 1000
 
 /**
  * Asks the whole family to end, and ends it after `graceMs`. Resolves with who is left: nobody, or those that cannot be
- * ended. `recent`: the leader was started moments ago, so only newer processes are looked at.
+ * ended. `recent`: the leader was started moments ago, so only newer processes are looked at; `hurry` ends the grace.
  */
-export async function endFamily(family: Family, graceMs: number, recent = false): Promise<readonly ProcessLine[]> {
+export async function endFamily(
+  family: Family,
+  graceMs: number,
+  { recent = false, hurry }: { readonly recent?: boolean; readonly hurry?: AbortSignal | undefined } = {},
+): Promise<readonly ProcessLine[]> {
   const listed = lookAt(family, recent)
   const look = readProcess(process.pid) === undefined ? () => unlisted(family) : listed
-  const left = await signalled(family, look, 'SIGTERM', graceMs)
+  const left = await signalled(family, look, 'SIGTERM', graceMs, hurry)
   return left.length === 0 ? left : signalled(family, look, 'SIGKILL', AFTER_KILL_MS)
 }
 
@@ -25,6 +29,7 @@ async function signalled(
   look: () => readonly ProcessLine[],
   signal: NodeJS.Signals,
   withinMs: number,
+  hurry?: AbortSignal,
 ): Promise<readonly ProcessLine[]> {
   const until = performance.now() + withinMs
   const told = new Set<string>()
@@ -35,7 +40,7 @@ async function signalled(
       told.add(keyOf(each))
       signalOne(each, signal)
     }
-    if (left.length === 0 || performance.now() >= until) return left
+    if (left.length === 0 || hurry?.aborted || performance.now() >= until) return left
     await sleep(wait)
   }
 }

@@ -127,7 +127,8 @@ function watchOver(
   let ended: Exit['ended'] = 'itself'
   let ending: Promise<readonly ProcessLine[]> | undefined
   const end = () => {
-    if (leader !== undefined) ending ??= endFamily({ mark, leader }, graceMs, performance.now() - began < RECENT_MS)
+    const recent = performance.now() - began < RECENT_MS
+    if (leader !== undefined) ending ??= endFamily({ mark, leader }, graceMs, { recent, hurry: options.hurry })
     return ending ?? Promise.resolve([])
   }
   const because = (reason: Exit['ended']) => () => {

@@ -76,6 +76,17 @@ describe('everything a command started ends', () => {
     expect(await survivors(file)).toEqual([])
   })
 
+  test('at once where it is hurried, however long it would have had', async () => {
+    const file = join(folder, 'pids-hurried')
+    const patient = createShell({ masker, graceMs: 60_000 })
+    const [cancel, hurry] = [new AbortController(), new AbortController()]
+    const run = patient.run(stubborn(file), { signal: cancel.signal, hurry: hurry.signal })
+    setTimeout(() => cancel.abort(), 300)
+    setTimeout(() => hurry.abort(), 500)
+    expect(await run).toMatchObject({ ended: 'aborted', code: null })
+    expect(await survivors(file)).toEqual([])
+  })
+
   test('with the command itself', async () => {
     const file = join(folder, 'pids-left')
     expect(await shell.run(sh(`sleep 60 & echo $! >${file}`))).toMatchObject({ ended: 'itself', code: 0 })
