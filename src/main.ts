@@ -7,8 +7,11 @@ import { withControl } from '../adapters/socket/control.ts'
 import { createTerminal } from '../adapters/terminal/terminal.ts'
 import { compose } from './compose.ts'
 import type { Settings } from './config/environment.ts'
+import { createPlatforms, type Platform } from './platforms.ts'
 import type { Project } from './release/project.ts'
+import { createMasker } from './release/redact.ts'
 import { readEnvFile, readProjects, readSettings } from './setup.ts'
+import { createClock } from './tools/clock.ts'
 import { type Hold, takeHold } from './tools/instance.ts'
 import { NewerSchema } from './tools/journal/stored.ts'
 import { listenForLines } from './tools/line-socket.ts'
@@ -39,7 +42,9 @@ async function main(): Promise<void> {
     user: userInfo().username,
     now: Date.now,
   })
-  const log = (line: string) => process.stderr.write(`${line}\n`)
+  const { mask } = createMasker(settings.secrets)
+  const log = (line: string) => process.stderr.write(`${mask(line)}\n`)
+  const platforms = await createPlatforms(settings, { dataFolder, clock: createClock(), log })
   const control = withControl(terminal, {
     listen: (answer) => listenForLines(join(dataFolder, 'bot.sock'), answer),
     user: userInfo().username,
@@ -48,7 +53,7 @@ async function main(): Promise<void> {
   })
   const { bot, stop } = await compose({
     projects,
-    chats: [control],
+    chats: [control, ...platforms],
     dataFolder,
     scratchFolder: tmpdir(),
     secrets: settings.secrets,
@@ -60,27 +65,34 @@ async function main(): Promise<void> {
   for (const line of greeting(settings, projects)) stdout.write(`${line}\n`)
   await bot.start()
   const toldToEnd = Promise.race([...ENDINGS.map((signal) => once(process, signal))])
-  const left = await Promise.race([terminal.left, toldToEnd])
-  if (left === 'end of input') await Promise.race([bot.idle(), toldToEnd])
+  const lost = lostOf(platforms)
+  const left = await Promise.race([terminal.left, toldToEnd, lost])
+  if (left === 'end of input') await Promise.race([platforms.length > 0 ? lost : bot.idle(), toldToEnd, lost])
   await stop()
   await hold.release()
 }
 
+/** Resolves where a platform refuses the bot for good: it ends, since it would be deaf there, and says why. */
+async function lostOf(platforms: readonly Platform[]): Promise<void> {
+  const { what, why, remedy } = await Promise.race(platforms.map(({ lost }) => lost))
+  process.stderr.write(`${what}\n  ${why}\n  ${remedy}\n`)
+  process.exitCode = MISCONFIGURED
+}
+
 /** What this bot ships, and what is configured and has no effect yet, so that nobody relies on it. */
 function greeting({ slack, discord }: Settings, projects: readonly Project[]): readonly string[] {
-  const platforms = [...(slack ? ['Slack'] : []), ...(discord ? ['Discord'] : [])].join(' and ')
   const unused = [...new Set(projects.flatMap(unusedKeys))]
   return [
     `Slipway ships ${projects.map(({ title, name }) => (title === name ? name : `${title} (${name})`)).join(', ')}.`,
-    ...(platforms === '' ? [] : [`${platforms}: this version speaks in the terminal alone; the tokens are not used.`]),
+    ...(discord ? ['It listens in Discord and here.'] : []),
+    ...(slack ? ['Slack: this version does not speak there yet; the tokens are not used.'] : []),
     ...(unused.length === 0 ? [] : [`Configured, and without effect in this version: ${unused.join(', ')}.`]),
     '/help shows the commands, /deploy offers the next versions.',
   ]
 }
 
-function unusedKeys({ announce, mirror, onCall, runbook, incidents }: Project): readonly string[] {
+function unusedKeys({ mirror, onCall, runbook, incidents }: Project): readonly string[] {
   const isConfigured = {
-    announce: announce.slack.length + announce.discord.length > 0,
     mirror,
     onCall: onCall.length > 0,
     runbook: runbook !== undefined,

@@ -32,6 +32,7 @@ const TOPS = [
   'src/init.ts',
   'src/slipway.ts',
   'src/compose.ts',
+  'src/platforms.ts',
   'src/setup.ts',
   'sandbox/demo.ts',
   'src/config/write-schema.ts',

@@ -44,7 +44,7 @@ describe('a bot that runs', () => {
 
   test('says what it ships, and which settings have no effect yet', () => {
     expect(greeting).toContain('Slipway ships CloudToLocalLLM (cloudtolocalllm).')
-    expect(greeting).toMatch(/without effect in this version: onCall, runbook, vps\.restart/)
+    expect(greeting).toMatch(/without effect in this version: onCall, runbook/)
   })
 
   test('keeps a second one off its data folder, which says who has it and exits 75', async () => {

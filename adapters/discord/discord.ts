@@ -3,7 +3,7 @@ import type { Chat, Incoming, Outage } from '../../src/ports/chat.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { CommandForm } from '../../src/ports/command-form.ts'
 import { createButtonBook } from '../../src/release/button-book.ts'
-import { problem } from '../../src/release/problems.ts'
+import { type Problem, problem } from '../../src/release/problems.ts'
 import { createGateway } from './gateway.ts'
 import { createInteractions, type Interactions } from './interactions.ts'
 import type { ReadFile } from './message.ts'
@@ -20,9 +20,14 @@ export interface DiscordOptions extends RestSettings {
   /** A word that only this bot's data has, so that it knows its own messages again. */
   readonly identity: string
   readonly readFile: ReadFile
-  /** Called once Discord will never let it in: with the sentence on why. */
-  fatal(reason: string): void
+  /** When a bot with this data was last there, ms since the epoch: what was pressed since then reached nobody. */
+  readonly lastAlive?: number
   log(line: string): void
+}
+
+export interface Discord extends Chat {
+  /** Resolves where Discord refuses the bot for good, with the reason. */
+  readonly lost: Promise<Problem>
 }
 
 /** Five edits of a channel in five seconds are allowed; this leaves room for what must not wait. */
@@ -31,16 +36,15 @@ const EDITS = { busy: 2_000, quiet: 10_000 }
 const GATHER_MS = 1_000
 const REGISTER_AGAIN_MS = 60_000
 
-export function createDiscord(options: DiscordOptions): Chat {
+export function createDiscord(options: DiscordOptions): Discord {
   const { clock, log } = options
   const ask = createAsk(options, clock)
   const buttons = createButtonBook()
   const posts = createPosts({ ...options, ask, buttons })
   const stopping = new AbortController()
+  const lost = Promise.withResolvers<Problem>()
   let close = async () => {}
   let interactions: Interactions | undefined
-
-  const fatal = (answer: string) => options.fatal(spoken(problem('discord.token', { answer })))
 
   const registered = async () => {
     while (!stopping.signal.aborted) {
@@ -62,10 +66,11 @@ export function createDiscord(options: DiscordOptions): Chat {
     const gateway = createGateway({
       settings: options,
       clock,
+      ...(options.lastAlive !== undefined && { lastAlive: options.lastAlive }),
       interaction: (interaction) => void own.take(interaction).catch(unexpected(log)),
       threadLost: (thread) => void posts.threadLost(thread).catch(unexpected(log)),
       lost: missed,
-      fatal,
+      refused: (answer) => lost.resolve(problem('discord.token', { answer })),
       log,
     })
     close = gateway.close
@@ -75,6 +80,7 @@ export function createDiscord(options: DiscordOptions): Chat {
 
   return {
     platform: 'discord',
+    lost: lost.promise,
     abilities: { threads: true, moments: true, edits: EDITS },
     spell,
     post: posts.post,

@@ -10,12 +10,14 @@ import type { RestSettings } from './rest.ts'
 export interface GatewayOptions {
   readonly settings: RestSettings
   readonly clock: Clock
+  /** Since when nobody has listened, where that is known at the start; ms since the epoch. */
+  readonly lastAlive?: number
   interaction(interaction: APIInteraction): void
   threadLost(thread: string): void
   /** A time whose events will not come any more. */
   lost(outage: Outage): void
   /** Nothing more will ever come: the token is not accepted, or what it asks for is not. */
-  fatal(reason: string): void
+  refused(answer: string): void
   log(line: string): void
 }
 
@@ -36,8 +38,8 @@ const UNAUTHENTICATED = 4004
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, settings } = options
   const stopping = new AbortController()
-  /** Since when nothing is heard; undefined while it listens, and before it first did. */
-  let deafSince: number | undefined
+  /** Since when nothing is heard; undefined while it listens, and where nobody knows. */
+  let deafSince = options.lastAlive
   let client: Client | undefined
 
   /** One client's life; resolves when it is of no use any more. */
@@ -68,7 +70,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     own.on('shardDisconnect', ({ code }) => {
       deafSince ??= clock.now()
       const isToken = code === UNAUTHENTICATED
-      if (!stopping.signal.aborted) options.fatal(isToken ? `${code}, Authentication failed` : `gateway code ${code}`)
+      if (!stopping.signal.aborted) options.refused(isToken ? `${code}, Authentication failed` : `gateway code ${code}`)
       over.resolve()
     })
     own.ws.on('THREAD_DELETE' as never, (({ id }: { id: string }) => options.threadLost(id)) as never)
@@ -92,7 +94,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         })
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        if (isRefused(error)) options.fatal('401, Unauthorized')
+        if (isRefused(error)) options.refused('401, Unauthorized')
         else options.log(`discord: ${reason}`)
       }
       settled()

@@ -62,9 +62,9 @@ export function lineOf(
   return form === undefined ? data.name : form.write(Object.fromEntries(values))
 }
 
-/** The line that a press stands for; `reason`: what was written beside it. */
+/** The line that a press stands for; `reason`: what was written beside it, without quotes that would group words. */
 export function pressed(button: Button, reason = ''): Pick<Incoming, 'text' | 'digest'> {
-  const text = `${button.command} ${reason}`.trim()
+  const text = `${button.command} ${reason.replace(/(^|\s)["“”„'‘’‚]+/g, '$1')}`.trim()
   return button.gate === undefined ? { text } : { text, digest: button.gate.digest }
 }
 

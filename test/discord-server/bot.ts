@@ -34,9 +34,9 @@ export function discordOn(
     clock: createClock(),
     identity: 'test',
     readFile: async () => undefined,
-    fatal: (reason) => ended.push(reason),
     log: (line) => logged.push(line),
     ...more,
   })
+  void chat.lost.then(({ what, remedy }) => ended.push(`${what} ${remedy}`))
   return { chat, logged, ended }
 }

@@ -1,0 +1,45 @@
+/** The chat platforms that the environment has tokens for. Their clients are loaded when they are first used. */
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { createDiscord } from '../adapters/discord/discord.ts'
+import { FORMS } from '../commands/forms.ts'
+import type { Settings } from './config/environment.ts'
+import type { Chat } from './ports/chat.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Problem } from './release/problems.ts'
+import { readFileEnd } from './tools/file-end.ts'
+
+/** A platform that can refuse the bot for good. */
+export interface Platform extends Chat {
+  readonly lost: Promise<Problem>
+}
+
+export interface PlatformParts {
+  /** Has to be there already. */
+  readonly dataFolder: string
+  readonly clock: Clock
+  log(line: string): void
+}
+
+/** As much of a file's end as goes with a message. */
+const ATTACHED_BYTES = 1_000_000
+
+export async function createPlatforms(
+  { discord }: Pick<Settings, 'discord'>,
+  parts: PlatformParts,
+): Promise<readonly Platform[]> {
+  const identity = await markOf(parts.dataFolder)
+  return discord === undefined
+    ? []
+    : [createDiscord({ ...discord, ...parts, identity, forms: FORMS, readFile: textOf })]
+}
+
+/** A word for this very folder: another bot, or a new beginning, has the same numbers of deployments and other messages. */
+async function markOf(folder: string): Promise<string> {
+  const { dev, ino, birthtimeMs } = await stat(folder)
+  return createHash('sha256').update(`${dev} ${ino} ${birthtimeMs}`).digest('base64url').slice(0, 6)
+}
+
+async function textOf(path: string): Promise<string> {
+  return Buffer.from(await readFileEnd(path, ATTACHED_BYTES)).toString('utf8')
+}
