@@ -1,5 +1,6 @@
 /** The bot as it is started on a machine: a process of its own, with a configuration and a data folder. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,16 +31,16 @@ afterAll(async () => {
 
 describe('a bot that runs', () => {
   let bot: ReturnType<typeof start>
-  let stray: ChildProcess
+  let stray: Promise<unknown>
   let greeting = ''
   beforeAll(async () => {
-    stray = await leftBehind()
+    stray = once(await leftBehind(), 'exit')
     bot = start('src/main.ts')
     greeting = await bot.help()
   })
 
-  test('has ended what a killed one had left before it heard anybody', () => {
-    expect(stray.signalCode).toBe('SIGTERM')
+  test('has ended what a killed one had left before it heard anybody', async () => {
+    expect(await stray).toEqual([null, 'SIGTERM'])
   })
 
   test('says what it ships, and which settings have no effect yet', () => {

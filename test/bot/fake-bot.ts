@@ -15,7 +15,7 @@ import { replay } from '../../src/release/machine.ts'
 import { problem } from '../../src/release/problems.ts'
 import type { Project } from '../../src/release/project.ts'
 import { cardsFor } from '../../src/release/report.ts'
-import { parseRelease, releaseOf } from '../../src/release/version.ts'
+import { compareReleases, parseRelease, releaseOf } from '../../src/release/version.ts'
 import { wideTextOf } from '../card-text.ts'
 import { ANA, project } from '../release/sample.ts'
 import { memoryJournal } from './memory-journal.ts'
@@ -169,9 +169,10 @@ function parts(projects: readonly Project[], clock: ReturnType<typeof fakeTime>)
     } as Parameters<typeof createBot>[0]['commands'],
     world: {
       released: async (_: Project, history: readonly Summary[]) => {
-        const newest = history.find(({ status }) => status === 'complete')?.version
-        const read = parseRelease(newest ?? '3.1.2+001', { withBuild: true })
-        return { release: 'version' in read ? read : releaseOf('3.1.2', '001'), sources: ['the journal'] }
+        const complete = history.filter(({ status }) => status === 'complete')
+        const read = complete.map(({ version }) => parseRelease(version, { withBuild: true }))
+        const [highest] = read.filter((each) => 'version' in each).sort((a, b) => compareReleases(b, a))
+        return { release: highest ?? releaseOf('3.1.2', '001'), sources: ['the journal'] }
       },
       dryRun: unasked,
       verify: unasked,

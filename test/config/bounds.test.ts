@@ -86,7 +86,7 @@ test('whatever is typed into the example, there are projects or mistakes, and ne
           expect(what + remedy).not.toMatch(/undefined|\{written\}|\[object/)
         }
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 

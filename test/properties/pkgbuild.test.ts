@@ -88,7 +88,7 @@ describe('any text', () => {
         if (isProblem(read)) expect(read.what).toMatch(/\.$/)
         expect(lintPkgbuild(text, { packageName: 'a', edit: RELEASE }).problems.length).toBeGreaterThan(0)
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 

@@ -96,7 +96,7 @@ describe('any version file', () => {
         if (isProblem(set)) expect(set.what).toContain('')
         else expect(setVersion(one, set, wanted)).toBe(set)
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     )
   })
 })
