@@ -55,22 +55,29 @@ const move = fc.oneof(
           'retried',
           'posted',
           'resumed',
+          'freed',
           'requested',
         ),
         step: fc.oneof(fc.constantFrom(...STEPS), fc.string()),
         attempt: fc.nat(4),
-        part: fc.constantFrom('ask', 'run'),
+        part: fc.constantFrom('ask', 'run', 'end'),
         gate: fc.constantFrom('aur-submit.1', 'aur-submit.2', 'vps-switch.1', ''),
         digest: fc.constantFrom(digestOf({ commit: 'a' }), digestOf({ commit: 'b' }), ''),
         choice: fc.constantFrom('approve', 'deny'),
         actor: fc.constantFrom(ANA, BEN, person('eve')),
-        outcome: fc.constantFrom({ ok: true, evidence: {} }, { ok: true, evidence: { commit: 'z' } }, broken, {
-          ok: false,
-          changed: content('b'),
-        }),
+        outcome: fc.constantFrom(
+          { ok: true, evidence: {} },
+          { ok: true, evidence: { commit: 'z' } },
+          broken,
+          { ...broken, over: true },
+          {
+            ok: false,
+            changed: content('b'),
+          },
+        ),
         content: fc.constantFrom(content('a'), content('b')),
         away: fc.nat(40),
-        intent: fc.constant({}),
+        intent: fc.constantFrom({}, { host: 'one', job: '/job' }),
         key: fc.string(),
         message: fc.constant({ platform: 'terminal', channel: 'x', id: 'y' }),
       }),
@@ -160,6 +167,11 @@ function expectNothingUnfinishedBeforePull(deployment: Deployment): void {
   for (const { id } of before) expect(`${id} ${deployment.steps[id]?.status}`).toBe(`${id} done`)
 }
 
+function expectNothingRuns({ steps, freed }: Deployment): void {
+  const running = Object.values(steps).filter(({ job, status }) => job !== undefined || status === 'running')
+  if (freed === undefined) expect(running).toEqual([])
+}
+
 test('no sequence of events, valid or not, reaches a gated effect without its approval, out of order, or while it is held', () => {
   let submits = 0
   fc.assert(
@@ -194,7 +206,7 @@ test('no sequence of events, valid or not, reaches a gated effect without its ap
   expect(submits).toBeGreaterThan(20)
 })
 
-test('replaying the journal gives the live state, whatever happened', () => {
+test('replaying the journal gives the live state, whatever happened, and a cancelled one has nothing running that was not left to itself', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...PROJECTS),
@@ -203,6 +215,7 @@ test('replaying the journal gives the live state, whatever happened', () => {
         const hand = drive(of)
         hand.start()
         for (const one of moves) play(hand, one)
+        if (hand.now().status === 'cancelled') expectNothingRuns(hand.now())
         expect(replay(JSON.parse(JSON.stringify(hand.journal)))).toEqual(hand.now())
       },
     ),
