@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Author, Changes, Commit } from './git.ts'
 import { run } from './programs.ts'
 
-export const FIRST = { version: '3.1.2', build: '001', full: '3.1.2+001' } as const
+const FIRST = { version: '3.1.2', build: '001', full: '3.1.2+001' } as const
 export const PACKAGE = 'harbour'
 
 export const PEOPLE = {
@@ -21,39 +21,56 @@ export interface Addresses {
 }
 
 export interface FirstRelease {
-  /** Every file of the product at 3.1.2+001. */
+  /** Every file of the product as it is released. */
   readonly files: Readonly<Record<string, string>>
-  /** What the AUR holds of it: the files of aur-package/ alone. */
-  readonly aurFiles: Readonly<Record<string, string>>
-  /** The folder with its web build. */
-  readonly web: string
-  /** The published tarball. */
-  readonly packageFile: string
+  /** The folder with what its server serves; none where there is no server. */
+  readonly web?: string
 }
 
-/** When 3.1.2+001 was released, seconds since the epoch: 2026-10-05, 09:00 UTC. */
-const RELEASED_AT = Date.UTC(2026, 9, 5, 9) / 1000
+/** A kind of product that a world can hold. */
+export interface Product {
+  /** Of its package and its repository. */
+  readonly name: string
+  /** Of the release that is out when the world begins. */
+  readonly tag: string
+  /** Builds that release in `workshop`, and publishes in `published` what it publishes. */
+  build(workshop: string, published: string, addresses: Addresses, bin: string): Promise<FirstRelease>
+  /** The history of its origin: the release, and what has been committed since. */
+  history(release: FirstRelease): readonly Commit[]
+  /** What the AUR begins with. `origin` has the history by then. */
+  aurHistory(release: FirstRelease, origin: string, workshop: string): Promise<readonly Commit[]>
+}
+
+export const HARBOUR: Product = {
+  name: PACKAGE,
+  tag: `v${FIRST.full}`,
+  build: buildFirstRelease,
+  history: historyOf,
+  aurHistory: async ({ files }) => aurHistoryOf(packageFilesOf(files)),
+}
+
+/** When the first release of every product was made, seconds since the epoch: 2026-10-05, 09:00 UTC. */
+export const RELEASED_AT = Date.UTC(2026, 9, 5, 9) / 1000
 const DAY = 86_400
-const SOURCES = join(import.meta.dirname, 'harbour')
 
 /** Builds 3.1.2+001 in `workshop`, packs it into `published`, and completes PKGBUILD and .SRCINFO from what came out. */
-export async function buildFirstRelease(
+async function buildFirstRelease(
   workshop: string,
   published: string,
   addresses: Addresses,
   bin: string,
 ): Promise<FirstRelease> {
-  const sources = await readSources(addresses)
+  const sources = await readSources(PACKAGE, addresses)
   await writeTree(workshop, sources)
   const flutter = (target: string) => run(join(bin, 'flutter'), ['build', target, '--release'], { cwd: workshop })
   await flutter('linux')
   const [packageFile] = await Promise.all([pack(workshop, published), flutter('web')])
   const files = await completePackageFiles(sources, workshop, await readFile(packageFile))
-  return { files, aurFiles: packageFilesOf(files), web: join(workshop, 'build', 'web'), packageFile }
+  return { files, web: join(workshop, 'build', 'web') }
 }
 
 /** The history of the product: the release, and what has been committed since. */
-export function historyOf({ files }: FirstRelease): readonly Commit[] {
+function historyOf({ files }: FirstRelease): readonly Commit[] {
   const changelog = files['CHANGELOG.md'] ?? ''
   const before = { ...files, 'CHANGELOG.md': '# Changelog\n' }
   const readme = files['README.md'] ?? ''
@@ -91,16 +108,21 @@ export function historyOf({ files }: FirstRelease): readonly Commit[] {
 }
 
 /** The one commit that the AUR begins with. */
-export function aurHistoryOf({ aurFiles }: FirstRelease): readonly Commit[] {
-  return [{ author: PEOPLE.mira, at: RELEASED_AT, message: `Update to ${FIRST.version}-1`, files: aurFiles }]
+function aurHistoryOf(files: Readonly<Record<string, string>>): readonly Commit[] {
+  return [{ author: PEOPLE.mira, at: RELEASED_AT, message: `Update to ${FIRST.version}-1`, files }]
 }
 
-async function readSources({ app, site, downloads }: Addresses): Promise<Record<string, string>> {
-  const found = await readdir(SOURCES, { recursive: true, withFileTypes: true })
+/** The files of a product's folder, with the addresses of the world in them. */
+export async function readSources(
+  product: string,
+  { app, site, downloads }: Addresses,
+): Promise<Record<string, string>> {
+  const folder = join(import.meta.dirname, product)
+  const found = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
   const read = async (path: string) => {
     const text = await readFile(path, 'utf8')
-    const name = path.slice(SOURCES.length + 1).replace(/^gitignore$/, '.gitignore')
+    const name = path.slice(folder.length + 1).replace(/^gitignore$/, '.gitignore')
     return [
       name,
       text.replaceAll('@APP@', app).replaceAll('@SITE@', site).replaceAll('@DOWNLOADS@', downloads),
@@ -119,12 +141,15 @@ async function completePackageFiles(
     .replace('@BUNDLE_SHA256@', sha256(packed))
     .replace('@DESKTOP_SHA256@', sha256(desktop))
   await writeTree(workshop, { 'aur-package/PKGBUILD': pkgbuild })
-  const makepkg = join(import.meta.dirname, 'stand-ins', 'makepkg')
-  const srcinfo = await run(makepkg, ['--printsrcinfo', '--ignorearch'], {
-    cwd: join(workshop, 'aur-package'),
-    env: { SANDBOX_MAKEPKG_AS_ROOT: '1' },
-  })
+  const srcinfo = await srcinfoOf(join(workshop, 'aur-package'))
   return { ...sources, 'aur-package/PKGBUILD': pkgbuild, 'aur-package/.SRCINFO': srcinfo }
+}
+
+/** The .SRCINFO of the PKGBUILD in a folder. */
+export function srcinfoOf(folder: string): Promise<string> {
+  const makepkg = join(import.meta.dirname, 'stand-ins', 'makepkg')
+  const env = { SANDBOX_MAKEPKG_AS_ROOT: '1' }
+  return run(makepkg, ['--printsrcinfo', '--ignorearch'], { cwd: folder, env })
 }
 
 /** The same bytes from the same bundle: sorted, without owners, at the time of the release. */
@@ -148,7 +173,7 @@ function packageFilesOf(files: Readonly<Record<string, string>>): Record<string,
   return Object.fromEntries(ours.map(([path, text]) => [path.slice(folder.length), text]))
 }
 
-async function writeTree(folder: string, files: Changes): Promise<void> {
+export async function writeTree(folder: string, files: Changes): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path)
     await mkdir(dirname(file), { recursive: true })
@@ -157,6 +182,6 @@ async function writeTree(folder: string, files: Changes): Promise<void> {
   }
 }
 
-function sha256(bytes: Buffer | string): string {
+export function sha256(bytes: Buffer | string): string {
   return createHash('sha256').update(bytes).digest('hex')
 }

@@ -1,5 +1,5 @@
 /** The rooms of the world: its folders, everything that listens in it, and the release that is out when it begins. */
-import { chmod, cp, mkdir, realpath } from 'node:fs/promises'
+import { chmod, cp, mkdir, readFile, realpath } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createAur } from './aur.ts'
@@ -7,7 +7,8 @@ import type { Authority } from './authority.ts'
 import { addCommits, createBare, git } from './git.ts'
 import { listenHttps, showFolder } from './https.ts'
 import { endMarked, MARK } from './leftovers.ts'
-import { aurHistoryOf, buildFirstRelease, FIRST, historyOf, PACKAGE } from './product.ts'
+import type { Product } from './product.ts'
+import { archiveOf } from './products.ts'
 import { minimalEnvironment, run } from './programs.ts'
 import { createServerMachine } from './server.ts'
 import { createSite } from './site.ts'
@@ -15,7 +16,7 @@ import { createSite } from './site.ts'
 export type Places = Awaited<ReturnType<typeof makePlaces>>
 export type Rooms = Awaited<ReturnType<typeof openRooms>>
 
-export async function makePlaces(wanted: string) {
+export async function makePlaces(wanted: string, { name }: Product) {
   await mkdir(wanted, { recursive: true })
   const folder = await realpath(wanted)
   const at = (name: string) => join(folder, name)
@@ -24,10 +25,10 @@ export async function makePlaces(wanted: string) {
     folder,
     bin: at('bin'),
     keys: at('keys'),
-    origin: join(at('origin'), 'harbour.git'),
+    origin: join(at('origin'), `${name}.git`),
     aur: at('aur'),
     home,
-    checkout: join(home, 'opt', 'harbour'),
+    checkout: join(home, 'opt', name),
     published: at('published'),
     workshop: at('workshop'),
   }
@@ -41,26 +42,39 @@ function makeFolder(folder: string): Promise<unknown> {
 }
 
 /** Everything that listens. Ports are known from here on, so that the product can name its addresses. */
-export async function openRooms(places: Places, { identity }: Authority, mark: string) {
+export async function openRooms(places: Places, { identity }: Authority, mark: string, { name }: Product) {
   const environment = { ...minimalEnvironment(), PATH: pathWith(places.bin), HOME: places.home, [MARK]: mark }
   const [aur, site, downloads, server] = await Promise.all([
-    createAur(places.aur, PACKAGE, identity),
+    createAur(places.aur, name, identity),
     createSite(join(places.checkout, 'build', 'web'), identity),
-    listenHttps(identity, showFolder(places.published)),
+    listenHttps(identity, showForge(places)),
     createServerMachine(places.keys, { home: places.home, env: environment }),
   ])
   return { aur, site, downloads, server, environment }
 }
 
-/** The state at 3.1.2+001: built, published, on the AUR, on the server; and what was committed since. */
-export async function fill(places: Places, { aur, site, downloads }: Rooms): Promise<void> {
+/** Packages that were published, and below /archive/ what the origin holds at a tag, as forges show it. */
+function showForge({ published, origin, workshop }: Places): ReturnType<typeof showFolder> {
+  const show = showFolder(published)
+  return async (address) => {
+    const tag = /^\/archive\/(v[\d.]+)\.tar\.gz$/.exec(address.pathname)?.[1]
+    const file = tag && (await archiveOf(origin, tag, workshop).catch(() => undefined))
+    return file ? { status: 200, type: 'application/gzip', body: await readFile(file) } : show(address)
+  }
+}
+
+/** The state at the first release: built, published, on the AUR, on the server; and what was committed since. */
+export async function fill(places: Places, { aur, site, downloads }: Rooms, product: Product): Promise<void> {
   const addresses = { app: site.appUrl, site: site.siteUrl, downloads: downloads.url }
-  const release = await buildFirstRelease(places.workshop, places.published, addresses, places.bin)
+  const release = await product.build(places.workshop, places.published, addresses, places.bin)
   await createBare(places.origin)
-  await Promise.all([addCommits(places.origin, historyOf(release)), aur.commit(aurHistoryOf(release))])
+  await addCommits(places.origin, product.history(release))
+  const published = await product.aurHistory(release, places.origin, places.workshop)
+  if (published.length > 0) await aur.commit(published)
   const origin = pathToFileURL(places.origin).href
   await run('git', ['clone', '--quiet', '--template=', '--no-checkout', origin, places.checkout])
-  await git(places.checkout, ['reset', '--quiet', '--hard', `v${FIRST.full}`])
+  await git(places.checkout, ['reset', '--quiet', '--hard', product.tag])
+  if (release.web === undefined) return
   await cp(release.web, join(places.checkout, 'build', 'web'), { recursive: true })
   await run('touch', [join(places.checkout, 'build', 'restarted')])
 }

@@ -15,6 +15,6 @@ export async function installStandIns(bin: string, machine: Machine): Promise<vo
 }
 
 function standInsFor({ makepkg, hasBsdtar }: Machine): readonly string[] {
-  if (makepkg === undefined) return ['flutter', 'makepkg']
-  return hasBsdtar ? ['flutter'] : ['flutter', 'bsdtar']
+  if (makepkg === undefined) return ['flutter', 'cargo', 'makepkg']
+  return hasBsdtar ? ['flutter', 'cargo'] : ['flutter', 'cargo', 'bsdtar']
 }

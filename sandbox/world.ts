@@ -9,7 +9,7 @@ import type { Aur } from './aur.ts'
 import { type Authority, createAuthority } from './authority.ts'
 import { type Author, addCommits, type Changes } from './git.ts'
 import { factsOf, lookAround, type Machine, type MakepkgChoice } from './machine.ts'
-import { PEOPLE } from './product.ts'
+import { HARBOUR, PEOPLE, type Product } from './product.ts'
 import { closeRooms, fill, makePlaces, openRooms, type Places, pathWith, type Rooms } from './rooms.ts'
 import type { Server } from './server.ts'
 import type { Site } from './site.ts'
@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly makepkg?: MakepkgChoice
   /** Absent: as nobody where this machine allows it, otherwise none. */
   readonly isolation?: Isolation['kind']
+  /** Absent: Harbour, which has everything that can be released. */
+  readonly product?: Product
 }
 
 export interface World {
@@ -69,16 +71,17 @@ export interface World {
 
 /** Makes a world in a folder. Throws where the machine cannot hold one, in words for the person who started it. */
 export async function createWorld(options: WorldOptions): Promise<World> {
-  const places = await makePlaces(options.folder)
+  const { product = HARBOUR } = options
+  const places = await makePlaces(options.folder, product)
   const [machine, authority] = await Promise.all([
     lookAround(options.makepkg, options.isolation),
     createAuthority(places.folder),
   ])
   await Promise.all([installStandIns(places.bin, machine), refuseUnreachable(places.folder, machine)])
   const mark = randomUUID()
-  const rooms = await openRooms(places, authority, mark)
+  const rooms = await openRooms(places, authority, mark, product)
   try {
-    await fill(places, rooms)
+    await fill(places, rooms, product)
   } catch (error) {
     await closeRooms(rooms, mark)
     throw error

@@ -64,6 +64,8 @@ function publishOf(written: NonNullable<WrittenProject['build']['publish']>, res
       return { ...written, ssh: sshOf(written.ssh, resolve) }
     case 'command':
       return { ...written, run: commandList(written.run) }
+    case 'tag':
+      return written
   }
 }
 

@@ -63,6 +63,7 @@ const roleNames: Rule = (project, file) => {
 const packageBesidesPublish: Rule = (project) => {
   const packed = isWritten(project, 'build', 'package')
   const published = isWritten(project, 'build', 'publish')
+  if (at(project, 'build', 'publish', 'kind') === 'tag') return []
   if (published && !packed)
     return [{ path: ['build', 'package'], message: missing('package', 'what is to be published') }]
   if (packed && !published && isWritten(project, 'aur'))
@@ -70,6 +71,18 @@ const packageBesidesPublish: Rule = (project) => {
       { path: ['build', 'publish'], message: missing('publish', 'the public address that the AUR package downloads') },
     ]
   return []
+}
+
+/** A forge makes the archive of a tag once the tag is pushed, and of what the repository holds. */
+const archiveOfTag: Rule = (project) => {
+  if (at(project, 'build', 'publish', 'kind') !== 'tag') return []
+  const path = ['build', 'publish', 'kind']
+  const packed = says('The archive of a tag is not made of a package.', 'Take package out, or publish it another way.')
+  const late = says('The archive is made once the tag is pushed.', 'Write repository.tag.when: publish.')
+  return [
+    ...(isWritten(project, 'build', 'package') ? [{ path, message: packed }] : []),
+    ...(at(project, 'repository', 'tag', 'when') === 'publish' ? [] : [{ path, message: late }]),
+  ]
 }
 
 const tagBeforePublish: Rule = (project) =>
@@ -111,6 +124,7 @@ const PROJECT_RULES: readonly Rule[] = [
   hostNames,
   roleNames,
   packageBesidesPublish,
+  archiveOfTag,
   tagBeforePublish,
   isolationWritten,
   secretsWithheld,

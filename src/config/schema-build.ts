@@ -39,7 +39,9 @@ const packageRules = z.strictObject({
   root: folderName.describe('the folder inside the tarball, such as product-{version}'),
 })
 
-const url = packageAddress.describe('the public address of the package; it is downloaded again and compared')
+const url = packageAddress.describe(
+  'the public address of the package, or of the archive that the forge makes of a tag; it is downloaded again and compared',
+)
 
 const publish = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -61,6 +63,7 @@ const publish = z.discriminatedUnion('kind', [
     run: commands.describe('the command that publishes the package, or a list of commands'),
     url,
   }),
+  z.strictObject({ kind: z.literal('tag'), url }),
 ])
 
 export const build = z

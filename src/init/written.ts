@@ -13,6 +13,7 @@ export function configurationText(found: Found, answers: Answers, account: strin
     ...(answers.aur !== NONE && { aur: aur(found, answers) }),
     ...(answers.server !== NONE && { vps: vps(found, answers) }),
     ...(answers.app && answers.app !== NONE && { verify: { app: answers.app } }),
+    ...redirects(answers),
     documentation: found.documentation,
     approvals: { requesterMayApprove: answers.alone === 'yes' },
     access: { view: 'everyone', deploy: ['owners'], approve: ['owners'], admin: ['owners'] },
@@ -90,6 +91,12 @@ function build(found: Found, answers: Answers) {
   const name = published.slice(published.lastIndexOf('/') + 1)
   const packed = { target, name, root: `${found.name}-{version}` }
   return { isolation: kind, ...targets, package: packed, publish: { ...placeOf(answers.place), url: published } }
+}
+
+/** GitHub keeps its archives on a host of their own. */
+function redirects({ published }: Answers) {
+  const isOfGitHub = isArchive(published) && published.startsWith('https://github.com/')
+  return isOfGitHub ? { redirects: ['codeload.github.com'] } : {}
 }
 
 function placeOf(place = '') {

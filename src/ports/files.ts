@@ -38,4 +38,9 @@ export interface Files {
     folder: string,
     options: { readonly to: string; readonly root: string; readonly mtime: number },
   ): Promise<{ readonly bytes: number; readonly sha256: string }>
+  /**
+   * What a tarball, compressed or not, holds below its one folder: sha256 (hex) over names, contents, links and executable bits.
+   * Times, owners and compression make no difference. Rejects for what is no tarball.
+   */
+  contents(tarball: string): Promise<string>
 }

@@ -27,7 +27,7 @@ export type PhaseName = (typeof PHASES)[number]['name'] | (typeof RECOVERY_PHASE
 export type GateName = 'aur-submit' | 'vps-switch' | 'rollback'
 export type Effect = 'none' | 'local' | 'outside'
 /** A part of the configuration that a step exists for; without it the step is left out of the plan. */
-export type Part = 'package' | 'publish' | 'aur' | 'vps' | 'tag-first' | 'tag-last'
+export type Part = 'package' | 'publish' | 'archive' | 'public' | 'aur' | 'vps' | 'tag-first' | 'tag-last'
 
 export interface StepRow {
   readonly phase: PhaseName
@@ -82,7 +82,7 @@ export const PLAN = {
   'preflight.version': { ...check, title: 'Version allowed', needs: ['preflight.origin'] },
   'preflight.pkgbuild': { ...check, title: 'PKGBUILD', needs: ['preflight.origin'], part: 'aur' },
   'preflight.aur': { ...check, title: 'Package on the AUR', needs: [], part: 'aur' },
-  'preflight.address': { ...check, title: 'Public address still free', needs: ['preflight.origin'], part: 'publish' },
+  'preflight.address': { ...check, title: 'Public address still free', needs: ['preflight.origin'], part: 'public' },
   'preflight.hosts': { ...check, title: 'Servers and their host keys', needs: [], part: 'vps' },
   'preflight.access': { ...check, title: 'Who may answer the gates', needs: [] },
   'preflight.rollback': { ...check, title: 'What a rollback would take', needs: ['preflight.origin'] },
@@ -111,16 +111,28 @@ export const PLAN = {
     needs: ['build.package', 'version.push', 'build.tag'],
     part: 'publish',
   },
+  'build.archive': {
+    ...build,
+    title: 'Take the archive of the tag',
+    minutes: 1,
+    needs: ['build.tag'],
+    part: 'archive',
+  },
   'build.download': {
     ...build,
     title: 'Download and compare',
     effect: 'none',
     minutes: 1,
-    needs: ['build.publish'],
-    part: 'publish',
+    needs: ['build.publish', 'build.archive'],
+    part: 'public',
   },
 
-  'aur.pkgbuild': { ...aur, title: 'Update PKGBUILD', minutes: 3, needs: ['build.package', 'version.commit'] },
+  'aur.pkgbuild': {
+    ...aur,
+    title: 'Update PKGBUILD',
+    minutes: 3,
+    needs: ['build.package', 'build.archive', 'version.commit'],
+  },
   'aur.test-package': { ...aur, title: 'Test the package', minutes: 11, needs: ['aur.pkgbuild', 'build.download'] },
   'aur.srcinfo': { ...aur, title: 'Generate .SRCINFO', minutes: 1, needs: ['aur.test-package'] },
   'aur.submit': {
@@ -294,9 +306,12 @@ function itemsOf(project: Project, name: ReleaseStepName): readonly string[] {
 }
 
 function hasPart(project: Project, part: Part): boolean {
+  const { publish } = project.build
   const PARTS: Record<Part, boolean> = {
     package: project.build.package !== undefined,
-    publish: project.build.publish !== undefined,
+    publish: publish !== undefined && publish.kind !== 'tag',
+    archive: publish?.kind === 'tag',
+    public: publish !== undefined,
     aur: project.aur !== undefined,
     vps: project.vps !== undefined,
     'tag-first': project.repository.tag.when === 'publish',

@@ -81,6 +81,8 @@ export type Publish =
       readonly url: string
     }
   | { readonly kind: 'command'; readonly run: readonly Argv[]; readonly url: string }
+  /** Nothing is packed: the forge makes an archive of the tag, which has to hold the release commit and nothing else. */
+  | { readonly kind: 'tag'; readonly url: string }
 
 export interface BuildRules {
   readonly isolation: Isolation

@@ -57,7 +57,8 @@ async function artifacts({ facts, ports, deployment }: Context): Promise<Record<
   const { build, vps } = facts.project
   const address = publicAddress(facts)
   const wanted: [name: string, file: string, sum: string][] = []
-  if (build.package) wanted.push(['package', facts.known.packageFile, facts.known.packageSha256])
+  if (build.package || build.publish?.kind === 'tag')
+    wanted.push(['package', facts.known.packageFile, facts.known.packageSha256])
   if (vps?.upload) {
     const { target } = vps.upload
     const evidence = deployment.steps[`build.target:${target}`]?.evidence ?? {}

@@ -4,6 +4,7 @@ import { pkgbuild as aurPkgbuild } from './aur/pkgbuild.ts'
 import { srcinfo } from './aur/srcinfo.ts'
 import { submit } from './aur/submit.ts'
 import { testPackage } from './aur/test-package.ts'
+import { archive } from './build/archive.ts'
 import { clean } from './build/clean.ts'
 import { download } from './build/download.ts'
 import { pack } from './build/package.ts'
@@ -65,6 +66,7 @@ export const RUNNERS: RunnerTable = {
   'build.package': pack,
   'build.tag': buildTag,
   'build.publish': publish,
+  'build.archive': archive,
   'build.download': download,
   'aur.pkgbuild': aurPkgbuild,
   'aur.test-package': testPackage,

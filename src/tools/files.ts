@@ -18,6 +18,7 @@ import {
 import { dirname, join } from 'node:path'
 import type { Entry, Files } from '../ports/files.ts'
 import type { Masker } from '../release/redact.ts'
+import { contents } from './contents.ts'
 import { removeTemporaries, throughTemporaryName, writeDurably } from './durable.ts'
 import { pack } from './pack.ts'
 
@@ -50,6 +51,7 @@ export function createFiles({ masker }: { readonly masker: Masker }): Files {
     tail,
     own,
     pack,
+    contents,
   }
 }
 

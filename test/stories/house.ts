@@ -6,7 +6,7 @@ import { createWorld, type World, type WorldOptions } from '../../sandbox/world.
 import { newFolder } from '../sandbox/attempt.ts'
 import { type BotOptions, startBot, type TestBot } from './test-bot.ts'
 
-type WorldChoice = Pick<WorldOptions, 'makepkg' | 'isolation'>
+type WorldChoice = Pick<WorldOptions, 'makepkg' | 'isolation' | 'product'>
 export type HouseOptions = WorldChoice & Omit<BotOptions, 'dataFolder'>
 
 /** One bot on a world of its own, for stories of a whole release. */
@@ -35,12 +35,13 @@ export interface Grounds {
   close(): Promise<void>
 }
 
-export async function openGrounds({ makepkg, isolation }: WorldChoice = {}): Promise<Grounds> {
+export async function openGrounds({ makepkg, isolation, product }: WorldChoice = {}): Promise<Grounds> {
   const folder = await newFolder()
   const world = await createWorld({
     folder: join(folder, 'world'),
     ...(makepkg && { makepkg }),
     ...(isolation && { isolation }),
+    ...(product && { product }),
   })
   const bots: TestBot[] = []
   return {

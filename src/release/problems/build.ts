@@ -122,6 +122,19 @@ export const BUILD = {
     copy: 'retry',
     passing: true,
   },
+  'build.archive-differs': {
+    what: 'The archive at {url} does not hold what the release commit {commit} holds.',
+    why: 'Its sum would go into the PKGBUILD, and everybody would build from it. Times, owners and compression were not compared.',
+    remedy:
+      'See whether the address names the right repository and the tag {tag}, and what export-subst and export-ignore in .gitattributes do, then try again.',
+    copy: 'retry',
+  },
+  'build.archive-failed': {
+    what: 'The archive of the release commit {commit} could not be made or read: {reason}.',
+    why: 'The public archive is compared with it before its sum is taken.',
+    remedy: 'See the log; a full disk is the usual reason.',
+    copy: 'retry',
+  },
   'build.tampered': {
     what: 'The address {url} answers with other bytes than those published.',
     why: "Its sha256 is {found}, this package's is {sum}: a cache, a mirror or somebody has changed the package.",

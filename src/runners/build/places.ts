@@ -23,7 +23,8 @@ interface Place {
 
 type Of<K extends Publish['kind']> = Publish & { readonly kind: K }
 
-export const PLACES: Readonly<Record<Publish['kind'], Place>> = {
+/** The archive of a tag is put nowhere: pushing the tag makes it. */
+export const PLACES: Readonly<Record<Exclude<Publish['kind'], 'tag'>, Place>> = {
   /** A folder of this machine that a web server shows. */
   directory: {
     describe: (facts) => ({

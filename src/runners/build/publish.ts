@@ -56,6 +56,7 @@ function evidence(facts: Facts): Evidence {
 
 function placeFor(facts: Facts): (typeof PLACES)[keyof typeof PLACES] {
   const publish = facts.project.build.publish
-  if (publish === undefined) throw new Error('the plan publishes, and the configuration names no place')
+  if (publish === undefined || publish.kind === 'tag')
+    throw new Error('the plan publishes, and the configuration names no place')
   return PLACES[publish.kind]
 }

@@ -72,9 +72,12 @@ async function keepIn(context: Context<Actions>, server: Server): Promise<Kept |
   return problem('vps.odd-answer', { name, wanted: 'its job folder and commit' }, answer.split('\n').slice(0, 10))
 }
 
-/** What the job folder is found by. A lost journal counts from 1 again: the time of the request tells the two apart. */
-function identity({ project, number, requestedAt, known }: Facts): string {
-  return [project.name, number, requestedAt, known.commit].join(' ')
+/**
+ * What the job folder is found by. A lost journal counts from 1 again: the time of the request tells the two apart. Two checkouts
+ * of one account are two servers.
+ */
+function identity({ project, number, requestedAt, known, item }: Facts): string {
+  return [project.name, number, requestedAt, known.commit, item].join(' ')
 }
 
 function missing(facts: Facts, paths: readonly string[]): readonly string[] {

@@ -1,0 +1,3 @@
+fn main() {
+    println!("lantern {}", env!("CARGO_PKG_VERSION"));
+}
