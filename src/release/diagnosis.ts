@@ -33,6 +33,14 @@ export function diagnose(deployment: Deployment, failures: readonly Failure[]): 
   return follow(deployment, walk, cause.branch, [])
 }
 
+/** Every probe of a branch, for a deployment of which nothing has failed. */
+export function probesOf(deployment: Deployment, branch: BranchName): readonly PlannedStep[] {
+  const walk: Walk = { number: 1, step: '', code: 'troubleshoot.blind', branch, retries: 0, opens: [] }
+  return TREE[branch].questions.flatMap(({ probe }) =>
+    itemsOf(deployment, walk, probe).map((host) => probeStep(walk, probe, host)),
+  )
+}
+
 /** The walks so far, in order: the planned probes and fixes of each. */
 export function walksOf({ plan }: Deployment): ReadonlyMap<number, readonly PlannedStep[]> {
   const numbers = [...new Set(plan.flatMap(({ walk }) => walk?.number ?? []))]
@@ -119,6 +127,10 @@ function applies({ project }: Deployment, probe: ProbeName): boolean {
     'probe.certificate': project.verify.app !== undefined || project.verify.site !== undefined,
     'probe.site': project.verify.app !== undefined || project.verify.site !== undefined,
     'probe.public-package': project.build.publish !== undefined,
+    'probe.pkgbuild': project.aur !== undefined,
+    'probe.sums': project.aur !== undefined,
+    'probe.srcinfo': project.aur !== undefined,
+    'probe.aur-head': project.aur !== undefined,
   }
   return NEEDS[probe] ?? true
 }

@@ -16,7 +16,9 @@ export const publicPackage = probe({
     const { facts } = context
     const ours = leftBy(facts, 'packageSha256')
     if (publicAddress(facts) === undefined || ours === undefined) return blind('no package was made to compare with')
-    const seen = await askAddress(context)
+    /** A release under way downloads to the place of its own. */
+    const folders = { ...facts.folders, builds: `${facts.folders.builds}/looked-at` }
+    const seen = await askAddress({ ...context, facts: { ...facts, folders } })
     const url = addressOf(facts)
     if (seen.answer === 'same') return answer('same', `${url} gives the package that was built, ${seen.bytes} bytes`)
     if (seen.answer === 'other')
