@@ -244,6 +244,8 @@ export interface Baseline {
   readonly release: Release
   readonly sources: readonly string[]
   readonly commit?: string
+  /** One sentence each: a place that shows another version, or that did not answer. */
+  readonly disagreements?: readonly string[]
 }
 
 type Fact =

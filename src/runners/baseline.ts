@@ -37,12 +37,17 @@ export async function readBaseline(
   const live = [tags, ...aur, ...server]
   const baseline = decide([journal, tags], [...aur, ...server])
   const all = [journal, ...live]
+  const disagreements = all.flatMap((one) => disagreement(one, baseline?.release))
   return {
     ...(baseline && {
-      baseline: { ...baseline, sources: all.filter((one) => agrees(one, baseline.release)).map(nameOf) },
+      baseline: {
+        ...baseline,
+        sources: all.filter((one) => agrees(one, baseline.release)).map(nameOf),
+        ...(disagreements.length > 0 && { disagreements }),
+      },
     }),
     live: live.flatMap(({ source, release }) => (release ? [{ source, version: release.full }] : [])),
-    disagreements: all.flatMap((one) => disagreement(one, baseline?.release)),
+    disagreements,
     ...(baseline === undefined && tags.silent !== undefined && { problem: unread(live) }),
   }
 }

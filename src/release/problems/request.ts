@@ -193,8 +193,10 @@ export const REQUEST = {
   'request.no-such-release': {
     what: 'There is no release {version}.',
     why: 'No deployment of it has ended well, and the origin has no tag {tag}.',
-    remedy: 'See what has been released.',
+    remedy:
+      'See what has been released. What was released by hand can be verified once its commit has that tag, as the command gives it.',
     copy: 'history',
+    shell: 'git tag {tag} COMMIT && git push origin {tag}',
   },
   'request.bug': {
     what: 'Slipway met a fault of its own and did not carry out the command.',

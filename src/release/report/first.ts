@@ -15,8 +15,10 @@ export const HELD = {
 
 /** Edited only while it waits for its turn, and once when that comes. */
 export function firstCard(deployment: Deployment, now: number, view: View): Card {
-  const { number, project, release, notes } = deployment
+  const { number, project, release, notes, previous } = deployment
   const sections: Section[] = [{ kind: 'fields', fields: fields(deployment, now, view) }]
+  const items = previous?.disagreements ?? []
+  if (items.length > 0) sections.push({ kind: 'list', title: 'What is live does not agree', items })
   if (notes !== undefined) sections.push({ kind: 'code', title: 'Release notes', text: notes })
   return {
     title:
