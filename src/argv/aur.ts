@@ -141,6 +141,11 @@ export function madeBy(facts: Facts, commit: string): GitCommand {
   return git(facts.folders.aur, ['log', '--max-count=1', `--format=${format}`, commit, '--'])
 }
 
+/** Who made which commits after one, newest first, a line each. */
+export function writtenSince(facts: Facts, commit: string, head: string): GitCommand {
+  return git(facts.folders.aur, ['log', '--max-count=20', '--format=%an, %cI: %s', `${commit}..${head}`, '--'])
+}
+
 /** Ends with 0 where a commit is part of another's history. */
 export function contains(facts: Facts, head: string, commit: string): GitCommand {
   return git(facts.folders.aur, ['merge-base', '--is-ancestor', commit, head])

@@ -11,6 +11,7 @@ import { GATE } from './problems/gate.ts'
 import { LOCK } from './problems/lock.ts'
 import { PREFLIGHT } from './problems/preflight.ts'
 import { REQUEST } from './problems/request.ts'
+import { ROLLBACK } from './problems/rollback.ts'
 import { SLACK } from './problems/slack.ts'
 import { STEP } from './problems/step.ts'
 import { TROUBLESHOOT } from './problems/troubleshoot.ts'
@@ -33,6 +34,7 @@ const CATALOGUE = {
   ...VPS,
   ...VERIFY,
   ...FINISH,
+  ...ROLLBACK,
   ...TROUBLESHOOT,
   ...DISCORD,
   ...SLACK,

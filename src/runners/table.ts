@@ -1,5 +1,5 @@
 /** Every step of the plan and the runner that carries it out. A step without one is a type error. */
-import type { ReleaseStepName, StepName } from '../release/plan.ts'
+import type { StepName } from '../release/plan.ts'
 import { pkgbuild as aurPkgbuild } from './aur/pkgbuild.ts'
 import { srcinfo } from './aur/srcinfo.ts'
 import { submit } from './aur/submit.ts'
@@ -26,7 +26,15 @@ import { pkgbuild } from './preflight/pkgbuild.ts'
 import { rollback } from './preflight/rollback.ts'
 import { tools } from './preflight/tools.ts'
 import { version } from './preflight/version.ts'
+import { aur as rollbackAur } from './rollback/aur.ts'
+import { build as rollbackBuild } from './rollback/build.ts'
+import { choose } from './rollback/choose.ts'
+import { branch } from './rollback/git.ts'
 import { incident } from './rollback/incident.ts'
+import { publish as rollbackPublish } from './rollback/publish.ts'
+import { server } from './rollback/server.ts'
+import { tag as rollbackTag } from './rollback/tag.ts'
+import { verify } from './rollback/verify.ts'
 import type { Runner } from './step.ts'
 import { TROUBLESHOOTING } from './troubleshoot/table.ts'
 import { matrix } from './verify/matrix.ts'
@@ -42,7 +50,7 @@ import { record } from './vps/record.ts'
 import { stage } from './vps/stage.ts'
 import { status } from './vps/status.ts'
 
-export type RunnerTable = { readonly [S in ReleaseStepName]: Runner } & { readonly [S in StepName]?: Runner }
+export type RunnerTable = { readonly [S in StepName]: Runner }
 
 export const RUNNERS: RunnerTable = {
   'preflight.origin': origin,
@@ -84,5 +92,13 @@ export const RUNNERS: RunnerTable = {
   'finish.push': finishPush,
   'finish.certificate': certificate,
   ...TROUBLESHOOTING,
+  'rollback.choose': choose,
+  'rollback.tag': rollbackTag,
+  'rollback.server': server,
+  'rollback.aur': rollbackAur,
+  'rollback.publish': rollbackPublish,
+  'rollback.build': rollbackBuild,
+  'rollback.git': branch,
+  'rollback.verify': verify,
   'rollback.incident': incident,
 }

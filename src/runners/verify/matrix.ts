@@ -40,24 +40,25 @@ function expectedOf(facts: Facts): Expected {
 async function run(context: Context<Actions>): Promise<Outcome> {
   const { facts, ports, log } = context
   const expected = expectedOf(facts)
-  const settled = await lookUntilSettled(context, expected, matrixFor(facts.project, facts.release, expected))
+  const rows = matrixFor(facts.project, facts.release, expected)
+  const settled = await lookUntilSettled(context, rows, (open) => readMatrix(context, expected, open))
   const failure = matrixProblem(settled)
   if (failure) return { ok: false, problem: failure, log: await excerpt(ports.files, log) }
   return { ok: true, evidence: { matrix: settled.rows.map((row) => ({ ...row })) } }
 }
 
-/** Looks again at what is only late, with growing pauses; what was found otherwise stands. */
-async function lookUntilSettled(
-  context: Context<Actions>,
-  expected: Expected,
+/** Looks again at what is only late, with growing pauses, until the context's deadline; what was found otherwise stands. */
+export async function lookUntilSettled(
+  context: Context,
   rows: readonly Row[],
+  read: (open: readonly Row[]) => Promise<Readonly<Record<string, Reading>>>,
 ): Promise<SettledMatrix> {
   const { ports, signal } = context
   const deadline = context.deadline - MARGIN_MS
   let readings: Readonly<Record<string, Reading>> = {}
   let open = rows
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)) {
-    readings = { ...readings, ...(await readMatrix(context, expected, open)) }
+    readings = { ...readings, ...(await read(open)) }
     const settled = settleMatrix(rows, readings, { now: ports.clock.now(), deadline })
     const late = settled.rows.filter(({ verdict }) => verdict === 'waiting')
     await tell(context, settled)

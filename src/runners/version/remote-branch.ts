@@ -48,3 +48,8 @@ export async function branchHolds({ facts, execute }: Context, commit: string): 
 export function holdsOf(facts: Facts, commit: string): GitCommand {
   return git(facts.folders.clone, ['merge-base', '--is-ancestor', commit, trackingRef(facts)])
 }
+
+/** Names the commit that the fetched branch is on. */
+export function headOf(facts: Facts): GitCommand {
+  return git(facts.folders.clone, ['rev-parse', '--verify', `${trackingRef(facts)}^{commit}`])
+}

@@ -1,0 +1,62 @@
+/** rollback.verify: every component is looked at from outside once more, against the version gone back to. */
+import type { Outcome } from '../../release/deployment.ts'
+import type { Facts } from '../../release/facts.ts'
+import type { Row } from '../../release/matrix/rows.ts'
+import { type Reading, rowProblems, type SettledMatrix } from '../../release/matrix.ts'
+import { type Problem, problem } from '../../release/problems.ts'
+import { withLog } from '../build/commands.ts'
+import { type Context, step } from '../step.ts'
+import { lookUntilSettled } from '../verify/matrix.ts'
+import { describeMatrix, readMatrix } from '../verify/read-matrix.ts'
+import { baseOf, type Expectations, expectationsOf, rowsBackAt } from './expectations.ts'
+
+type Actions = ReturnType<typeof describe>
+
+const MINUTE = 60_000
+
+export const verify = step({ describe, run })
+
+function describe(facts: Facts) {
+  return { look: describeMatrix(facts, baseOf(facts), rowsBackAt(facts)) }
+}
+
+async function run(context: Context<Actions>): Promise<Outcome> {
+  const { facts, ports } = context
+  const expectations = await expectationsOf(context)
+  const deadline = Math.min(context.deadline, ports.clock.now() + facts.project.verify.deadlineMinutes * MINUTE)
+  const settled = await lookUntilSettled({ ...context, deadline }, expectations.rows, (open) =>
+    readBack(context, expectations, open),
+  )
+  const failure = failureOf(facts, settled)
+  if (failure) return withLog(context, failure)
+  return { ok: true, evidence: { matrix: settled.rows.map((row) => ({ ...row })) }, notes: notesOf(expectations) }
+}
+
+/** The product's own checks read an earlier commit than the rows of the branch, so each kind is read by itself. */
+async function readBack(
+  context: Context<Actions>,
+  { expectedFor }: Expectations,
+  open: readonly Row[],
+): Promise<Readonly<Record<string, Reading>>> {
+  const own = open.filter(({ id }) => id.startsWith('own:'))
+  const others = open.filter((row) => !own.includes(row))
+  const kinds = [own, others].filter((rows) => rows.length > 0)
+  const read = kinds.map((rows) => rows[0] && readMatrix(context, expectedFor(rows[0]), rows))
+  return Object.assign({}, ...(await Promise.all(read)))
+}
+
+function failureOf({ previous, number }: Facts, settled: SettledMatrix): Problem | undefined {
+  const open = settled.rows.filter(({ verdict }) => verdict !== 'pass')
+  if (settled.overall === 'pass') return undefined
+  const values = { version: previous?.full ?? 'before', failed: open.length, count: settled.rows.length, number }
+  const details = open.map(
+    (row) => `${row.component}, ${row.check}: expected ${row.expected}, ${row.verdict}: ${row.found}`,
+  )
+  return { ...problem('rollback.not-back', values, details), causes: rowProblems(settled).map(({ code }) => code) }
+}
+
+function notesOf({ leftOut }: Expectations): readonly string[] {
+  return leftOut.map(
+    ({ component, check }) => `not compared: ${component}, ${check}, which this rollback leaves as it is`,
+  )
+}

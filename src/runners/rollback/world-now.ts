@@ -1,0 +1,88 @@
+/** The world as it is when a rollback is asked for: what a plan would be carried out on. What does not answer is said so. */
+import { contains, fileAt, writtenSince } from '../../argv/aur.ts'
+import { isProblem } from '../../release/problems.ts'
+import { componentsOf } from '../../release/undo.ts'
+import { addedCommits } from '../added-commits.ts'
+import { readLive } from '../aur/live.ts'
+import { factsFor } from '../facts.ts'
+import { servedVersion } from '../served-version.ts'
+import type { Context } from '../step.ts'
+import { fetchBranch, headOf } from '../version/remote-branch.ts'
+import { readCheckout, STATUS } from '../vps/checkout.ts'
+import { checkoutGit, enter } from '../vps/server.ts'
+import { fetchedHead } from './aur-head.ts'
+import { ownCommits } from './own-commits.ts'
+
+export const SILENT = 'does not answer'
+
+export interface WorldNow {
+  readonly served?: string
+  readonly origin?: OriginNow
+  readonly aur?: AurNow
+  readonly servers: readonly ServerNow[]
+}
+
+export interface OriginNow {
+  readonly head: string
+  /** How many of our commits are on the branch, and what others pushed on top of them. */
+  readonly own: number
+  readonly above: readonly string[]
+}
+
+export interface AurNow {
+  readonly head: string
+  readonly version?: string
+  /** Commits that others pushed on top of ours. */
+  readonly above: readonly string[]
+}
+
+export interface ServerNow {
+  readonly name: string
+  readonly commit: string
+  readonly changed: readonly string[]
+}
+
+/** Asks everything at once; only what the deployment has touched. */
+export async function worldNow(context: Context): Promise<WorldNow> {
+  const { project } = context.facts
+  const touched = componentsOf(context.deployment)
+  const { app } = project.verify
+  const hosts = touched.includes('vps') ? (project.vps?.hosts ?? []) : []
+  const [served, origin, aur, servers] = await Promise.all([
+    app === undefined ? undefined : servedVersion(context.ports.http, project, app),
+    touched.includes('git') ? originNow(context) : undefined,
+    touched.includes('aur') ? aurNow(context) : undefined,
+    Promise.all(hosts.map(({ name }) => serverNow(context, name))),
+  ])
+  return { ...(served && { served: served.said }), ...(origin && { origin }), ...(aur && { aur }), servers }
+}
+
+async function originNow(context: Context): Promise<OriginNow> {
+  const fetched = await fetchBranch(context)
+  if (fetched.code !== 0) return { head: SILENT, own: 0, above: [] }
+  const head = (await context.execute(headOf(context.facts))).stdout.trim()
+  const own = await ownCommits(context)
+  const [newest] = own
+  const above = newest === undefined ? [] : await addedCommits(context, newest, head)
+  return { head, own: own.length, above: above ?? [] }
+}
+
+async function aurNow(context: Context): Promise<AurNow> {
+  const { facts, execute } = context
+  const head = await fetchedHead(context)
+  if (isProblem(head)) return { head: SILENT, above: [] }
+  const live = readLive((await execute(fileAt(facts, head, '.SRCINFO'))).stdout)
+  const { aurCommit } = facts.left
+  const isBelow = typeof aurCommit === 'string' && (await execute(contains(facts, head, aurCommit))).code === 0
+  const above = isBelow ? (await execute(writtenSince(facts, aurCommit, head))).stdout : ''
+  return { head, ...(live && { version: live.full }), above: above.split('\n').filter((line) => line !== '') }
+}
+
+async function serverNow(context: Context, name: string): Promise<ServerNow> {
+  const facts = factsFor(context.deployment, { item: name }, { folders: context.facts.folders, dryRun: true })
+  const server = await enter({ ...context, facts })
+  const answer = isProblem(server) ? server : await server.tell(checkoutGit(facts, STATUS))
+  if (isProblem(answer)) return { name, commit: SILENT, changed: [] }
+  const { commit, changed } = readCheckout(answer)
+  return { name, commit, changed }
+}
