@@ -31,7 +31,8 @@ export interface CallOptions {
 
 /** A 429 should say how long to wait; where it does not, this is short enough to notice and long enough to be polite. */
 const UNSAID_WAIT_MS = 5_000
-const UPLOAD_MS = 60_000
+/** Bytes take longer than words. */
+const UPLOAD_TIMES = 6
 
 /** What a client of Slack may never do here: wait without end, repeat what may have been done, hold one channel for another. */
 export function clientOptions({ apiUrl, timeoutMs }: Omit<CallOptions, 'botToken'>) {
@@ -59,7 +60,8 @@ export function createCalls(options: CallOptions): Calls {
       if (!isOfSlack(url, apiUrl)) return refused('the address for answers is not one of Slack')
       return posted(url, timeoutMs, JSON.stringify(message), { 'content-type': 'application/json; charset=utf-8' })
     },
-    upload: (url, bytes) => posted(url, UPLOAD_MS, Buffer.from(bytes), { 'content-type': 'application/octet-stream' }),
+    upload: (url, bytes) =>
+      posted(url, timeoutMs * UPLOAD_TIMES, Buffer.from(bytes), { 'content-type': 'application/octet-stream' }),
   }
 }
 

@@ -18,7 +18,7 @@ export type Delivery = From &
   (
     | { readonly kind: 'command'; readonly text: string }
     | { readonly kind: 'press'; readonly button: string; readonly trigger: string }
-    | { readonly kind: 'form'; readonly button: string; readonly reason: string }
+    | { readonly kind: 'form'; readonly button: string; readonly words: string }
   )
 
 /** A payload as Bolt hands it on. */
@@ -51,7 +51,7 @@ export function formOf(body: Loose): Delivery | undefined {
   if (read === undefined || from === undefined) return undefined
   const { button, channel, thread, responseUrl }: About = read.about
   const place = { channel, responseUrl, ...(thread !== undefined && { thread }) }
-  return { ...from, ...place, kind: 'form', button, reason: read.reason }
+  return { ...from, ...place, kind: 'form', button, words: read.words }
 }
 
 function fromOf(body: Loose): From | undefined {

@@ -1,5 +1,7 @@
-/** The form that asks for the reason of a refusal. It carries what it is about, and so needs nobody to remember it. */
+/** The form behind a button that goes with words. It carries what it is about, and so needs nobody to remember it. */
+import type { Button } from '../../src/release/card.ts'
 import { clipped, plain } from './text.ts'
+import { spell } from './words.ts'
 
 /** What a form is about, until it comes back. */
 export interface About {
@@ -10,26 +12,40 @@ export interface About {
   readonly responseUrl: string
 }
 
-const FORM = 'reason'
-const INPUT = 'reason'
-const LONGEST_REASON = 500
+const FORM = 'words'
+const INPUT = 'words'
+const LONGEST = 500
 
-export function reasonForm(about: About, question: string) {
+/** A refusal may give its reason; some answers have to be typed out by whoever asked. */
+export function asksForWords({ command, types }: Button): boolean {
+  return types !== undefined || /^deny\b/.test(command)
+}
+
+export function formFor(about: About, { command, label, types }: Button) {
+  const [says, asks] =
+    types === undefined
+      ? [`${spell(command)}: nothing of what was asked will be done.`, 'Why (optional)']
+      : [`${spell(command)}: whoever asked for the release confirms by typing ${types}.`, `Type ${types}`]
   return {
     type: 'modal',
     callback_id: FORM,
     private_metadata: JSON.stringify(about),
-    title: text('Deny'),
-    submit: text('Deny'),
+    title: text(clipped(label, 24, plain)),
+    submit: text(types === undefined ? 'Deny' : 'Confirm'),
     close: text('Back'),
     blocks: [
-      { type: 'section', text: text(clipped(question, 300, plain)) },
+      { type: 'section', text: text(clipped(says, 300, plain)) },
       {
         type: 'input',
         block_id: INPUT,
         optional: true,
-        label: text('Why (optional)'),
-        element: { type: 'plain_text_input', action_id: INPUT, multiline: true, max_length: LONGEST_REASON },
+        label: text(clipped(asks, 100, plain)),
+        element: {
+          type: 'plain_text_input',
+          action_id: INPUT,
+          multiline: types === undefined,
+          max_length: LONGEST,
+        },
       },
     ],
   }
@@ -41,12 +57,12 @@ export function readForm(view: {
   readonly state?: {
     readonly values?: Readonly<Record<string, Readonly<Record<string, { readonly value?: unknown }>>>>
   }
-}): { readonly about: About; readonly reason: string } | undefined {
+}): { readonly about: About; readonly words: string } | undefined {
   const value = view.state?.values?.[INPUT]?.[INPUT]?.value
   try {
     const about = JSON.parse(String(view.private_metadata)) as About
     if (typeof about?.button !== 'string' || typeof about.channel !== 'string') return undefined
-    return { about, reason: typeof value === 'string' ? value.slice(0, LONGEST_REASON) : '' }
+    return { about, words: typeof value === 'string' ? value.slice(0, LONGEST).trim() : '' }
   } catch {
     return undefined
   }

@@ -11,13 +11,15 @@ import { type RenderOptions, renderCard } from './render.ts'
 
 export interface Posts {
   post(place: Place, card: Card, key: string): Promise<MessageRef>
-  /** Resolves also where somebody has deleted the message. */
-  update(message: MessageRef, card: Card): Promise<void>
+  /** Resolves with `gone` where somebody has deleted the message. */
+  update(message: MessageRef, card: Card): Promise<'gone' | undefined>
 }
 
 export interface PostsOptions extends RenderOptions, FilesOptions {
   readonly calls: Calls
   readonly lines: Lines
+  /** Tells this bot's deployments from those of another one, or of a new beginning, that have the same numbers. */
+  readonly identity: string
   /** The bot's own id, which its messages carry; others may carry anything. */
   botId(): string | undefined
 }
@@ -25,8 +27,8 @@ export interface PostsOptions extends RenderOptions, FilesOptions {
 const METADATA = 'slipway_post'
 /** As many messages of a channel as are read to find a post again. */
 const LOOK_BACK = 200
-/** What an update cannot help: the message is gone, or may not be changed any more. */
-const GONE = ['message_not_found', 'cant_update_message', 'edit_window_closed', 'is_inactive']
+/** The message may not be changed any more, and trying again would not help. */
+const CLOSED = ['cant_update_message', 'edit_window_closed', 'is_inactive']
 const REMEMBERED = 5_000
 
 export function createPosts(options: PostsOptions): Posts {
@@ -53,7 +55,7 @@ export function createPosts(options: PostsOptions): Posts {
     const args = {
       ...message,
       channel: place.channel,
-      metadata: { event_type: METADATA, event_payload: { key } },
+      metadata: { event_type: METADATA, event_payload: { key: `${options.identity}/${key}` } },
       unfurl_links: false,
       unfurl_media: false,
     }
@@ -80,7 +82,7 @@ export function createPosts(options: PostsOptions): Posts {
         ? await calls.call('conversations.history', about)
         : await calls.call('conversations.replies', { ...about, ts: thread })
     if (!found.ok && !isRefused(found.fault, ['thread_not_found', 'missing_scope'])) return found
-    for (const [key, id] of found.ok ? ownPosts(found.value, options.botId()) : []) remember(place, key, id)
+    for (const [key, id] of found.ok ? ownPosts(found.value, options) : []) remember(place, key, id)
     read.add(nameOf(place))
     return true
   }
@@ -92,13 +94,19 @@ export function createPosts(options: PostsOptions): Posts {
     return message
   }
 
+  const forget = (id: string): Outcome<'gone'> => {
+    for (const [key, message] of known) if (message.id === id) known.delete(key)
+    return { ok: true, value: 'gone' }
+  }
+
   return {
     post: (place, card, key) => lines.inTurn(place.channel, () => make(place, card, key)),
     update: async ({ channel, id }, card) => {
       const { message } = renderCard(card, options)
-      await lines.inTurn(channel, async () => {
+      return lines.inTurn(channel, async (): Promise<Outcome<'gone' | undefined>> => {
         const done = await calls.call('chat.update', { ...message, channel, ts: id })
-        return !done.ok && isRefused(done.fault, GONE) ? { ok: true, value: {} } : done
+        if (done.ok || isRefused(done.fault, CLOSED)) return { ok: true, value: undefined }
+        return isRefused(done.fault, ['message_not_found']) ? forget(id) : done
       })
     },
   }
@@ -125,11 +133,15 @@ function askable(card: Card, { lacking }: Attached): Card {
 }
 
 /** Keys and ids of the messages that this bot has posted. */
-function ownPosts({ messages }: Reply, botId: string | undefined): readonly (readonly [string, string])[] {
+function ownPosts(
+  { messages }: Reply,
+  { botId, identity }: Pick<PostsOptions, 'botId' | 'identity'>,
+): readonly (readonly [string, string])[] {
   const listed = Array.isArray(messages) ? (messages as readonly Loose[]) : []
   return listed.flatMap(({ ts, bot_id, metadata }) => {
-    const key = metadata?.event_type === METADATA ? metadata.event_payload?.key : undefined
-    return bot_id === botId && typeof key === 'string' ? [[key, String(ts)] as const] : []
+    const key = metadata?.event_type === METADATA ? String(metadata.event_payload?.key) : ''
+    const isOwn = bot_id === botId() && key.startsWith(`${identity}/`)
+    return isOwn ? [[key.slice(identity.length + 1), String(ts)] as const] : []
   })
 }
 

@@ -2,7 +2,7 @@
 import type { Chat, Incoming } from '../../src/ports/chat.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { createButtonBook } from '../../src/release/button-book.ts'
-import type { Card } from '../../src/release/card.ts'
+import type { Button, Card } from '../../src/release/card.ts'
 import { isProblem, type Problem, problem } from '../../src/release/problems.ts'
 import { problemCard } from '../../src/release/report.ts'
 import { createAnswers } from './answers.ts'
@@ -10,15 +10,17 @@ import { type CallOptions, createCalls, type Fault, spoken } from './calls.ts'
 import { FINAL, keepConnected } from './connection.ts'
 import type { Delivery } from './deliveries.ts'
 import type { FilesOptions } from './files.ts'
-import { reasonForm } from './form.ts'
+import { asksForWords, formFor } from './form.ts'
 import { createLines } from './lines.ts'
 import { whoIs } from './people.ts'
 import { createPosts } from './posts.ts'
 import { createEar, type Way } from './receive.ts'
-import { asksForReason, spell, withReason } from './words.ts'
+import { spell, withWords } from './words.ts'
 
 export interface SlackOptions extends CallOptions, Pick<FilesOptions, 'readFile'> {
   readonly way: Way
+  /** Tells this bot's deployments from those of another one, or of a new beginning, that have the same numbers. */
+  readonly identity: string
   /** Ids of the user groups that roles name. */
   readonly groups: readonly string[]
   readonly clock: Pick<Clock, 'now' | 'sleep'>
@@ -57,7 +59,7 @@ export function createSlack(options: SlackOptions): Slack {
   const take = async (delivery: Delivery) => {
     const button = delivery.kind === 'command' ? undefined : book.find(delivery.button)
     if (delivery.kind !== 'command' && button === undefined) return refuse(delivery, problem('slack.button-gone', {}))
-    if (delivery.kind === 'press' && button !== undefined && asksForReason(button)) return ask(delivery, button.command)
+    if (delivery.kind === 'press' && button !== undefined && asksForWords(button)) return ask(delivery, button)
     const known = await whoIs(delivery.account, { calls, groups: options.groups, teamId: () => own?.team })
     if (isProblem(known)) return refuse(delivery, known)
     const { id, channel } = delivery
@@ -70,13 +72,13 @@ export function createSlack(options: SlackOptions): Slack {
 
   const refuse = (delivery: Delivery, reason: Problem) => answers.privately(delivery, problemCard(reason, spell))
 
-  /** The form has to be opened while its trigger lives; who may deny is asked when it comes back. */
-  const ask = async (delivery: Delivery & { readonly kind: 'press' }, command: string) => {
+  /** The form has to be opened while its trigger lives; who may press is asked when it comes back. */
+  const ask = async (delivery: Delivery & { readonly kind: 'press' }, pressed: Button) => {
     const { button, channel, thread, responseUrl } = delivery
     const about = { button, channel, responseUrl, ...(thread !== undefined && { thread }) }
-    const view = reasonForm(about, `${spell(command)}: nothing of what was asked will be done.`)
-    const opened = await calls.call('views.open', { trigger_id: delivery.trigger, view })
-    if (!opened.ok) await refuse(delivery, problem('slack.no-form', { reason: spoken(opened.fault), command }))
+    const opened = await calls.call('views.open', { trigger_id: delivery.trigger, view: formFor(about, pressed) })
+    if (opened.ok) return
+    await refuse(delivery, problem('slack.no-form', { reason: spoken(opened.fault), command: pressed.command }))
   }
 
   /** Who this bot is. Where Slack does not answer, everything else begins all the same. */
@@ -144,7 +146,7 @@ const ENDING_MS = 2_000
 
 function textOf(delivery: Delivery, command: string): string {
   if (delivery.kind === 'command') return delivery.text
-  return delivery.kind === 'form' ? withReason(command, delivery.reason) : command
+  return delivery.kind === 'form' ? withWords(command, delivery.words) : command
 }
 
 function isFinal(fault: Fault): boolean {

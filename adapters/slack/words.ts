@@ -1,6 +1,4 @@
 /** How commands are spelled in Slack, and what of a delivery is which part of a command. */
-import type { Button } from '../../src/release/card.ts'
-
 /** The app's own slash commands; everything else is said as `/slipway …`, since many names are Slack's own. */
 export const SLASH_COMMANDS = ['deploy', 'verify', 'rollback', 'slipway'] as const
 
@@ -16,14 +14,9 @@ export function wordsOf(command: string, text: string): string {
   return unescaped(isOwn ? `${name} ${text}`.trim() : text.trim())
 }
 
-/** A refusal may give its reason, so its button opens a form first. */
-export function asksForReason({ command }: Button): boolean {
-  return /^deny\b/.test(command)
-}
-
-/** The reason as the rest of the command: quotes would group words there. */
-export function withReason(command: string, reason: string): string {
-  return `${command} ${reason.replace(/(^|\s)["“”„'‘’‚]+/g, '$1')}`.trim()
+/** What a person wrote as the rest of a command: quotes would group words there. */
+export function withWords(command: string, words: string): string {
+  return `${command} ${words.replace(/(^|\s)["“”„'‘’‚]+/g, '$1')}`.trim()
 }
 
 /** Slack writes `&`, `<` and `>` as entities in what people type. */

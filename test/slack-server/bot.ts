@@ -32,6 +32,7 @@ export async function attachSlack(
       way === 'http'
         ? { kind: 'http', signingSecret: APP.signingSecret, port }
         : { kind: 'socket', appToken: APP.appToken, port },
+    identity: 'own',
     groups: [...server.state.groups.keys()],
     clock: createClock(),
     readFile: readFileEnd,
@@ -49,4 +50,29 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
   return port
+}
+
+/** A clock on which no wait takes time: only what is waited for counts. */
+export function hastyClock(): { now(): number; sleep(ms: number): Promise<void>; readonly slept: readonly number[] } {
+  let ahead = 0
+  const slept: number[] = []
+  return {
+    slept,
+    now: () => Date.now() + ahead,
+    sleep: async (ms) => {
+      slept.push(ms)
+      ahead += ms
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+
+/** A clock that runs so many times faster, waits and all. */
+export function briskClock(times: number): { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> } {
+  const begun = Date.now()
+  const { sleep } = createClock()
+  return {
+    now: () => begun + (Date.now() - begun) * times,
+    sleep: (ms, signal) => sleep(ms / times, signal),
+  }
 }

@@ -239,7 +239,7 @@ export async function createSlackServer(...people: readonly Person[]): Promise<S
         user: whoIs(person),
         api_app_id: APP.id,
         trigger_id: `${state.nextId('trigger-')}.${person.id}`,
-        view: { ...opened.view, id: opened.id, state: { values: { reason: { reason: { value: text || null } } } } },
+        view: { ...opened.view, id: opened.id, state: { values: { words: { words: { value: text || null } } } } },
       })
     },
     sends,

@@ -1,0 +1,189 @@
+/** What goes out to Slack: there once, in order, in its thread, whatever happens on the way. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Slack, SlackOptions } from '../../adapters/slack/slack.ts'
+import type { MessageRef, Place } from '../../src/release/deployment.ts'
+import { card } from '../contract/chat-port.ts'
+import { attachSlack, hastyClock } from '../slack-server/bot.ts'
+import type { Fault } from '../slack-server/faults.ts'
+import { buttonsOf, calledBy, wordsOf } from '../slack-server/read.ts'
+import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
+import { APP, CHANNEL } from '../slack-server/state.ts'
+
+const PLACE: Place = { platform: 'slack', channel: CHANNEL }
+const ASKING = card('Submit it?', {
+  tone: 'waiting',
+  buttons: [
+    { label: 'Approve', style: 'primary', command: 'approve #42', gate: { id: 'g', digest: 'd' } },
+    { label: 'Deny', style: 'danger', command: 'deny #42', gate: { id: 'g', digest: 'd' } },
+  ],
+  mentions: { slack: { accounts: ['UBEN'], groups: ['SREL'] }, discord: { accounts: ['1'], groups: [] } },
+})
+
+let server: SlackServer
+beforeEach(async () => {
+  server = await createSlackServer()
+})
+afterEach(async () => {
+  expect(server.refusals).toEqual([])
+  await server.close()
+})
+
+/** Posts go out without anything coming in, so the adapter is not started but for knowing itself. */
+async function attached(more: Partial<SlackOptions> = {}): Promise<Slack> {
+  const { slack } = await attachSlack(server, 'http', { timeoutMs: 400, clock: hastyClock(), ...more })
+  await slack.start(async () => {})
+  stops.push(() => slack.stop())
+  return slack
+}
+const stops: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+})
+
+/** As the bot does it: again until it is there. */
+async function persistently<T>(send: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    try {
+      return await send()
+    } catch {}
+  }
+  return send()
+}
+
+const titles = (channel = CHANNEL) => server.messages(channel).map((message) => wordsOf(message).split('\n')[0])
+
+const FAULTS: readonly (readonly [string, Fault])[] = [
+  ['the answer is lost after the work was done', { kind: 'reset', done: true }],
+  ['a 500 comes after the work was done', { kind: 'status', status: 500, done: true }],
+  ['no answer comes after the work was done', { kind: 'hang', done: true }],
+  ['the connection is reset before', { kind: 'reset' }],
+  ['a 503 comes before', { kind: 'status', status: 503 }],
+  ['no answer comes', { kind: 'hang' }],
+  ['Slack asks to wait', { kind: 'limit', retryAfter: 3 }],
+  ['Slack asks to wait and does not say how long', { kind: 'limit' }],
+]
+
+describe('a post is there once and in its thread', () => {
+  test.each(FAULTS)('when %s', async (_, fault) => {
+    const slack = await attached()
+    for (const method of [/^chat.postMessage/, /^conversations/, /^chat.update/]) server.faults.add(method, fault)
+    const head = await persistently(() => slack.post(PLACE, card('#42: release'), '42/first'))
+    server.faults.add(/^chat.postMessage/, fault)
+    const below = { ...PLACE, thread: head.id }
+    await persistently(() => slack.post(below, card('#42: started'), '42/started'))
+    await persistently(() => slack.update(head, card('#42: is released')))
+    expect(titles()).toEqual(['#42: is released', '#42: started'])
+    expect(server.messages()[1]?.thread_ts).toBe(head.id)
+  })
+
+  test('when an earlier process has made it, also below a message of that process', async () => {
+    const first = await attached()
+    const head = await first.post(PLACE, card('#42: release'), '42/first')
+    const gate = await first.post({ ...PLACE, thread: head.id }, ASKING, '42/gate')
+    const second = await attached()
+    expect(await second.post(PLACE, card('#42: release'), '42/first')).toEqual(head)
+    expect(await second.post({ ...PLACE, thread: head.id }, ASKING, '42/gate')).toEqual(gate)
+    expect(titles()).toHaveLength(2)
+  })
+
+  test('and another bot’s, or somebody else’s, does not stand for it', async () => {
+    await (await attached({ identity: 'other' })).post(PLACE, card('of another'), '42/first')
+    const [copied] = server.state.messages
+    const metadata = { event_type: 'slipway_post', event_payload: { key: 'own/42/first' } }
+    if (copied !== undefined) server.state.messages.push({ ...copied, ts: '1', bot_id: 'B0OTHER', metadata })
+    await (await attached()).post(PLACE, card('own'), '42/first')
+    expect(titles()).toContain('own')
+  })
+})
+
+test('a gate is shown in the channel too and calls those who may answer; the result is not, and calls whoever asked', async () => {
+  const slack = await attached()
+  const head = await slack.post(PLACE, card('head'), '42/first')
+  const below = { ...PLACE, thread: head.id }
+  await slack.post(below, ASKING, '42/gate')
+  await slack.post(below, card('done', { ...mentions('UANA') }), '42/result')
+  expect(server.messages().map((message) => [message.broadcast, calledBy(message)])).toEqual([
+    [false, []],
+    [true, ['UBEN', 'SREL']],
+    [false, ['UANA']],
+  ])
+})
+
+test('one channel that has to wait does not hold up another', async () => {
+  const slack = await attached({ clock: { now: Date.now, sleep: (_, signal) => whenAborted(signal) } })
+  server.state.joined.add('COTHER')
+  await slack.post(PLACE, card('before'), '1')
+  server.faults.add(new RegExp(`^chat.postMessage ${CHANNEL}`), { kind: 'limit', retryAfter: 600 })
+  const held = slack.post(PLACE, card('held'), '2').catch(() => {})
+  await server.until(() => server.calls.filter((call) => call === `chat.postMessage ${CHANNEL}`).length === 2)
+  await slack.post({ ...PLACE, channel: 'COTHER' }, card('elsewhere'), '3')
+  expect([titles(), titles('COTHER')]).toEqual([['before'], ['elsewhere']])
+  await slack.stop()
+  await held
+})
+
+test('a channel is given about one post a second once it was given several', async () => {
+  const clock = hastyClock()
+  const slack = await attached({ clock })
+  for (let post = 0; post < 14; post += 1) await slack.post(PLACE, card(`post ${post}`), `${post}`)
+  expect(clock.slept.filter((ms) => ms > 500 && ms <= 1_000).length).toBeGreaterThan(3)
+})
+
+describe('files', () => {
+  const withFile = (more = {}) =>
+    card('Submit it?', { ...ASKING, files: [{ name: 'PKGBUILD.diff', text: '+1' }], ...more })
+  const shared = () =>
+    server.state.messages.flatMap(({ files }) => files.map(({ name, bytes }) => [name, String(bytes)]))
+
+  test.each(FAULTS)('are shared once below their message when %s', async (_, fault) => {
+    const slack = await attached()
+    for (const part of [/^files.get/, /^upload/, /^files.complete/]) server.faults.add(part, fault)
+    await persistently(() => slack.post(PLACE, withFile(), '42/gate'))
+    expect(shared()).toEqual([['PKGBUILD.diff', '+1']])
+    expect(titles().filter((title) => title === 'Submit it?')).toHaveLength(1)
+  })
+
+  test('hold what a message has no room for', async () => {
+    const slack = await attached()
+    const text = Array.from({ length: 4_000 }, (_, line) => `line ${line}`).join('\n')
+    await slack.post(PLACE, card('Log', { sections: [{ kind: 'code', text }] }), 'log')
+    expect(shared()[0]?.[1]).toContain('line 3999')
+  })
+
+  test('that cannot be attached whole leave nothing to approve', async () => {
+    const slack = await attached()
+    await slack.post(PLACE, withFile({ files: [{ name: 'PKGBUILD.diff', path: '/nowhere/at/all' }] }), '42/gate')
+    const [gate] = server.messages()
+    expect(buttonsOf(gate ?? {}).map(({ label }) => label)).toEqual(['Deny'])
+    expect(wordsOf(gate ?? {})).toContain('Not attached: PKGBUILD.diff')
+  })
+})
+
+test('a message that somebody deleted is gone, and can be posted again', async () => {
+  const slack = await attached()
+  const message: MessageRef = await slack.post(PLACE, ASKING, '42/gate')
+  server.state.messages.splice(0)
+  expect(await slack.update(message, ASKING)).toBe('gone')
+  await slack.post(PLACE, ASKING, '42/gate')
+  expect(titles()).toEqual(['Submit it?'])
+})
+
+test('below a message that somebody deleted, posts go to the channel', async () => {
+  const slack = await attached()
+  await slack.post({ ...PLACE, thread: '1600000000.000001' }, card('#42: started'), '42/started')
+  expect(server.messages().map(({ thread_ts }) => thread_ts)).toEqual([undefined])
+})
+
+test('no call carries more than Slack needs: the token goes in a header', async () => {
+  const slack = await attached()
+  await slack.post(PLACE, card('head'), '42/first')
+  expect(JSON.stringify(server.state.messages)).not.toContain(APP.botToken)
+})
+
+function mentions(account: string) {
+  return { mentions: { slack: { accounts: [account], groups: [] }, discord: { accounts: [], groups: [] } } }
+}
+
+function whenAborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => signal?.addEventListener('abort', () => resolve()))
+}

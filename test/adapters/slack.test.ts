@@ -1,0 +1,319 @@
+/** What comes in from Slack: acknowledged at once, from whom it really is, once, and answered where only they read it. */
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Slack, SlackOptions } from '../../adapters/slack/slack.ts'
+import type { Incoming, Outage } from '../../src/ports/chat.ts'
+import type { Button } from '../../src/release/card.ts'
+import { card } from '../contract/chat-port.ts'
+import { attachSlack, briskClock, type WayName } from '../slack-server/bot.ts'
+import { wordsOf } from '../slack-server/read.ts'
+import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
+import { CHANNEL, type Person } from '../slack-server/state.ts'
+
+const ANA: Person = { id: 'UANA', name: 'Ana' }
+const STRANGERS: readonly Person[] = [
+  { id: 'UGUEST', name: 'Gast', guest: true },
+  { id: 'UBOT', name: 'robot', bot: true },
+  { id: 'UFAR', name: 'Far', team: 'T0ELSEWHERE' },
+]
+const GATE = { id: 'aur-submit.1', digest: 'd1g357' }
+const button = (label: string, command: string, more: Partial<Button> = {}): Button => ({
+  label,
+  style: 'plain',
+  command,
+  gate: GATE,
+  ...more,
+})
+
+interface Slackdom {
+  readonly server: SlackServer
+  readonly slack: Slack
+  readonly heard: Incoming[]
+  readonly missed: Outage[]
+  readonly log: readonly string[]
+  readonly port: number
+  /** The next that the bot is handed. */
+  next(): Promise<Incoming>
+}
+
+const ends: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+async function slackdom(way: WayName, more: Partial<SlackOptions> = {}, before?: (server: SlackServer) => void) {
+  const server = await createSlackServer(ANA, ...STRANGERS)
+  ends.push(() => server.close())
+  before?.(server)
+  const { slack, log, port } = await attachSlack(server, way, more)
+  const heard: Incoming[] = []
+  const missed: Outage[] = []
+  const waiting: ((incoming: Incoming) => void)[] = []
+  ends.push(() => slack.stop())
+  await slack.start(
+    async (incoming) => {
+      heard.push(incoming)
+      waiting.shift()?.(incoming)
+    },
+    (outage) => missed.push(outage),
+  )
+  const next = () => new Promise<Incoming>((resolve) => waiting.push(resolve))
+  return { server, slack, heard, missed, log, port, next } satisfies Slackdom
+}
+
+const whispered = (server: SlackServer, person: Person) => server.privately(person).map(wordsOf).join('\n')
+
+describe('a command', () => {
+  test.each([
+    ['/deploy 3.1.3', 'deploy 3.1.3'],
+    ['/deploy', 'deploy'],
+    ['/slipway status #42', 'status #42'],
+    ['/slipway', ''],
+    ['/harbour-slipway retry', 'retry'],
+    ['/slipway deny #42 a &lt; b &amp;&amp; c', 'deny #42 a < b && c'],
+  ])('%s is heard as “%s”', async (line, text) => {
+    const { server, next } = await slackdom('http')
+    const incoming = next()
+    expect(await server.types(ANA, line)).toMatchObject({ acknowledged: true, status: 200 })
+    expect(await incoming).toMatchObject({
+      text,
+      place: { platform: 'slack', channel: CHANNEL },
+      actor: { platform: 'slack', account: 'UANA', name: 'Ana', vouched: true },
+    })
+  })
+
+  test.each(['http', 'socket'] as const)('is acknowledged before Slack is asked anything: %s', async (way) => {
+    const { server, heard } = await slackdom(way, { timeoutMs: 1_000 })
+    server.faults.add(/^(users|usergroups)/, { kind: 'hang' }, 10)
+    expect((await server.types(ANA, '/deploy 3.1.3')).acknowledged).toBe(true)
+    expect(heard).toEqual([])
+    await server.until(() => whispered(server, ANA).includes('Slack did not say who you are'))
+    expect(heard).toEqual([])
+  })
+
+  test.each(STRANGERS)('of $name is not heard, and they are told', async (person) => {
+    const { server, heard } = await slackdom('http')
+    await server.types(person, '/deploy 3.1.3')
+    await server.until(() => whispered(server, person).includes('does not take commands'))
+    expect(heard).toEqual([])
+    expect(server.messages()).toEqual([])
+  })
+
+  test('carries the user groups that its sender has at that moment', async () => {
+    const { server, next } = await slackdom('http', {}, ({ state }) => {
+      state.groups.set('SREL', ['UANA']).set('SOPS', ['UBEN'])
+    })
+    const first = next()
+    await server.types(ANA, '/slipway status')
+    expect((await first).actor.groups).toEqual(['SREL'])
+    server.state.groups.set('SREL', [])
+    const second = next()
+    await server.types(ANA, '/slipway status')
+    expect((await second).actor.groups).toEqual([])
+  })
+
+  test('counts without a group that cannot be looked up, and says so', async () => {
+    const { server, next } = await slackdom('http', {}, ({ state }) => void state.groups.set('SREL', ['UANA']))
+    server.faults.add(/^usergroups/, { kind: 'status', status: 500 })
+    const incoming = next()
+    await server.types(ANA, '/slipway approve #42')
+    expect((await incoming).actor.groups).toEqual([])
+    await server.until(() => whispered(server, ANA).includes('did not say who belongs to SREL'))
+  })
+
+  test('in a channel without the bot is answered, and says whom to invite', async () => {
+    const { server, slack, next } = await slackdom('http')
+    const incoming = next()
+    await server.types(ANA, '/deploy 3.1.3', 'CPRIVATE')
+    await slack.answer(await incoming, card('Which version?'), 'channel')
+    expect(wordsOf(server.messages('CPRIVATE')[0] ?? {})).toContain('Which version?')
+    await expect(slack.post((await incoming).place, card('#42'), '42/first')).rejects.toThrow('not_in_channel')
+    await server.until(() => whispered(server, ANA).includes('/invite @Slipway'))
+  })
+
+  test('is answered with a file in its sender’s own conversation, where only they read it', async () => {
+    const { server, slack, next } = await slackdom('http')
+    const incoming = next()
+    await server.types(ANA, '/slipway logs #42')
+    await slack.answer(
+      await incoming,
+      card('The log', { files: [{ name: '42.log', text: 'secret words' }] }),
+      'private',
+    )
+    expect(server.messages()).toEqual([])
+    expect(server.messages('DUANA').flatMap(({ files }) => files.map(({ name }) => name))).toEqual(['42.log'])
+  })
+})
+
+describe('a request over HTTP', () => {
+  test('that is sent again byte for byte is acknowledged and counts once', async () => {
+    const { server, heard, next } = await slackdom('http')
+    const incoming = next()
+    const { request } = await server.types(ANA, '/deploy 3.1.3')
+    await incoming
+    expect(request && (await server.sends(request)).status).toBe(200)
+    const after = next()
+    await server.types(ANA, '/slipway status')
+    await after
+    expect(heard.map(({ text }) => text)).toEqual(['deploy 3.1.3', 'status'])
+  })
+
+  const MINUTE = 60_000
+  test.each([
+    ['from the future', ({ sign }: SlackServer, body: string) => sign(body, Date.now() + 10 * MINUTE)],
+    ['from too long ago', ({ sign }: SlackServer, body: string) => sign(body, Date.now() - 6 * MINUTE)],
+    ['tampered with', ({ sign }: SlackServer, body: string) => ({ ...sign(body), body: `${body}9` })],
+    [
+      'signed by somebody else',
+      ({ sign }: SlackServer, body: string) => ({
+        body,
+        headers: { ...sign(body).headers, 'x-slack-signature': `v0=${'0'.repeat(64)}` },
+      }),
+    ],
+  ])('%s is refused', async (_, make) => {
+    const { server, heard } = await slackdom('http')
+    const body = 'command=%2Fdeploy&text=3.1.3&user_id=UANA&team_id=T0HARBOUR&channel_id=C1&trigger_id=t1'
+    expect((await server.sends(make(server, body))).status).toBe(401)
+    expect(heard).toEqual([])
+  })
+})
+
+describe('a button', () => {
+  const asking = card('Submit it?', {
+    buttons: [
+      button('Approve', 'approve #42'),
+      button('Deny', 'deny #42'),
+      button('Roll back', 'approve #43', { types: '3.1.2' }),
+    ],
+  })
+  const place = { platform: 'slack', channel: CHANNEL } as const
+
+  test('stands for the content that was shown, also once it is gone from its message', async () => {
+    const { server, slack, next } = await slackdom('http')
+    const message = await slack.post(place, asking, '42/gate')
+    const [gate] = server.messages()
+    const { value = '' } = JSON.parse(JSON.stringify(gate?.attachments))[0].blocks[0].elements[0]
+    await slack.update(message, card('Denied'))
+    const incoming = next()
+    await server.pressesValue(ANA, value, gate)
+    expect(await incoming).toMatchObject({ text: 'approve #42', digest: 'd1g357' })
+  })
+
+  test('that this process never showed does nothing, and its presser is told', async () => {
+    const { server, heard } = await slackdom('http')
+    await server.pressesValue(ANA, 'approve #42')
+    await server.until(() => whispered(server, ANA).includes('This button does nothing any more'))
+    expect(heard).toEqual([])
+  })
+
+  test.each(['http', 'socket'] as const)('to deny asks for the reason first, over %s', async (way) => {
+    const { server, slack, next, heard } = await slackdom(way)
+    await slack.post(place, asking, '42/gate')
+    await server.presses(ANA, 'Deny')
+    await server.until(() => server.state.views.length === 1)
+    expect(heard).toEqual([])
+    const incoming = next()
+    await server.submits(ANA, 'the “changelog” is wrong')
+    expect(await incoming).toMatchObject({ text: 'deny #42 the changelog” is wrong', digest: 'd1g357' })
+  })
+
+  test('to deny without a reason is a denial too', async () => {
+    const { server, slack, next } = await slackdom('http')
+    await slack.post(place, asking, '42/gate')
+    await server.presses(ANA, 'Deny')
+    await server.until(() => server.state.views.length === 1)
+    const incoming = next()
+    await server.submits(ANA, '')
+    expect(await incoming).toMatchObject({ text: 'deny #42', digest: 'd1g357' })
+  })
+
+  test('whose form does not open does nothing, and says what to send instead', async () => {
+    const { server, slack, heard } = await slackdom('http')
+    await slack.post(place, asking, '42/gate')
+    server.faults.add(/^views/, { kind: 'error', error: 'expired_trigger_id' })
+    await server.presses(ANA, 'Deny')
+    await server.until(() => whispered(server, ANA).includes('/slipway deny #42'))
+    expect(heard).toEqual([])
+  })
+
+  test('that wants words typed out brings them along', async () => {
+    const { server, slack, next } = await slackdom('http')
+    await slack.post(place, asking, '42/gate')
+    await server.presses(ANA, 'Roll back')
+    await server.until(() => server.state.views.length === 1)
+    const incoming = next()
+    await server.submits(ANA, '3.1.2')
+    expect(await incoming).toMatchObject({ text: 'approve #43 3.1.2' })
+  })
+})
+
+describe('the connection', () => {
+  const healthOf = async (port: number) => (await fetch(`http://127.0.0.1:${port}/healthz`)).status
+
+  test.each(['http', 'socket'] as const)('tells over /healthz that it stands: %s', async (way) => {
+    const { port } = await slackdom(way)
+    expect(await healthOf(port)).toBe(200)
+  })
+
+  test.each(['disconnect', 'kill'] as const)('comes back by itself after a %s', async (how) => {
+    const { server, next } = await slackdom('socket')
+    server.socket.end(how)
+    await server.until(() => server.calls.filter((call) => call === 'apps.connections.open').length === 2)
+    await server.socket.ready()
+    const incoming = next()
+    await server.types(ANA, '/slipway status')
+    expect((await incoming).text).toBe('status')
+  })
+
+  test('that is refused for a while comes back, is told over /healthz, and presses of that time are known to be lost', async () => {
+    const { server, missed, port } = await slackdom('socket', { clock: briskClock(50) })
+    server.faults.add(/^apps.connections.open/, { kind: 'status', status: 503 }, 4)
+    server.socket.refuse(2)
+    server.socket.end('kill')
+    await server.until(() => server.calls.filter((call) => call === 'apps.connections.open').length === 2)
+    expect(await healthOf(port)).toBe(503)
+    await server.until(() => server.calls.filter((call) => call === 'apps.connections.open').length === 8)
+    await server.socket.ready()
+    await expect.poll(() => missed).toHaveLength(1)
+    const [{ from = 0, to = 0 } = {}] = missed
+    expect(to - from).toBeGreaterThan(2_000)
+    expect(await healthOf(port)).toBe(200)
+  })
+
+  test.each([
+    ['http', /^auth.test/, 'SLACK_BOT_TOKEN: invalid_auth', 'OAuth & Permissions'],
+    ['socket', /^apps.connections.open/, 'SLACK_APP_TOKEN: invalid_auth', 'connections:write'],
+  ] as const)(
+    'is given up where Slack refuses the token, over %s, with where it is found',
+    async (way, call, what, where) => {
+      const { slack } = await slackdom(way, {}, ({ faults }) =>
+        faults.add(call, { kind: 'error', error: 'invalid_auth' }),
+      )
+      const problem = await slack.lost
+      expect(problem.what).toContain(what)
+      expect(problem.remedy).toContain(where)
+    },
+  )
+
+  test('is given up where Slack refuses the token later on', async () => {
+    const { server, slack } = await slackdom('socket')
+    server.faults.add(/^apps.connections.open/, { kind: 'error', error: 'token_revoked' }, 10)
+    server.socket.end('kill')
+    expect((await slack.lost).what).toContain('token_revoked')
+  })
+
+  test('that has no port to listen on says which', async () => {
+    const { port } = await slackdom('http')
+    const second = await slackdom('http', { way: { kind: 'http', signingSecret: 's3cr3t-words', port } })
+    expect((await second.slack.lost).what).toContain(`SLACK_PORT ${port}`)
+  })
+
+  test('begins without Slack, and asks who it is until it knows', async () => {
+    const { server, next } = await slackdom('http', { clock: briskClock(50) }, ({ faults }) =>
+      faults.add(/^auth.test/, { kind: 'reset' }, 3),
+    )
+    await server.until(() => server.calls.filter((call) => call === 'auth.test').length === 4)
+    const incoming = next()
+    await server.types(ANA, '/slipway status')
+    expect((await incoming).actor.account).toBe('UANA')
+  })
+})
