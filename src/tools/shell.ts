@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execa, type Options } from 'execa'
 import type { Command, Exit, RunOptions, Shell } from '../ports/shell.ts'
 import type { Masker } from '../release/redact.ts'
@@ -11,7 +12,7 @@ import { type LogFile, openLog } from './log-file.ts'
 import { endFamily } from './process-end.ts'
 import { MARK, newMark } from './process-family.ts'
 import type { ProcessRecord, ProcessRecords } from './process-records.ts'
-import type { ProcessLine } from './process-table.ts'
+import { type ProcessLine, readProcess } from './process-table.ts'
 
 export interface ShellOptions {
   readonly masker: Masker
@@ -21,11 +22,14 @@ export interface ShellOptions {
   readonly graceMs?: number
   /** Where what runs is noted, so that a next bot finds what this one left. */
   readonly records?: ProcessRecords
+  /** Ends a program with everything it started, and says who is left. */
+  readonly end?: typeof endFamily
 }
 
 const LOG_BYTES = 64 * 1024 * 1024
 const KEEP_BYTES = 1024 * 1024
 const GRACE_MS = 5000
+const LOOK_AGAIN_MS = 500
 
 /** A command that began so long ago may have started processes with any number. */
 const RECENT_MS = 60_000
@@ -34,7 +38,8 @@ const RECENT_MS = 60_000
  * Each command runs in a session of its own, and what it started ends with it: by itself, by a deadline, by silence or by
  * abort. PATH is the bot's where the command's environment has none; a mark is added to it.
  */
-export function createShell({ masker, logBytes = LOG_BYTES, graceMs = GRACE_MS, records }: ShellOptions): Shell {
+export function createShell(options: ShellOptions): Shell {
+  const { masker, logBytes = LOG_BYTES, graceMs = GRACE_MS, records, end = endFamily } = options
   return {
     async run(command, options = {}) {
       if (options.signal?.aborted) return notRun('aborted', '')
@@ -42,7 +47,7 @@ export function createShell({ masker, logBytes = LOG_BYTES, graceMs = GRACE_MS, 
       if (refusal !== undefined) return notRun('not-started', refusal)
       const log = options.log === undefined ? undefined : await openLog(options.log, logBytes).catch((e: Error) => e)
       if (log instanceof Error) return notRun('not-started', `The log could not be opened: ${log.message}`)
-      const exit = await recorded(command, options, { masker, log, graceMs }, records)
+      const exit = await recorded(command, options, { masker, log, graceMs, end }, records)
       const refused = await log?.close()
       return refused === undefined ? exit : withLine(exit, `The log could not be written: ${refused}`)
     },
@@ -64,13 +69,29 @@ async function recorded(
   const { exit, left } = await supervise(command, options, around, mark, record)
   await record?.ended(left)
   const numbers = left.map(({ pid }) => pid).join(', ')
-  return left.length === 0 ? exit : withLine(exit, `Processes that could not be ended: ${numbers}`)
+  if (left.length === 0) return exit
+  await untilGone(left)
+  await record?.ended([])
+  return withLine(exit, `Processes that could not be ended at once: ${numbers}`)
+}
+
+/**
+ * Only the kernel keeps these, as beside a dead disk. A command is over when nothing of it runs, so that nothing new begins
+ * beside it; an admin may free the slot before. A bot that is told to end does not wait for it.
+ */
+async function untilGone(left: readonly ProcessLine[]): Promise<void> {
+  const lives = ({ pid, started }: ProcessLine) => {
+    const found = readProcess(pid)
+    return found !== undefined && found.started === started && !found.dead
+  }
+  while (left.some(lives)) await sleep(LOOK_AGAIN_MS, undefined, { ref: false })
 }
 
 interface Surroundings {
   readonly masker: Masker
   readonly log: LogFile | undefined
   readonly graceMs: number
+  readonly end: typeof endFamily
 }
 
 async function supervise(
@@ -86,7 +107,7 @@ async function supervise(
   const noted = child.pid === undefined ? undefined : record?.started(child.pid).catch(() => {})
   const stdout = createKept(options.keepBytes ?? KEEP_BYTES)
   const stderr = createKept(options.keepBytes ?? KEEP_BYTES)
-  const watch = watchOver({ mark, leader: child.pid }, options, around.graceMs)
+  const watch = watchOver({ mark, leader: child.pid }, options, around)
   const read = Promise.all([
     pump(child.stdout, stdout, around, watch.heard),
     pump(child.stderr, stderr, around, watch.heard),
@@ -121,14 +142,14 @@ function environment(given: Command['env']): Readonly<Record<string, string>> {
 function watchOver(
   { mark, leader }: { readonly mark: string; readonly leader: number | undefined },
   options: RunOptions,
-  graceMs: number,
+  { graceMs, end: endAll }: Surroundings,
 ) {
   const began = performance.now()
   let ended: Exit['ended'] = 'itself'
   let ending: Promise<readonly ProcessLine[]> | undefined
   const end = () => {
     const recent = performance.now() - began < RECENT_MS
-    if (leader !== undefined) ending ??= endFamily({ mark, leader }, graceMs, { recent, hurry: options.hurry })
+    if (leader !== undefined) ending ??= endAll({ mark, leader }, graceMs, { recent, hurry: options.hurry })
     return ending ?? Promise.resolve([])
   }
   const because = (reason: Exit['ended']) => () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMasker } from '../../src/release/redact.ts'
+import { readProcess } from '../../src/tools/process-table.ts'
 import { createShell } from '../../src/tools/shell.ts'
 
 const SECRET = 'correct horse/battery+staple'
@@ -85,6 +86,22 @@ describe('everything a command started ends', () => {
     setTimeout(() => hurry.abort(), 500)
     expect(await run).toMatchObject({ ended: 'aborted', code: null })
     expect(await survivors(file)).toEqual([])
+  })
+
+  test('or is waited for, however long it cannot be ended', async () => {
+    const file = join(folder, 'pids-endless')
+    const pidOf = async () => Number(await readFile(file, 'utf8'))
+    const asked = Promise.withResolvers<void>()
+    const end = async () => {
+      asked.resolve()
+      return [readProcess(await pidOf()) ?? []].flat()
+    }
+    const run = createShell({ masker, end }).run(sh(`sleep 60 >/dev/null 2>&1 & echo $! >${file}`))
+    await asked.promise
+    const pause = new Promise((resolve) => setTimeout(() => resolve('it waits'), 500))
+    expect(await Promise.race([run, pause])).toBe('it waits')
+    process.kill(await pidOf(), 'SIGKILL')
+    expect((await run).stderr).toContain(`could not be ended at once: ${await pidOf()}`)
   })
 
   test('with the command itself', async () => {
