@@ -27,8 +27,8 @@ export function maskedEvent(event: NewEvent, mask: Mask): NewEvent {
   return { ...event, outcome: { ...outcome, changed: maskedContent(outcome.changed, mask) } }
 }
 
-function maskedContent({ bound, card }: GateContent, mask: Mask): GateContent {
-  return { bound, card: everyText(card, mask) }
+function maskedContent(content: GateContent, mask: Mask): GateContent {
+  return { ...content, card: everyText(content.card, mask) }
 }
 
 /** Buttons stay: a press has to come back as it was sent. */

@@ -35,6 +35,12 @@ test.each([
   expect(written).toContain(JSON.stringify(bound))
 })
 
+test('the plans that a gate offers go through as they are: each is approved by its own digest', () => {
+  const options = [{ name: 'everything', label: 'Roll back everything', bound: { steps: 'rollback.git' } }]
+  const event = { type: 'asked', step: 'x', attempt: 1, at: 1, content: { bound, card, options } } as const
+  expect(maskedEvent(event, mask)).toMatchObject({ content: { options } })
+})
+
 test('a token pasted into a command is neither answered, posted nor written down', async () => {
   const house = await openHouse({ makepkg: 'stand-in' })
   const token = 'ghp_0123456789abcdefABCDEF0123456789'
