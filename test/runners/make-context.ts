@@ -161,7 +161,7 @@ function emptyDeployment(project: Project, number: number, options: BenchOptions
 
 function plannedStep(id: string): PlannedStep {
   const [name = id, item] = id.split(':')
-  const phase = name.split('.')[0] ?? ''
+  const phase = name.split('.')[0]?.replace(/^(probe|fix)$/, 'troubleshoot') ?? ''
   return {
     id,
     name,
