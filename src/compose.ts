@@ -20,6 +20,7 @@ import { createMasker, type Masker } from './release/redact.ts'
 import { announcements } from './release/report/announce.ts'
 import { dryRunCard } from './release/report/dry-run.ts'
 import { verificationCard } from './release/report/matrix.ts'
+import { mirrored } from './release/report/mirror.ts'
 import { threaded } from './release/report/threaded.ts'
 import type { View } from './release/report/view.ts'
 import { cardsFor } from './release/report.ts'
@@ -108,7 +109,11 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       const chat = chats.find(({ platform }) => platform === deployment.place.platform)
       const posts = cardsFor(deployment, ports.clock.now(), { lines, ...line, ...viewOn(chat, zone) })
       const told = chat?.abilities?.threads ? threaded(deployment, posts) : posts
-      return [...told, ...chats.flatMap((each) => announcements(deployment, each.platform, viewOn(each, zone)))]
+      const elsewhere = chats.flatMap((each) => [
+        ...mirrored(deployment, each.platform, viewOn(each, zone)),
+        ...announcements(deployment, each.platform, viewOn(each, zone)),
+      ])
+      return [...told, ...elsewhere]
     },
     log: (line) => options.log(masker.mask(line)),
   })

@@ -13,7 +13,7 @@ export interface Ink {
 export const PLAIN: Ink = { text: inWords, strong: inWords, code: inWords }
 
 export const MARKDOWN: Ink = {
-  text: (text) => withMoments(escaped(text), readersTime),
+  text: (text) => escaped(withMoments(text.replace(/[\ue002\ue003]/g, ''), bare)).replace(BARE, '<t:$1:$2>'),
   strong: (text) => (text.trim() === '' ? '' : `**${escaped(withMoments(text))}**`),
   code: unfenced,
 }
@@ -24,10 +24,12 @@ export function cutText(text: string, longest: number): string {
   return `${text.slice(0, Math.max(0, longest - 1)).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
-/** Discord shows it in each reader's own zone; words that name a day ask for the day. */
-function readersTime(at: number, words: string): string {
-  return `<t:${Math.floor(at / 1000)}:${/^\d\d:\d\d/.test(words) ? 't' : 'f'}>`
+/** A time without a sign that would be escaped: Discord shows it in each reader's own zone, with the day where the words have one. */
+function bare(at: number, words: string): string {
+  return `\ue002${Math.floor(at / 1000)}${/^\d\d:\d\d/.test(words) ? 't' : 'f'}\ue003`
 }
+
+const BARE = /\ue002(\d+)([tf])\ue003/g
 
 function inWords(text: string): string {
   return withMoments(wellFormed(text))

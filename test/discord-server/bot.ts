@@ -1,7 +1,6 @@
 /** The real adapter, with the real client, on the Discord of the tests. */
-import { createDiscord, type DiscordOptions } from '../../adapters/discord/discord.ts'
+import { createDiscord, type Discord, type DiscordOptions } from '../../adapters/discord/discord.ts'
 import { FORMS } from '../../commands/forms.ts'
-import type { Chat } from '../../src/ports/chat.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { createClock } from '../../src/tools/clock.ts'
 import type { DiscordServer, Person } from './server.ts'
@@ -21,7 +20,7 @@ export function hastyClock(): Clock {
 export function discordOn(
   server: DiscordServer,
   more: Partial<DiscordOptions> = {},
-): { readonly chat: Chat; readonly logged: string[]; readonly ended: string[] } {
+): { readonly chat: Discord; readonly logged: string[]; readonly ended: string[] } {
   const logged: string[] = []
   const ended: string[] = []
   const chat = createDiscord({

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { renderCard } from '../../adapters/discord/render.ts'
 import type { Button, Card, Section } from '../../src/release/card.ts'
+import { moment } from '../../src/release/report/moment.ts'
 import { faultsOf, pingsOf } from '../discord-server/validate.ts'
 
 /** Texts as the world has them: empty, blank, huge, in every script, with half characters, markdown and mentions. */
@@ -85,6 +86,20 @@ describe('any card, in Discord', () => {
       }),
       { numRuns: 100 },
     )
+  })
+
+  test('shows marked times in each reader’s own zone, and in words where it cannot', () => {
+    const at = moment(1_763_914_800_123, '16:20 UTC')
+    const later = moment(1_763_914_800_123, '23 Nov 16:20 UTC')
+    const sections: Section[] = [
+      { kind: 'text', text: `from ${at} to ${later}` },
+      { kind: 'code', text: `log of ${at}` },
+    ]
+    const { embeds } = render({ title: `At ${at}`, tone: 'good', sections, buttons: [], files: [] })
+    expect(embeds[0]).toMatchObject({
+      title: 'At 16:20 UTC',
+      description: 'from <t:1763914800:t> to <t:1763914800:f>\n\n```\nlog of 16:20 UTC\n```',
+    })
   })
 
   test('shows a text that fits as it is, without anything in it that acts', () => {

@@ -6,6 +6,7 @@ import type { World } from '../../sandbox/world.ts'
 import { type Composed, type ComposeOptions, compose } from '../../src/compose.ts'
 import { loadConfiguration } from '../../src/config/load.ts'
 import { formatMistakes } from '../../src/config/mistake.ts'
+import type { Chat } from '../../src/ports/chat.ts'
 import type { Card } from '../../src/release/card.ts'
 import type { Actor } from '../../src/release/deployment.ts'
 import type { Project } from '../../src/release/project.ts'
@@ -17,6 +18,8 @@ export interface BotOptions extends Pick<ComposeOptions, 'portsFor' | 'logBytes'
   readonly dataFolder: string
   /** Has the last word on the configuration. */
   readonly change?: (configuration: Configuration, world: World) => unknown
+  /** Where people talk besides. */
+  readonly chats?: readonly Chat[]
 }
 
 export interface TestBot extends Composed, Pick<MemoryChat, 'until' | 'counts'> {
@@ -43,12 +46,12 @@ export interface TestBot extends Composed, Pick<MemoryChat, 'until' | 'counts'> 
 
 /** Starts it; whoever starts it stops it. */
 export async function startBot(world: World, options: BotOptions): Promise<TestBot> {
-  const { dataFolder, change, portsFor, logBytes } = options
+  const { dataFolder, change, portsFor, logBytes, chats = [] } = options
   const projects = await projectsOf(world, change && ((configuration) => change(configuration, world)))
   const chat = createMemoryChat()
   const composed = await compose({
     projects,
-    chats: [chat.chat],
+    chats: [chat.chat, ...chats],
     dataFolder,
     scratchFolder: dirname(dataFolder),
     secrets: [],

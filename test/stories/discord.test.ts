@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Discord } from '../../adapters/discord/discord.ts'
+import { readWorld } from '../../sandbox/check.ts'
+import { ANA, BEN, discordOn, EVE } from '../discord-server/bot.ts'
+import { createDiscordServer, type DiscordServer, textOfMessage } from '../discord-server/server.ts'
+import { expectGoodManners, inDiscord, shown, threadOf, titleOf } from './discord-scene.ts'
+import { type Grounds, openGrounds } from './house.ts'
+import type { TestBot } from './test-bot.ts'
+
+const [, managers = ''] = [ANA.roles?.[0], BEN.roles?.[0]]
+let server: DiscordServer
+let grounds: Grounds
+let bot: TestBot
+let logged: readonly string[]
+const chats: Discord[] = []
+
+async function enter(dataFolder?: string): Promise<void> {
+  const there = discordOn(server)
+  logged = there.logged
+  chats.push(there.chat)
+  bot = await grounds.startBot(inDiscord(server), { chats: [there.chat], ...(dataFolder && { dataFolder }) })
+}
+
+async function open(): Promise<void> {
+  server = await createDiscordServer()
+  grounds = await openGrounds({ makepkg: 'stand-in' })
+  await enter()
+  await server.until(() => server.state.commands.length > 0)
+}
+
+async function leave(): Promise<void> {
+  await grounds.close()
+  await server.close()
+}
+
+const privately = (person = ANA) => server.privately(person).map(textOfMessage).join('\n')
+const GATE = '#1: submit harbour 3.1.3+001 to the AUR?'
+
+describe('a release in Discord', () => {
+  beforeAll(open)
+  afterAll(leave)
+
+  test('is asked for, told in a thread of its own, and stops for those who may answer', async () => {
+    server.types(ANA, 'deploy 3.1.3')
+    const gate = textOfMessage(await shown(server, GATE))
+    for (const words of [`<@&${managers}>`, '[Approve and submit] [Deny]', 'file: aur.diff', '<t:'])
+      expect(gate).toContain(words)
+    expect(
+      server
+        .messages()
+        .filter(({ channel }) => channel === server.channelId)
+        .map(titleOf),
+    ).toHaveLength(1)
+    expect(privately()).toBe('')
+  })
+
+  test('waits two hours, and takes no press of who asked for it or of a stranger', async () => {
+    server.advance(2 * 60 * 60_000)
+    const before = await readWorld(grounds.world)
+    server.presses(ANA, 'Approve')
+    server.presses({ ...EVE }, 'Approve')
+    await server.until(() => privately(ANA) !== '' && privately(EVE) !== '')
+    expect(privately(ANA)).toMatch(/Ana/)
+    expect(privately(EVE)).toMatch(/Eve may not/)
+    expect(await readWorld(grounds.world)).toEqual(before)
+  })
+
+  test('goes on when another person approves, once, whoever presses after that', async () => {
+    const pressed = server.presses(BEN, 'Approve')
+    server.presses(BEN, 'Approve')
+    server.redelivers(pressed)
+    await shown(server, GATE, (text) => text.includes('Approved by Ben'))
+    await server.until(() => privately(BEN) !== '')
+    expect(privately(BEN)).toContain('approved by Ben')
+    const result = await shown(server, '#1: Harbour 3.1.3+001 is released', (text) => text.includes(`<@${ANA.id}>`))
+    expect(textOfMessage(result)).toContain('Certificate')
+    await bot.bot.idle()
+    const world = await readWorld(grounds.world)
+    expect(world).toMatchObject({ aurVersion: '3.1.3-1', servedVersion: '3.1.3+001' })
+  })
+
+  test('in one thread, in its order, below one message that ends as the result', () => {
+    expect(threadOf(server)).toEqual([
+      GATE,
+      '#1: 3.1.3+001 from outside: 11 of 11 pass',
+      '#1: Harbour 3.1.3+001 is released',
+    ])
+    const [head] = server.messages()
+    expect(head && titleOf(head)).toBe('#1: Harbour 3.1.3+001 is released')
+    expectGoodManners(server, [
+      [GATE, managers],
+      ['#1: Harbour 3.1.3+001 is released', ANA.id],
+    ])
+    expect(logged).toEqual([])
+  })
+
+  test('and can be verified at any time, with what was found and how to look oneself', async () => {
+    server.types(EVE, 'verify')
+    const answer = textOfMessage(await shown(server, 'Harbour 3.1.3+001 from outside'))
+    expect(answer).toContain('**VPS Web**  Version Endpoint\nExpected 3.1.3+001 · Found 3.1.3+001 · Verdict pass')
+    expect(answer).toMatch(/To check by hand:\*\*\n```\n/)
+    for (const line of answer.split('```')[0]?.split('\n') ?? []) expect(line.length).toBeLessThan(110)
+  })
+})
+
+describe('a release that stops, is tried again and denied', () => {
+  beforeAll(open)
+  afterAll(leave)
+
+  test('stops with what broke it and the ways on as buttons, and goes on by one of them', async () => {
+    await grounds.world.commitToOrigin({ 'lib/crane.dart': "#error Expected ';' after this.\n" }, 'feat: a crane')
+    server.types(ANA, 'deploy 3.1.3')
+    const stop = textOfMessage(await shown(server, 'stopped'))
+    expect(stop).toMatch(/Expected ';' after this[\s\S]*\[Retry\]/)
+    await bot.bot.idle()
+    await grounds.world.commitToOrigin({ 'lib/crane.dart': 'const cranes = 3;\n' }, 'fix: the crane compiles')
+    server.presses(ANA, 'Retry')
+    await shown(server, GATE)
+  })
+
+  test('is asked the same question after the bot was killed, in the same message', async () => {
+    await bot.stop()
+    await chats.at(-1)?.stop()
+    const there = server.messages().length
+    await enter(bot.dataFolder)
+    const asked = server.presses(BEN, 'Deny')
+    await server.until(() => asked.acknowledged === 9)
+    server.submits(BEN, asked, 'the changelog is "wrong"')
+    await shown(server, GATE, (text) => text.includes('Denied by Ben'))
+    await shown(server, '#1: Harbour 3.1.3+001 was denied', (text) => text.includes(`<@${ANA.id}>`))
+    await bot.bot.idle()
+    expect(server.messages()).toHaveLength(there + 1)
+    expectGoodManners(server, [
+      [GATE, managers],
+      ['#1: Harbour 3.1.3+001 was denied', ANA.id],
+    ])
+  })
+})
