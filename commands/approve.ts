@@ -9,13 +9,28 @@ export const approve: Command<'approve'> = {
   example: 'approve #42',
   fields: {
     number: { ...NUMBER, about: 'The number of the deployment that asks.', required: true },
+    version: {
+      as: 'word',
+      value: 'text',
+      shown: 'version',
+      about: 'The version, typed by whoever asked for the release and approves it too.',
+      required: false,
+    },
     plan: {
       as: 'option',
       name: 'plan',
       shown: '<name>',
       about: 'Which of several plans, where a rollback offers some.',
     },
+    override: {
+      as: 'option',
+      name: 'override',
+      shown: '"…"',
+      about: 'Why an admin approves in place of others, once half of the time has passed; on record.',
+    },
+    revoke: { as: 'flag', name: 'revoke', about: 'Take your own approval back, while nothing has been done under it.' },
   },
   permission: 'view',
-  answer: ({ number, plan }, incoming, desk) => press(number, { choice: 'approve', plan }, incoming, desk),
+  answer: ({ number, version, plan, override, revoke }, incoming, desk) =>
+    press(number, { choice: revoke ? 'revoke' : 'approve', typed: version, plan, override }, incoming, desk),
 }

@@ -2,13 +2,16 @@
 import type { Incoming } from '../src/ports/chat.ts'
 import type { Answer, Desk } from '../src/ports/desk.ts'
 import { refusePress } from '../src/release/approvals.ts'
-import type { Deployment, Gate } from '../src/release/deployment.ts'
+import type { Choice, Deployment, Gate } from '../src/release/deployment.ts'
 import { isProblem, type Problem, problem } from '../src/release/problems.ts'
 
 /** What was answered. `plan`: which of several plans a typed approval means. */
 interface Said {
-  readonly choice: 'approve' | 'deny'
+  readonly choice: Choice
+  /** The version, where it was typed. */
+  readonly typed?: string | undefined
   readonly plan?: string | undefined
+  readonly override?: string | undefined
   readonly reason?: string | undefined
 }
 
@@ -47,9 +50,13 @@ function wishFor(deployment: Deployment, said: Said, { id: delivery, actor, dige
   if (gate === undefined) return problem('gate.none', { number: deployment.number, status: deployment.status })
   const meant = digest ?? digestFor(gate, said)
   if (meant === undefined) return whichPlan(deployment, gate, said.plan)
-  const { choice, reason } = said
-  const asked = { type: 'pressed' as const, gate: gate.id, digest: meant, choice, actor, delivery }
-  return reason === undefined ? asked : { ...asked, reason }
+  const { choice, reason, override, typed } = said
+  return {
+    ...{ type: 'pressed' as const, gate: gate.id, digest: meant, choice, actor, delivery },
+    ...(reason !== undefined && { reason }),
+    ...(override !== undefined && { override }),
+    ...(typed !== undefined && { typed }),
+  }
 }
 
 function isOf({ digest, options }: Gate, shown: string | undefined): boolean {
@@ -58,7 +65,7 @@ function isOf({ digest, options }: Gate, shown: string | undefined): boolean {
 
 /** What a typed answer is about; undefined where it has to name one of several plans and does not. */
 function digestFor({ digest, options }: Gate, { choice, plan }: Said): string | undefined {
-  if (choice === 'deny' || options.length === 0) return digest
+  if (choice !== 'approve' || options.length === 0) return digest
   const [only, second] = options
   return (second === undefined ? only : options.find(({ name }) => name === plan))?.digest
 }

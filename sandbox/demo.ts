@@ -135,7 +135,7 @@ function readAlong(terminal: Chat) {
   const verified = Promise.withResolvers<Card['tone']>()
   const read = (card: Card, key: string) => {
     const approve = card.buttons.find(({ gate, command }) => gate !== undefined && command.startsWith('approve'))
-    if (approve !== undefined) question.resolve(approve.command)
+    if (approve !== undefined) question.resolve([approve.command, approve.types ?? ''].join(' ').trim())
     if (!/\/(result|problems:)/.test(key)) return
     question.resolve('status')
     result.resolve(card.tone)

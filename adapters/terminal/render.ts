@@ -109,8 +109,9 @@ function fileLines({ files }: Card, width: number): readonly string[] {
 }
 
 function buttonLines(buttons: readonly Button[], width: number, { paint, spell }: Look): readonly string[] {
-  return buttons.flatMap(({ label, command, key }) => {
-    const how = key === undefined ? spell(command) : `[${key}]  or ${spell(command)}`
+  return buttons.flatMap(({ label, command, types, key }) => {
+    const typed = spell(types === undefined ? command : `${command} ${types}`)
+    const how = key === undefined ? typed : `[${key}]  or ${typed}`
     return hanging('', `${paint.strong(harmless(label))}: ${how}`, width)
   })
 }

@@ -41,7 +41,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const face = isTty && !dumb ? createLive(faceOptions) : createLines(faceOptions)
   const shown = new Map<string, Card>()
   const departure = Promise.withResolvers<'asked' | 'end of input'>()
-  const sender = senderOf(options, () => openButtons(shown))
+  const sender = senderOf(options, () => [...shown.values()].flatMap(({ buttons }) => buttons))
 
   const display = (id: string, card: Card) => {
     const before = shown.get(id)

@@ -35,6 +35,11 @@ export function personOf(project: Project, actor: Pick<Actor, 'platform' | 'acco
   return listed?.[0] ?? `${actor.platform}:${actor.account}`
 }
 
+/** Whether the configuration knows whose account it is: only then it can be told from other accounts of the same person. */
+export function isListed(project: Project, actor: Pick<Actor, 'platform' | 'account'>): boolean {
+  return Object.values(project.people).some((accounts) => accounts[actor.platform] === actor.account)
+}
+
 /** The accounts and groups that hold a permission, as a person reads them: `ana`, `members of S0RELEASE`. */
 export function whoMay(project: Project, permission: Permission): readonly string[] {
   const grant = project.access[permission]

@@ -1,8 +1,10 @@
 /** Who may press what, for which exact content, until when: the rules of a gate. The gate itself lives in the machine. */
 import { createHash } from 'node:crypto'
-import { mayDo, personOf, whoMay } from './access.ts'
-import type { Actor, Deployment, Gate, NewEvent } from './deployment.ts'
+import { isListed, mayDo, personOf, refuseAccess, whoMay } from './access.ts'
+import type { Actor, Deployment, Gate, NewEvent, Press } from './deployment.ts'
+import type { GateName } from './plan.ts'
 import { type Problem, problem } from './problems.ts'
+import type { ApprovalRules, Project } from './project.ts'
 
 export type PressEvent = NewEvent & { readonly type: 'pressed' }
 
@@ -26,17 +28,53 @@ export function refusePress(deployment: Deployment, press: PressEvent): Problem 
   const gate = deployment.gates.find(({ id }) => id === press.gate)
   const number = deployment.number
   if (gate === undefined) return problem('gate.none', { number, status: deployment.status })
+  if (press.choice === 'revoke') return refuseRevoke(deployment, gate, press)
   if (gate.status !== 'open') return problem('gate.closed', { number, ended: howItEnded(deployment, gate) })
   if (!isShown(gate, press)) return problem('gate.other-content', { number })
   if (gate.expiresAt !== undefined && press.at >= gate.expiresAt)
     return problem('gate.expired', { number, time: clockTime(gate.expiresAt) })
-  return refuseActor(deployment, gate, press)
+  return press.override === undefined ? refuseActor(deployment, gate, press) : refuseOverride(deployment, gate, press)
 }
 
-/** The gate's status after a press that counts: approved once enough different people approved. */
+/** Whether an approval takes a second person: then only accounts that are known to be somebody's count. */
+export function needsOthers({ approvals }: Project, gate: GateName): boolean {
+  return approvals.needed > 1 || !mayRequesterApprove(approvals, gate)
+}
+
+/** Whether whoever asked for a release may answer a gate of this name. */
+export function mayRequesterApprove(approvals: ApprovalRules, gate: GateName): boolean {
+  return (gate === 'rollback' ? approvals.rollback : approvals).requesterMayApprove
+}
+
+/**
+ * What whoever asked for the release has to type to approve it too: looking at the version stands in for a second pair of eyes.
+ * Nothing for a rollback, which is not to wait.
+ */
+export function versionToType({ project, release, requester }: Deployment, gate: GateName): string | undefined {
+  const alone = gate !== 'rollback' && mayRequesterApprove(project.approvals, gate)
+  return alone && mayDo(project, 'approve', requester) ? release.full : undefined
+}
+
+/** From when on an admin may approve in place of those who were asked: half of the gate's time, ms since the epoch. */
+export function overrideFrom({ project }: Deployment, { openedAt }: Gate): number {
+  return openedAt + (project.approvals.expireHours / 2) * HOUR
+}
+
+const HOUR = 3_600_000
+
+/** The approvals that stand, in the order they were given: of each person the last one, unless it was taken back. */
+export function approvalsIn({ project }: Deployment, { presses }: Gate): readonly Press[] {
+  const isLast = ({ actor }: Press, index: number) =>
+    !presses.slice(index + 1).some((later) => personOf(project, later.actor) === personOf(project, actor))
+  return presses.filter((press, index) => press.choice === 'approve' && isLast(press, index))
+}
+
+/** The gate's status after a press that counts: approved once enough different people approved, or an admin did so alone. */
 export function statusAfter(deployment: Deployment, gate: Gate): Gate['status'] {
-  if (gate.presses.some(({ choice }) => choice === 'deny')) return 'denied'
-  const digest = gate.presses.at(-1)?.digest
+  const last = gate.presses.at(-1)
+  if (last?.choice === 'deny') return 'denied'
+  if (last?.override !== undefined) return 'approved'
+  const digest = approvalsIn(deployment, gate).at(-1)?.digest
   const have = approvers(deployment, gate, digest).size
   return have > 0 && have >= deployment.project.approvals.needed ? 'approved' : 'open'
 }
@@ -44,7 +82,7 @@ export function statusAfter(deployment: Deployment, gate: Gate): Gate['status'] 
 /** The name of the plan that was approved at a step's gate, where it offers several. */
 export function approvedOption(deployment: Deployment, step: string): string | undefined {
   const gate = approvalOf(deployment, step)
-  const digest = gate?.presses.at(-1)?.digest
+  const digest = gate && approvalsIn(deployment, gate).at(-1)?.digest
   return gate?.options.find((option) => option.digest === digest)?.name
 }
 
@@ -61,36 +99,77 @@ export function approvalOf(deployment: Deployment, step: string): Gate | undefin
 }
 
 function refuseActor(deployment: Deployment, gate: Gate, press: PressEvent): Problem | undefined {
-  const { project, number } = deployment
-  const { actor } = press
-  const { name, platform, account } = actor
-  if (!actor.vouched) return problem('gate.unvouched', { command: `${press.choice} #${number}` })
-  if (!mayDo(project, 'approve', actor)) {
-    const who = { roles: rolesFor(deployment), others: othersThan(deployment, actor) }
+  const { name, platform, account, vouched } = press.actor
+  if (!vouched) return problem('gate.unvouched', { command: `${press.choice} #${deployment.number}` })
+  if (!mayDo(deployment.project, 'approve', press.actor)) {
+    const who = { roles: rolesFor(deployment), others: othersThan(deployment, press.actor) }
     return problem('gate.not-granted', { name, platform, account, ...who })
   }
-  if (press.choice === 'deny') return undefined
+  return press.choice === 'deny' ? undefined : refuseApproval(deployment, gate, press)
+}
+
+function refuseApproval(deployment: Deployment, gate: Gate, { actor, digest, typed }: PressEvent): Problem | undefined {
+  const { project, number } = deployment
   const others = othersThan(deployment, actor)
-  if (isRequester(deployment, actor) && !requesterMayApprove(deployment, gate))
-    return problem('gate.requester', { name, others })
-  const have = approvers(deployment, gate, press.digest)
+  const isOwn = isRequester(deployment, actor)
+  if (isOwn && !mayRequesterApprove(project.approvals, gate.name))
+    return problem('gate.requester', { name: actor.name, others })
+  const unknown = needsOthers(project, gate.name) ? unlisted(deployment, actor) : undefined
+  if (unknown !== undefined) return unknown
+  const version = isOwn ? versionToType(deployment, gate.name) : undefined
+  if (version !== undefined && typed !== version)
+    return problem('gate.type-version', { name: actor.name, number, version, typed: typed ?? 'nothing' })
+  const have = approvers(deployment, gate, digest)
   if (!have.has(personOf(project, actor))) return undefined
-  return problem('gate.twice', { name, needed: project.approvals.needed, have: have.size, others })
+  return problem('gate.twice', { name: actor.name, needed: project.approvals.needed, have: have.size, others })
+}
+
+/** Two accounts that are nobody's may be one person's. */
+function unlisted({ project, requester }: Deployment, actor: Actor): Problem | undefined {
+  const unknown = [actor, requester].find((each) => !isListed(project, each))
+  if (unknown === undefined) return undefined
+  const { name, platform, account } = unknown
+  return { ...problem('gate.unknown-person', { name, platform, account }), lines: personToAdd(unknown) }
+}
+
+/** The line of slipway.yaml that says whose account it is. */
+export function personToAdd({ name, platform, account }: Pick<Actor, 'name' | 'platform' | 'account'>): string {
+  const person =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'name'
+  return `people:\n  ${person}: { ${platform}: ${JSON.stringify(account)} }`
+}
+
+/** An admin may go past the people who were asked, once those had half of the time. */
+function refuseOverride(deployment: Deployment, gate: Gate, { actor, choice, at }: PressEvent): Problem | undefined {
+  const { number, project } = deployment
+  if (!actor.vouched) return problem('gate.unvouched', { command: `${choice} #${number}` })
+  const refused = refuseAccess(project, 'admin', actor)
+  if (refused !== undefined) return refused
+  const from = overrideFrom(deployment, gate)
+  return at < from ? problem('gate.override-early', { number, time: clockTime(from) }) : undefined
+}
+
+/** One's own approval, while nothing has been done under it. */
+function refuseRevoke(deployment: Deployment, gate: Gate, { actor }: PressEvent): Problem | undefined {
+  const { number, project } = deployment
+  if (!actor.vouched) return problem('gate.unvouched', { command: `approve #${number} --revoke` })
+  const stands = gate.status === 'open' || (gate.status === 'approved' && !gate.used)
+  if (!stands) return problem('gate.revoke-late', { number, ended: howItEnded(deployment, gate) })
+  const own = approvalsIn(deployment, gate).some((press) => personOf(project, press.actor) === personOf(project, actor))
+  return own ? undefined : problem('gate.nothing-to-revoke', { name: actor.name, number })
 }
 
 /** The different people who approved exactly this. */
 function approvers(deployment: Deployment, gate: Gate, digest: string | undefined): ReadonlySet<string> {
-  const approvals = gate.presses.filter((press) => press.choice === 'approve' && press.digest === digest)
+  const approvals = approvalsIn(deployment, gate).filter((press) => press.digest === digest)
   return new Set(approvals.map(({ actor }) => personOf(deployment.project, actor)))
 }
 
 function isRequester(deployment: Deployment, actor: Actor): boolean {
   return personOf(deployment.project, actor) === personOf(deployment.project, deployment.requester)
-}
-
-function requesterMayApprove({ project }: Deployment, gate: Gate): boolean {
-  const rules = gate.name === 'rollback' ? project.approvals.rollback : project.approvals
-  return rules.requesterMayApprove
 }
 
 function rolesFor({ project }: Deployment): string {

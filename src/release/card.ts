@@ -29,6 +29,8 @@ export interface Button {
   readonly style: 'primary' | 'danger' | 'plain'
   /** The command the button stands for, without the platform's prefix: `approve #42`. */
   readonly command: string
+  /** What a person types behind the command; a press without it does not count where it is that person who asked. */
+  readonly types?: string
   /** The gate and digest a press is bound to. */
   readonly gate?: { readonly id: string; readonly digest: string }
   /** The key that presses it on a terminal. */

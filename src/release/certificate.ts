@@ -1,5 +1,7 @@
 /** The certificate of a deployment: what was released, by whom, what stands where, and how each of it was verified. */
 import { basename } from 'node:path'
+import { approvalsIn } from './approvals.ts'
+import { configurationDigest } from './canonical.ts'
 import type { Actor, Deployment, Evidence, Gate, Json } from './deployment.ts'
 import { PHASES } from './plan.ts'
 import { estimate } from './timeline.ts'
@@ -28,6 +30,10 @@ export interface Certificate {
   /** Set where an admin deployed it in a freeze. */
   readonly override?: { readonly by: string; readonly reason: string; readonly freeze: string }
   readonly approvals: readonly Approval[]
+  /** Sha256 of the project's configuration, as the gates showed it. */
+  readonly configuration: string
+  /** How what the repository executes was kept from the keys. */
+  readonly isolation: string
   readonly commits: { readonly release: string; readonly documentation?: string }
   readonly tag?: string
   readonly package?: {
@@ -48,6 +54,8 @@ interface Approval {
   readonly at: string
   /** Sha256 of exactly what was approved. */
   readonly digest: string
+  /** Why an admin approved in place of those whom the rules ask for. */
+  readonly override?: string
 }
 
 interface CertifiedServer {
@@ -75,7 +83,11 @@ export function certificateOf(deployment: Deployment, at: number): Certificate {
     issuedAt: iso(at),
     deployer: named(requester),
     ...(override && { override: { by: named(override.actor), reason: override.reason, freeze: override.freeze } }),
-    approvals: deployment.gates.filter(({ status }) => status === 'approved').flatMap(approvalsOf),
+    approvals: deployment.gates
+      .filter(({ status }) => status === 'approved')
+      .flatMap((gate) => approvalsOf(deployment, gate)),
+    configuration: configurationDigest(project),
+    isolation: project.build.isolation.kind,
     commits: commitsOf(deployment, left),
     ...(tag !== undefined && { tag }),
     ...(made && { package: made }),
@@ -119,19 +131,26 @@ export function certificateText(certificate: Certificate): string {
 const PASSED = 'pass'
 
 /** On its face: whoever reads the certificate sees first that a rule was set aside, by whom and why. */
-function overrideLines({ override }: Certificate): readonly string[] {
-  if (override === undefined) return []
-  return ['', `Released in a freeze: ${override.freeze}`, `Override by ${override.by}: ${override.reason}`]
+function overrideLines({ override, approvals }: Certificate): readonly string[] {
+  const frozen = override
+    ? [`Released in a freeze: ${override.freeze}`, `Override by ${override.by}: ${override.reason}`]
+    : []
+  const alone = approvals.flatMap(({ gate, by, override: why }) =>
+    why === undefined ? [] : [`Approved in place of others: ${gate}`, `Override by ${by}: ${why}`],
+  )
+  const lines = [...frozen, ...alone]
+  return lines.length === 0 ? [] : ['', ...lines]
 }
 
 function evidenceLeft({ plan, steps }: Deployment): Evidence {
   return Object.assign({}, ...plan.map(({ id }) => steps[id]?.evidence ?? {}))
 }
 
-function approvalsOf({ name, presses, digest }: Gate): readonly Approval[] {
-  return presses
-    .filter(({ choice }) => choice === 'approve')
-    .map(({ actor, at }) => ({ gate: name, by: named(actor), at: iso(at), digest }))
+function approvalsOf(deployment: Deployment, gate: Gate): readonly Approval[] {
+  return approvalsIn(deployment, gate).map(({ actor, at, digest, override }) => ({
+    ...{ gate: gate.name, by: named(actor), at: iso(at), digest },
+    ...(override !== undefined && { override }),
+  }))
 }
 
 function commitsOf(deployment: Deployment, left: Evidence): Certificate['commits'] {

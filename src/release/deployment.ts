@@ -104,12 +104,17 @@ interface Job {
   readonly folder: string
 }
 
+/** `revoke` takes an approval of one's own back. */
+export type Choice = 'approve' | 'deny' | 'revoke'
+
 export interface Press {
   readonly actor: Actor
-  readonly choice: 'approve' | 'deny'
+  readonly choice: Choice
   /** What was approved or denied, exactly. */
   readonly digest: string
   readonly reason?: string
+  /** Why an admin approved in place of those whom the rules ask for. */
+  readonly override?: string
   readonly at: number
 }
 
@@ -274,9 +279,12 @@ type Fact =
       readonly type: 'pressed'
       readonly gate: string
       readonly digest: string
-      readonly choice: 'approve' | 'deny'
+      readonly choice: Choice
       readonly actor: Actor
       readonly reason?: string
+      readonly override?: string
+      /** The version as it was typed, where whoever asked for the release approves it too. */
+      readonly typed?: string
       /** The platform's id of what the person sent. */
       readonly delivery?: string
     }

@@ -19,8 +19,18 @@ export type Request =
   | { readonly kind: 'retry'; readonly number?: number }
   /** `free`: the slot is given free although something may still run. */
   | { readonly kind: 'cancel'; readonly number?: number; readonly free: boolean }
-  /** `plan`: which of several, where the question offers some. */
-  | { readonly kind: 'approve'; readonly number: number; readonly plan?: string }
+  /**
+   * `version`: typed by whoever asked for the release and approves it too. `plan`: which of several, where the question offers
+   * some. `override`: why an admin approves in place of others. `revoke`: takes one's own approval back.
+   */
+  | {
+      readonly kind: 'approve'
+      readonly number: number
+      readonly version?: string
+      readonly plan?: string
+      readonly override?: string
+      readonly revoke: boolean
+    }
   | { readonly kind: 'deny'; readonly number: number; readonly reason?: string }
   /** `fix`: the id of the offer, as the card names it. */
   | { readonly kind: 'fix'; readonly number: number; readonly fix?: string }

@@ -3,7 +3,7 @@
  * It is collected from the world each time, so that an approval holds only while the world stays as it was shown.
  */
 import { type GitCommand, git } from '../argv/git.ts'
-import { digestOf } from '../release/approvals.ts'
+import { canonical, configurationDigest } from '../release/canonical.ts'
 import type { Section } from '../release/card.ts'
 import type { GateContent } from '../release/deployment.ts'
 import type { Facts } from '../release/facts.ts'
@@ -37,19 +37,10 @@ export async function commonContent(context: Context<CommonActions>): Promise<Ga
     releaseCommit: facts.known.commit,
     ...made,
     ...serverBound(facts.project.vps),
-    configuration: digestOf({ project: canonical(facts.project) }),
+    configuration: configurationDigest(facts.project),
     isolation: JSON.stringify(facts.project.build.isolation),
   }
   return { bound, card: { sections: [...(await versionSections(context, made)), ...serverSections(facts)], files: [] } }
-}
-
-/** JSON whose bytes depend only on the value: keys sorted at every depth. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
 }
 
 /** Sums of what was built, taken again now and compared with what the steps left. */
@@ -92,6 +83,7 @@ async function versionSections(
   ]
   if (made.package) fields.push(['Package', `sha256 ${made.package}, ${facts.known.packageBytes} bytes`])
   if (made.address) fields.push(['Public address', made.address])
+  fields.push(['Configuration', `sha256 ${configurationDigest(facts.project)}`])
   return [{ kind: 'fields', fields }, ...contentSections(context), await commitSection(context)]
 }
 

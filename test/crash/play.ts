@@ -67,7 +67,11 @@ async function press({ number, gates }: Deployment, platform: Platform): Promise
   const card = platform.card(`${number}/gate:${gate.id}`)
   const button = card?.buttons.find(({ command }) => command.startsWith('approve'))
   if (button?.gate === undefined) return false
-  return platform.say({ id: `approve ${gate.id}`, text: button.command, digest: button.gate.digest })
+  return platform.say({
+    id: `approve ${gate.id}`,
+    text: [button.command, button.types ?? ''].join(' ').trim(),
+    digest: button.gate.digest,
+  })
 }
 
 function standing({ number, status, steps, gates }: Deployment): string {

@@ -165,7 +165,9 @@ test('a question counts only answers of people who may give them, and a cancel l
   const bot = await grounds.startBot(({ roles, ...rest }) => {
     Object.assign(rest.projects.harbour, { approvals: { needed: 2 } })
     rest.projects.harbour.access.approve = ['masters']
-    return { ...rest, roles: { ...roles, masters: { terminal: ['ana', 'ben', 'cleo'] } } }
+    const masters = ['ana', 'ben', 'cleo']
+    const people = Object.fromEntries(['you', ...masters].map((name) => [name, { terminal: name }]))
+    return { ...rest, roles: { ...roles, masters: { terminal: masters } }, people }
   })
   await bot.says('deploy 3.1.3')
   const gate = bot.read(await bot.until(({ key }) => key === '1/gate:aur-submit.1'))

@@ -9,6 +9,7 @@ import { person } from './test-bot.ts'
 /** Ana asks, Ben or Cleo may answer, and a fellow maintainer pushes to the AUR before anybody does. */
 const [ana, ben, cleo] = ['ana', 'ben', 'cleo'].map((name) => person(name)) as [Person, Person, Person]
 type Person = ReturnType<typeof person>
+const CREW = ['ana', 'ben', 'cleo']
 
 let house: House
 let first: Card
@@ -19,7 +20,11 @@ beforeAll(async () => {
     makepkg: 'stand-in',
     change: (configuration) => {
       configuration.projects.harbour.approvals = { requesterMayApprove: false }
-      return { ...configuration, roles: { crew: { terminal: ['ana', 'ben', 'cleo'] } } }
+      return {
+        ...configuration,
+        roles: { crew: { terminal: CREW } },
+        people: Object.fromEntries(CREW.map((name) => [name, { terminal: name }])),
+      }
     },
   })
   await house.says('deploy 3.1.3', ana)

@@ -392,13 +392,15 @@ const REFUSALS: readonly Refusal[] = [
     card: `!! #1: Harbour 3.1.3+001 stopped: Who may answer the gates
   The gate aur-submit takes 1 to approve it, and nobody may.
 
-  you asked for this deployment and may not approve it as well (approvals.requesterMayApprove).
+  you asked for this deployment and may not approve it as well (approvals.requesterMayApprove); of the others only those under people count.
 
   Add people to slipway.yaml, as in the lines below.
 
   In slipway.yaml:
     roles:
       crew: { slack: { users: [U012AB3CD] }, discord: { users: ["334455"] }, terminal: [ana] }
+    people:
+      ana: { slack: U012AB3CD, discord: "334455", terminal: ana }
     projects:
       harbour:
         access: { approve: [crew] }

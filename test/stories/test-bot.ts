@@ -104,7 +104,11 @@ function cardText(card: Card | undefined): string {
 function buttonOf({ title, buttons }: Card, word: string) {
   const button = buttons.find(({ command }) => command.startsWith(word))
   if (button === undefined) throw new Error(`“${title}” has no button for ${word}`)
-  return { text: button.command, ...(button.gate && { digest: button.gate.digest }) }
+  const { command, types } = button
+  return {
+    text: types === undefined ? command : `${command} ${types}`,
+    ...(button.gate && { digest: button.gate.digest }),
+  }
 }
 
 function stopsOf(chat: MemoryChat): () => Promise<Card> {

@@ -8,10 +8,11 @@ const HOUR = 3_600_000
 export function pressed(deployment: Deployment, event: Event & { readonly type: 'pressed' }): Deployment {
   const gate = deployment.gates.find(({ id }) => id === event.gate)
   if (gate === undefined || refusePress(deployment, event) !== undefined) return deployment
-  const { actor, choice, digest, reason, at } = event
-  const presses = [...gate.presses, { actor, choice, digest, at, ...(reason !== undefined && { reason }) }]
-  const answered = { ...gate, presses }
-  return setGate(released(deployment), { ...answered, status: statusAfter(deployment, answered) })
+  const { actor, choice, digest, reason, override, at } = event
+  const why = { ...(reason !== undefined && { reason }), ...(override !== undefined && { override }) }
+  const answered = { ...gate, presses: [...gate.presses, { actor, choice, digest, at, ...why }] }
+  const held = choice === 'revoke' ? deployment : released(deployment)
+  return setGate(held, { ...answered, status: statusAfter(deployment, answered) })
 }
 
 /** A person has answered: what was held goes on. */

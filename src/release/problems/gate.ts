@@ -48,6 +48,36 @@ export const GATE = {
     why: 'approvals.requesterMayApprove is false, so a second person looks at it.',
     remedy: 'Ask one of: {others}. Who releases alone writes approvals.requesterMayApprove: true.',
   },
+  'gate.unknown-person': {
+    what: 'It is not known whose account {account} on {platform} is.',
+    why: 'A second person has to approve, and two accounts could be one person: only accounts under people count. {name} is not there.',
+    remedy:
+      'Have an admin add the line below to slipway.yaml and start Slipway again; or somebody who is listed approves.',
+  },
+  'gate.type-version': {
+    what: '{name} asked for this release: approving it too takes its version, typed.',
+    why: 'Nobody else looks at it, so a press alone does not count. Typed was: {typed}.',
+    remedy: 'Read the question once more, then type this.',
+    copy: 'approve #{number} {version}',
+  },
+  'gate.override-early': {
+    what: 'An override is possible from {time} on.',
+    why: 'Those who were asked have half of the time of the question first.',
+    remedy: 'Ask them, or come back then.',
+    copy: 'status #{number}',
+  },
+  'gate.revoke-late': {
+    what: 'Nothing can be taken back any more: {ended}.',
+    why: 'An approval can be taken back until what it allows begins.',
+    remedy: 'See what #{number} is doing; a cancel lets what runs end, and lists what took effect.',
+    copy: 'status #{number}',
+  },
+  'gate.nothing-to-revoke': {
+    what: '{name} has approved nothing that is open in #{number}.',
+    why: 'Everybody takes back an approval of their own.',
+    remedy: 'To stop it all the same, deny or cancel it.',
+    copy: 'deny #{number}',
+  },
   'gate.twice': {
     what: '{name} has approved already.',
     why: 'It needs {needed} different people; {have} so far.',

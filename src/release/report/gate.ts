@@ -1,5 +1,6 @@
 /** A gate as people read it: what is asked, who may answer until when, and afterwards who did. */
 import { mayDo, personOf, whoMay } from '../access.ts'
+import { approvalsIn, mayRequesterApprove, versionToType } from '../approvals.ts'
 import type { Button, Card, Mentions, Section, Tone } from '../card.ts'
 import type { Deployment, Gate, GateStatus } from '../deployment.ts'
 import { approversToCall } from '../mentions.ts'
@@ -51,7 +52,7 @@ export function reminderCard(deployment: Deployment, gate: Gate, view: View, cou
         text: `It has waited ${waited}. ${afterwards(gate, view)}`,
       },
       { kind: 'fields', fields: [['Who may answer', whoMayAnswer(deployment, gate)]] },
-      { kind: 'code', text: answers(number, gate, view).join('\n'), copy: true },
+      { kind: 'code', text: answers(deployment, gate, view).join('\n'), copy: true },
     ],
     buttons: [],
     files: [],
@@ -74,7 +75,8 @@ function question({ project, release, previous }: Deployment, { name }: Gate): s
   return QUESTIONS[name]
 }
 
-function buttons({ number }: Deployment, { id, digest, name, options }: Gate): readonly Button[] {
+function buttons(deployment: Deployment, { id, digest, name, options }: Gate): readonly Button[] {
+  const { number } = deployment
   const gate = { id, digest }
   const deny = { label: 'Deny', style: 'danger', command: `deny #${number}`, gate, key: 'd' } as const
   if (options.length > 0) return [...options.map((option, at) => optionButton(number, id, option, at)), deny]
@@ -83,7 +85,9 @@ function buttons({ number }: Deployment, { id, digest, name, options }: Gate): r
     'vps-switch': 'Approve and switch',
     rollback: 'Approve and roll back',
   }
-  return [{ label: APPROVE[name], style: 'primary', command: `approve #${number}`, gate, key: 'a' }, deny]
+  const types = versionToType(deployment, name)
+  const answered = types === undefined ? { key: 'a' } : { types }
+  return [{ label: APPROVE[name], style: 'primary', command: `approve #${number}`, gate, ...answered }, deny]
 }
 
 /** One plan of several, pressed by its own digest; on a terminal by its number. */
@@ -94,9 +98,11 @@ function optionButton(number: number, id: string, option: Gate['options'][number
 }
 
 /** The lines to copy where there are no buttons. */
-function answers(number: number, { options }: Gate, view: View): readonly string[] {
+function answers(deployment: Deployment, { name, options }: Gate, view: View): readonly string[] {
+  const { number } = deployment
   const plans = options.map(({ name }) => `approve #${number} --plan ${name}`)
-  return [...(plans.length > 0 ? plans : [`approve #${number}`]), `deny #${number}`].map((line) => spelled(view, line))
+  const approve = [`approve #${number}`, versionToType(deployment, name) ?? ''].join(' ').trim()
+  return [...(plans.length > 0 ? plans : [approve]), `deny #${number}`].map((line) => spelled(view, line))
 }
 
 /** Minutes from the question to its reminder: half of its time, or an hour for each. */
@@ -123,7 +129,7 @@ function ending(deployment: Deployment, gate: Gate, view: View): readonly Sectio
   const reason = last?.reason === undefined ? '' : ` Reason: ${last.reason}`
   const ENDS: Readonly<Record<GateStatus, string>> = {
     open: '',
-    approved: `Approved by ${approvers(gate)}, ${when}.${gate.used ? ' The approval has been used.' : ''}`,
+    approved: `Approved by ${approvers(deployment, gate)}, ${when}.${gate.used ? ' The approval has been used.' : ''}`,
     denied: `Denied by ${last?.actor.name}, ${when}. Nothing of it was done.${reason}`,
     expired: `Nobody answered ${untilWhen(gate, gate.openedAt, view)}. Nothing of it was done; ${spelled(view, `retry #${number}`)} checks and asks again.`,
     void: 'No longer asked: what would be done has changed. An answer given here does not count.',
@@ -132,8 +138,12 @@ function ending(deployment: Deployment, gate: Gate, view: View): readonly Sectio
   return gate.status === 'open' ? [] : [{ kind: 'text', text: ENDS[gate.status] }]
 }
 
-function approvers({ presses }: Gate): string {
-  return listed(presses.filter(({ choice }) => choice === 'approve').map(({ actor }) => actor.name))
+function approvers(deployment: Deployment, gate: Gate): string {
+  return listed(
+    approvalsIn(deployment, gate).map(({ actor, override }) =>
+      override === undefined ? actor.name : `${actor.name} as an admin, in place of others: ${override}`,
+    ),
+  )
 }
 
 /** Asked again: what differs from the question before stands first. */
@@ -186,13 +196,13 @@ export function whoMayApprove(deployment: Deployment, gate: Gate): string {
   return who.length === 0 ? 'nobody (access.approve names nobody else)' : listed(who, 'or')
 }
 
-function requesterMay({ project: { approvals } }: Deployment, { name }: Gate): boolean {
-  return (name === 'rollback' ? approvals.rollback : approvals).requesterMayApprove
+function requesterMay({ project }: Deployment, { name }: Gate): boolean {
+  return mayRequesterApprove(project.approvals, name)
 }
 
-function stillNeeded({ project }: Deployment, gate: Gate): readonly (readonly [string, string])[] {
-  const { needed } = project.approvals
+function stillNeeded(deployment: Deployment, gate: Gate): readonly (readonly [string, string])[] {
+  const { needed } = deployment.project.approvals
   if (needed < 2) return []
-  const have = gate.presses.length === 0 ? 'none so far' : `so far ${approvers(gate)}`
+  const have = approvalsIn(deployment, gate).length === 0 ? 'none so far' : `so far ${approvers(deployment, gate)}`
   return [['Approvals', `${needed} different people, ${have}`]]
 }

@@ -1,5 +1,7 @@
 /** How a deployment ended: what exists now, and what can be done from here. */
+
 import { basename } from 'node:path'
+import { approvalsIn } from '../approvals.ts'
 import type { Card, CardFile, Section } from '../card.ts'
 import type { Deployment, DeploymentStatus } from '../deployment.ts'
 import { isRefused } from '../machine/phases.ts'
@@ -24,7 +26,9 @@ export function resultCard(deployment: Deployment, view: View): Card | undefined
 
 function completed(deployment: Deployment, view: View): readonly Section[] {
   const { requester, startedAt = 0, endedAt = 0, commit, project } = deployment
-  const approvals = deployment.gates.filter(({ status }) => status === 'approved').flatMap(({ presses }) => presses)
+  const approvals = deployment.gates
+    .filter(({ status }) => status === 'approved')
+    .flatMap((gate) => approvalsIn(deployment, gate))
   return [
     { kind: 'text', text: 'Every check from outside passed.' },
     {

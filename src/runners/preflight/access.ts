@@ -1,5 +1,6 @@
 /** preflight.access: for each gate of this deployment there are people who may answer it. */
-import { personOf, whoMay } from '../../release/access.ts'
+import { isListed, personOf, whoMay } from '../../release/access.ts'
+import { mayRequesterApprove, needsOthers, personToAdd } from '../../release/approvals.ts'
 import type { Actor, Deployment, Outcome } from '../../release/deployment.ts'
 import type { GateName } from '../../release/plan.ts'
 import { type Problem, problem } from '../../release/problems.ts'
@@ -31,41 +32,56 @@ function gatesOf({ plan }: Deployment): readonly GateName[] {
   return [...new Set([...plan.flatMap(({ gate }) => gate ?? []), 'rollback' as const])]
 }
 
-/** Who could approve: people by name, groups as `members of …`. The requester is left out where the rules say so. */
+/**
+ * Who could approve: people by name, groups as `members of …`. Where it takes others, only those count whom the configuration
+ * knows as people, and never whoever asked.
+ */
 export function answerers(project: Project, gate: GateName, requester: Actor): readonly string[] {
-  const names = whoMay(project, 'approve')
-  if (mayRequester(project, gate)) return names
   const own = [personOf(project, requester), requester.account]
-  return names.filter((name) => !own.includes(name))
+  const isAsked = (name: string) => mayRequesterApprove(project.approvals, gate) || !own.includes(name)
+  const names = whoMay(project, 'approve').filter(isAsked)
+  if (!needsOthers(project, gate)) return names
+  const people = Object.keys(project.people).filter(isAsked)
+  const known = names.flatMap((name) => (name === 'everyone' ? people : [name]))
+  return people.length === 0 ? [] : known.filter((name) => isGroup(name) || people.includes(name))
 }
 
-function mayRequester({ approvals }: Project, gate: GateName): boolean {
-  return (gate === 'rollback' ? approvals.rollback : approvals).requesterMayApprove
+function isGroup(name: string): boolean {
+  return name.startsWith('members of ')
 }
 
 /** How many people a group has is known only to its platform, so a group is taken to be enough. */
-function judge({ project, requester }: Deployment, gate: GateName, names: readonly string[]): readonly Problem[] {
+function judge(deployment: Deployment, gate: GateName, names: readonly string[]): readonly Problem[] {
+  const { project, requester } = deployment
   const { needed } = project.approvals
-  const isOpen = names.some((name) => name === 'everyone' || name.startsWith('members of '))
-  if (isOpen || names.length >= needed) return []
-  const reason = mayRequester(project, gate)
-    ? 'Whoever is not granted approve in slipway.yaml is refused.'
-    : `${requester.name} asked for this deployment and may not approve it as well (approvals.requesterMayApprove).`
+  if (names.some(isGroup) || names.includes('everyone') || names.length >= needed)
+    return needsOthers(project, gate) && !isListed(project, requester) ? [unknownRequester(requester)] : []
   const have = names.length === 0 ? 'nobody' : names.join(', ')
-  return [
-    {
-      ...problem('preflight.gate-nobody', { gate, have, needed, reason }),
-      lines: linesToAdd(project, !mayRequester(project, gate)),
-    },
-  ]
+  const alone = !mayRequesterApprove(project.approvals, gate)
+  const told = problem('preflight.gate-nobody', { gate, have, needed, reason: reasonFor(deployment, gate) })
+  return [{ ...told, lines: linesToAdd(project, alone, needsOthers(project, gate)) }]
+}
+
+function reasonFor({ project, requester }: Deployment, gate: GateName): string {
+  if (!mayRequesterApprove(project.approvals, gate))
+    return `${requester.name} asked for this deployment and may not approve it as well (approvals.requesterMayApprove); of the others only those under people count.`
+  return needsOthers(project, gate)
+    ? 'Whoever is not granted approve in slipway.yaml is refused, and of several only those under people count.'
+    : 'Whoever is not granted approve in slipway.yaml is refused.'
+}
+
+function unknownRequester({ name, platform, account }: Actor): Problem {
+  const told = problem('gate.unknown-person', { name, platform, account })
+  return { ...told, lines: personToAdd({ name, platform, account }) }
 }
 
 /** Whoever releases alone cannot add somebody, and has to say so instead. */
-function linesToAdd({ name, access: { approve } }: Project, alone: boolean): string {
+function linesToAdd({ name, access: { approve } }: Project, alone: boolean, others: boolean): string {
   const role = approve === 'everyone' ? 'release-managers' : (approve[0] ?? 'release-managers')
   return [
     'roles:',
     `  ${role}: { slack: { users: [U012AB3CD] }, discord: { users: ["334455"] }, terminal: [ana] }`,
+    ...(others ? ['people:', '  ana: { slack: U012AB3CD, discord: "334455", terminal: ana }'] : []),
     'projects:',
     `  ${name}:`,
     `    access: { approve: [${role}] }`,
