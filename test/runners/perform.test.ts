@@ -15,7 +15,7 @@ import { createHttp } from '../../src/tools/http.ts'
 import { createNetwork } from '../../src/tools/network.ts'
 import { createProcesses } from '../../src/tools/processes.ts'
 import { createShell } from '../../src/tools/shell.ts'
-import { drive, project } from '../release/sample.ts'
+import { drive, person, project } from '../release/sample.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'perform-'))
 afterAll(() => rmSync(data, { recursive: true }))
@@ -135,6 +135,14 @@ describe('an interrupted step', () => {
     )
     expect(seen).toMatchObject({ outcome: { ok: true } })
   })
+})
+
+test('an interrupted step of a deployment that was cancelled meanwhile is looked at, and not run where it is not done', async () => {
+  const cancel = { actor: person('ana'), at: 0, again: false }
+  const deployment = { ...drive().now(), cancel }
+  const run = async () => expect.unreachable()
+  const event = await performs({ observe: observing({ seen: 'not-done' }), run }, { interrupted: true, deployment })
+  expect(codeOf(event)).toBe('step.cancelled')
 })
 
 describe('a step whose connection is lost', () => {
