@@ -147,6 +147,7 @@ function lastWords(found: Found, answers: Answers): readonly string[] {
       : [
           '',
           'Each place gets a key of its own. Make them, and register each .pub there:',
+          '  install -d -m 700 ~/.ssh',
           `  for place in ${keys.join(' ')}; do ssh-keygen -q -t ed25519 -N '' -C "slipway $place" -f ~/.ssh/slipway_$place; done`,
         ]),
     '',

@@ -1,5 +1,5 @@
 /** The files that `npm run init` writes, from what was found and answered. */
-import { stringify } from 'yaml'
+import { Document, isScalar, visit } from 'yaml'
 import { type Answers, isArchive, NONE, REMOTE_FOLDER } from './questions.ts'
 import type { Found } from './repository.ts'
 
@@ -19,7 +19,21 @@ export function configurationText(found: Found, answers: Answers, account: strin
     access: { view: 'everyone', deploy: ['owners'], approve: ['owners'], admin: ['owners'] },
   }
   const file = { projects: { [found.name]: project }, roles: { owners: { terminal: [account] } } }
-  return `${HEAD}${stringify(file, { lineWidth: 120 })}`
+  return `${HEAD}${readable(file)}`
+}
+
+/** Lists and settings that hold nothing deeper stand on one line, as people write them. */
+function readable(value: unknown): string {
+  const document = new Document(value, { aliasDuplicateObjects: false })
+  visit(document, {
+    Seq: (_, list) => {
+      list.flow = list.items.every(isScalar)
+    },
+    Map: (_, map) => {
+      map.flow = map.items.length > 0 && map.items.every(({ value }) => isScalar(value))
+    },
+  })
+  return document.toString({ lineWidth: 120 })
 }
 
 const HEAD = `# Written by npm run init. Every setting is in the README; examples/ has complete files. Keep this one outside of every
