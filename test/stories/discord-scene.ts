@@ -10,8 +10,8 @@ const [developers = ''] = ANA.roles ?? []
 const [managers = ''] = BEN.roles ?? []
 
 /** Ana deploys, Ben approves; both by a role of the server, and nobody else is anybody. */
-export function inDiscord(server: DiscordServer): (configuration: Configuration) => unknown {
-  return ({ projects: { harbour }, roles }) => ({
+export function inDiscord(server: DiscordServer) {
+  return ({ projects: { harbour }, roles }: Configuration) => ({
     projects: {
       harbour: {
         ...harbour,

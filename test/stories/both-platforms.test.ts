@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Configuration } from '../../sandbox/configuration.ts'
+import { ANA, BEN, discordOn } from '../discord-server/bot.ts'
+import { createDiscordServer, type DiscordServer, textOfMessage } from '../discord-server/server.ts'
+import { attachSlack } from '../slack-server/bot.ts'
+import { wordsOf } from '../slack-server/read.ts'
+import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
+import { CHANNEL } from '../slack-server/state.ts'
+import { inDiscord, shown } from './discord-scene.ts'
+import { type House, openHouse } from './house.ts'
+
+/** Slack and Discord at once: asked for on one side, answered on the other. Ana has an account on both. */
+const ANA_IN_SLACK = { id: 'UANA', name: 'Ana' }
+const NEWS = '900000000000000009'
+const GATE = '#1: submit harbour 3.1.3+001 to the AUR?'
+let discord: DiscordServer
+let slack: SlackServer
+let house: House
+
+beforeAll(async () => {
+  discord = await createDiscordServer()
+  discord.state.channels.set(NEWS, { id: NEWS, name: 'news', archived: false })
+  slack = await createSlackServer(ANA_IN_SLACK)
+  const chats = [(await attachSlack(slack, 'http')).slack, discordOn(discord).chat]
+  house = await openHouse({ makepkg: 'stand-in', chats, change: onBoth })
+  await discord.until(() => discord.state.commands.length > 0)
+})
+afterAll(async () => {
+  await house.close()
+  await slack.close()
+  await discord.close()
+})
+
+function onBoth(configuration: Configuration) {
+  const { projects, roles, people } = inDiscord(discord)(configuration)
+  const harbour = {
+    ...projects.harbour,
+    mirror: true,
+    channels: { slack: [CHANNEL], discord: [discord.channelId] },
+    announce: { discord: [NEWS] },
+  }
+  const crew = { ...roles.crew, slack: { users: [ANA_IN_SLACK.id] } }
+  return {
+    projects: { harbour },
+    roles: { ...roles, crew },
+    people: { ...people, ana: { ...people.ana, slack: ANA_IN_SLACK.id } },
+  }
+}
+
+const inSlack = () => slack.messages().map(wordsOf).join('\n')
+
+test('a release that is asked for in Slack asks in Discord too, and shows there as well', async () => {
+  await slack.types(ANA_IN_SLACK, '/deploy 3.1.3')
+  const gate = textOfMessage(await shown(discord, GATE))
+  expect(gate).toContain('Ana asked for it in Slack, where it is told. It can be answered here too.')
+  await slack.until(() => inSlack().includes(GATE))
+  discord.types(BEN, 'status')
+  expect(textOfMessage(await shown(discord, 'Waiting for'))).toContain('#1')
+})
+
+test('whoever asked for it is the same person on the other side', async () => {
+  discord.presses(ANA, 'Approve')
+  const told = () => discord.privately(ANA).map(textOfMessage).join('\n')
+  await discord.until(() => told() !== '')
+  expect(told()).toMatch(/Ana/)
+  expect(inSlack()).not.toContain('Approved by')
+})
+
+test('an answer on one side closes the question on the other, and the end is announced', async () => {
+  discord.presses(BEN, 'Approve')
+  await shown(discord, GATE, (text) => text.includes('Approved by Ben') && !text.includes('[Approve'))
+  await slack.until(() => inSlack().includes('Approved by Ben'))
+  await slack.until(() => inSlack().includes('#1: Harbour 3.1.3+001 is released'))
+  await discord.until(() => discord.messages().some(({ channel }) => channel === NEWS))
+  await house.bot.idle()
+  const news = discord.messages().filter(({ channel }) => channel === NEWS)
+  expect(news.map(textOfMessage)).toEqual([expect.stringContaining('#1: Harbour 3.1.3+001 is released')])
+  expect(slack.refusals).toEqual([])
+})
