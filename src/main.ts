@@ -12,6 +12,7 @@ import type { Project } from './release/project.ts'
 import { createMasker } from './release/redact.ts'
 import { readEnvFile, readProjects, readSettings } from './setup.ts'
 import { createClock } from './tools/clock.ts'
+import { startHeart } from './tools/heart.ts'
 import { type Hold, takeHold } from './tools/instance.ts'
 import { NewerSchema } from './tools/journal/stored.ts'
 import { listenForLines } from './tools/line-socket.ts'
@@ -44,7 +45,9 @@ async function main(): Promise<void> {
   })
   const { mask } = createMasker(settings.secrets)
   const log = (line: string) => process.stderr.write(`${mask(line)}\n`)
-  const platforms = await createPlatforms(settings, { dataFolder, clock: createClock(), log })
+  const heart = await startHeart(join(dataFolder, 'alive'))
+  const lastAlive = heart.before === undefined ? {} : { lastAlive: heart.before }
+  const platforms = await createPlatforms(settings, { dataFolder, projects, clock: createClock(), ...lastAlive, log })
   const control = withControl(terminal, {
     listen: (answer) => listenForLines(join(dataFolder, 'bot.sock'), answer),
     user: userInfo().username,
@@ -69,6 +72,7 @@ async function main(): Promise<void> {
   const left = await Promise.race([terminal.left, toldToEnd, lost])
   if (left === 'end of input') await Promise.race([platforms.length > 0 ? lost : bot.idle(), toldToEnd, lost])
   await stop()
+  await heart.stop()
   await hold.release()
 }
 
@@ -81,11 +85,11 @@ async function lostOf(platforms: readonly Platform[]): Promise<void> {
 
 /** What this bot ships, and what is configured and has no effect yet, so that nobody relies on it. */
 function greeting({ slack, discord }: Settings, projects: readonly Project[]): readonly string[] {
+  const places = [...(slack ? ['Slack'] : []), ...(discord ? ['Discord'] : [])]
   const unused = [...new Set(projects.flatMap(unusedKeys))]
   return [
     `Slipway ships ${projects.map(({ title, name }) => (title === name ? name : `${title} (${name})`)).join(', ')}.`,
-    ...(discord ? ['It listens in Discord and here.'] : []),
-    ...(slack ? ['Slack: this version does not speak there yet; the tokens are not used.'] : []),
+    ...(places.length === 0 ? [] : [`It listens in ${places.join(' and ')}, and here.`]),
     ...(unused.length === 0 ? [] : [`Configured, and without effect in this version: ${unused.join(', ')}.`]),
     '/help shows the commands, /deploy offers the next versions.',
   ]

@@ -7,6 +7,7 @@ import type { Settings } from './config/environment.ts'
 import type { Chat } from './ports/chat.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Problem } from './release/problems.ts'
+import type { Project } from './release/project.ts'
 import { readFileEnd } from './tools/file-end.ts'
 
 /** A platform that can refuse the bot for good. */
@@ -18,6 +19,9 @@ export interface PlatformParts {
   /** Has to be there already. */
   readonly dataFolder: string
   readonly clock: Clock
+  readonly projects: readonly Project[]
+  /** When a bot with this data was last there, ms since the epoch. */
+  readonly lastAlive?: number
   log(line: string): void
 }
 
@@ -25,14 +29,31 @@ export interface PlatformParts {
 const ATTACHED_BYTES = 1_000_000
 
 export async function createPlatforms(
-  { discord }: Pick<Settings, 'discord'>,
+  { slack, discord }: Pick<Settings, 'slack' | 'discord'>,
   parts: PlatformParts,
 ): Promise<readonly Platform[]> {
   const identity = await markOf(parts.dataFolder)
-  return discord === undefined
-    ? []
-    : [createDiscord({ ...discord, ...parts, identity, forms: FORMS, readFile: textOf })]
+  return [
+    ...(slack === undefined ? [] : [await slackOf(slack, identity, parts)]),
+    ...(discord === undefined
+      ? []
+      : [createDiscord({ ...discord, ...parts, identity, forms: FORMS, readFile: textOf })]),
+  ]
 }
+
+async function slackOf(
+  { delivery: way, ...access }: NonNullable<Settings['slack']>,
+  identity: string,
+  { projects, ...parts }: PlatformParts,
+): Promise<Platform> {
+  const { createSlack } = await import('../adapters/slack/slack.ts')
+  const roles = projects.flatMap((project) => Object.values(project.roles))
+  const groups = [...new Set(roles.flatMap(({ slack }) => slack.groups))]
+  return createSlack({ ...access, ...parts, way, identity, groups, timeoutMs: SLACK_MS, readFile: readFileEnd })
+}
+
+/** As long as one call of Slack may take: its own answers come within a second, and a press waits for it. */
+const SLACK_MS = 8_000
 
 /** A word for this very folder: another bot, or a new beginning, has the same numbers of deployments and other messages. */
 async function markOf(folder: string): Promise<string> {

@@ -140,12 +140,6 @@ const COMBINATIONS: readonly (Fault & { readonly name: VariableName; readonly fa
     },
     {
       name: 'SLACK_PORT',
-      fails: has('SLACK_APP_TOKEN', 'SLACK_PORT'),
-      what: 'SLACK_APP_TOKEN asks for Socket Mode, SLACK_PORT for HTTP.',
-      remedy: 'Take one of them out.',
-    },
-    {
-      name: 'SLACK_PORT',
       fails: (values) => has('SLACK_SIGNING_SECRET')(values) && !hasAny('SLACK_PORT', 'SLACK_APP_TOKEN')(values),
       what: 'SLACK_SIGNING_SECRET asks for HTTP, and SLACK_PORT is missing.',
       remedy: 'Set SLACK_PORT, such as 3000.',

@@ -48,7 +48,10 @@ export const VARIABLES = [
     'HTTP, in place of Socket Mode: proves that a request comes from Slack.',
     'api.slack.com/apps, your app, Basic Information, App Credentials: Signing Secret',
   ),
-  plain('SLACK_PORT', 'HTTP only: the port to listen on; Slack calls /slack/events there.'),
+  plain(
+    'SLACK_PORT',
+    'HTTP: the port to listen on; Slack calls /slack/events there. Socket Mode: the port of /healthz, where it is wanted.',
+  ),
   plain('SLACK_API_URL', 'The address of the Slack Web API.', { standard: 'https://slack.com/api/' }),
   secret(
     'DISCORD_TOKEN',

@@ -5,7 +5,7 @@ import { SECRET_VARIABLES, VARIABLES, type Variable, type VariableName } from '.
 interface SlackSettings {
   readonly botToken: string
   readonly delivery:
-    | { readonly kind: 'socket'; readonly appToken: string }
+    | { readonly kind: 'socket'; readonly appToken: string; readonly port?: number }
     | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number }
   /** Ends with a slash. */
   readonly apiUrl: string
@@ -123,7 +123,8 @@ function slackOf(values: Values): SlackSettings | undefined {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = values
   const apiUrl = (values.SLACK_API_URL ?? '').replace(/\/*$/, '/')
   if (botToken === undefined) return undefined
-  if (appToken !== undefined) return { botToken, delivery: { kind: 'socket', appToken }, apiUrl }
+  const port = values.SLACK_PORT === undefined ? {} : { port: Number(values.SLACK_PORT) }
+  if (appToken !== undefined) return { botToken, delivery: { kind: 'socket', appToken, ...port }, apiUrl }
   if (signingSecret === undefined) return undefined
   return { botToken, delivery: { kind: 'http', signingSecret, port: Number(values.SLACK_PORT) }, apiUrl }
 }

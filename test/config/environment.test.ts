@@ -129,7 +129,6 @@ test.each([
     'no way for Slack to reach the bot',
   ],
   ['a size that is none', { ...HOME, SLIPWAY_LOG_MB: '64 MB' }, 'SLIPWAY_LOG_MB', 'whole number of MB'],
-  ['both ways to be reached', { ...SLACK, SLACK_PORT: '3000' }, 'SLACK_PORT', 'Take one of them out'],
   ['HTTP without a port', { ...HTTP, SLACK_PORT: '' }, 'SLACK_PORT', 'SLACK_PORT is missing'],
   ['a port without HTTP', { ...HOME, SLACK_PORT: '3000', SLACK_BOT_TOKEN: '' }, 'SLACK_SIGNING_SECRET', 'is missing'],
   ['a port that is none', { ...HTTP, SLACK_PORT: '65536' }, 'SLACK_PORT', 'is not a port'],
