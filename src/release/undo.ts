@@ -30,12 +30,12 @@ const UNDONE_BY: Readonly<Partial<Record<StepName, readonly [UndoName, Component
   'vps.deploy': ['rollback.server', 'vps'],
 }
 
-/** The order of undoing: what users meet first. A package is withdrawn only once the AUR no longer names it. */
+/** The order of undoing: what users meet first. Package and tag leave only once the AUR no longer leads to them. */
 const ORDER: readonly UndoName[] = [
-  'rollback.tag',
   'rollback.server',
   'rollback.aur',
   'rollback.publish',
+  'rollback.tag',
   'rollback.build',
   'rollback.git',
 ]

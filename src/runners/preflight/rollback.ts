@@ -3,6 +3,7 @@ import { type GitCommand, git } from '../../argv/git.ts'
 import type { Deployment, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Context, step } from '../step.ts'
+import { pathsToKeep } from '../vps/staging.ts'
 
 type Actions = ReturnType<typeof describe>
 
@@ -25,7 +26,7 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   if (facts.previous === undefined) {
     return { ok: true, evidence: { rollback: 'none' }, notes: ['a first release: there is nothing to go back to'] }
   }
-  const kept = (facts.project.vps?.keep ?? []).length > 0
+  const kept = pathsToKeep(facts.project).length > 0
   const changed = await irreversible(context)
   return {
     ok: true,
@@ -46,7 +47,7 @@ async function irreversible(context: Context<Actions>): Promise<readonly string[
 function serverNote({ project, previous, plan }: Deployment, kept: boolean): readonly string[] {
   if (project.vps === undefined) return []
   const to = previous?.release.full ?? 'what serves now'
-  if (kept) return [`server: a rollback puts ${to} back as it was kept, about 1 min`]
+  if (kept) return [`server: a rollback puts ${to} back as it was kept, about 2 min`]
   const minutes = plan.reduce(
     (sum, { name, minutes }) => sum + (name === 'vps.deploy' || name === 'vps.status' ? minutes : 0),
     0,
@@ -59,7 +60,7 @@ function serverNote({ project, previous, plan }: Deployment, kept: boolean): rea
 function aurNote({ project, previous }: Facts): readonly string[] {
   if (project.aur === undefined || previous === undefined) return []
   return [
-    `AUR: a rollback is a new commit with the files of ${previous.version} and a raised epoch, since nothing there is taken back`,
+    `AUR: a rollback is a new commit with the files of ${previous.version}; installs of the new version go back only with a raised epoch, which can be chosen then`,
   ]
 }
 

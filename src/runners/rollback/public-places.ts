@@ -40,7 +40,7 @@ const PLACES: Readonly<Partial<Record<Publish['kind'], Place>>> = {
   },
 }
 
-/** Whatever else a package is published by: the bot knows no way to take it back, and says so. */
+/** Whatever else a package is published by, the bot knows no way to take it back. What a forge makes of a tag goes with that. */
 const STAYS: Place = {
   mayWithdraw: false,
   describe: (facts) => [{ do: 'own', what: `nothing: ${addressOf(facts)} stays, the bot knows no way to withdraw it` }],

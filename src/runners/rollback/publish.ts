@@ -2,15 +2,13 @@
  * rollback.publish: the package leaves its public address, where its bytes are this deployment's. Afterwards the address answers
  * nothing; it never answers other bytes. While the AUR still names it, it stays, since installs would break.
  */
-import { askHead, fetchHead, fileAt, REMOTE } from '../../argv/aur.ts'
 import type { Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
-import { isProblem, type Problem, problem } from '../../release/problems.ts'
-import { effectsOf } from '../../release/undo.ts'
-import { aurProblem } from '../aur/remote.ts'
+import { isProblem } from '../../release/problems.ts'
 import { addressOf, askAddress } from '../build/address.ts'
 import { withLog } from '../build/commands.ts'
 import { type Action, type Context, step } from '../step.ts'
+import { describeNamed, namedOnAur } from './named-on-aur.ts'
 import { placeOf } from './public-places.ts'
 
 type Actions = ReturnType<typeof describe>
@@ -18,10 +16,9 @@ type Actions = ReturnType<typeof describe>
 export const publish = step({ describe, observe, run })
 
 function describe(facts: Facts) {
-  const isOnAur = facts.project.aur !== undefined
   return {
     look: { do: 'request', url: addressOf(facts) } satisfies Action,
-    named: isOnAur ? [askHead(facts), fetchHead(facts), fileAt(facts, REMOTE, '.SRCINFO')] : [],
+    named: describeNamed(facts),
     withdraw: placeOf(facts).describe(facts),
   }
 }
@@ -48,21 +45,6 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   await context.intend({ url, sha256: facts.known.packageSha256 })
   const failed = await place.withdraw(context)
   return failed ? withLog(context, failed) : { ok: true, evidence: evidence(facts), notes: await lateNotes(context) }
-}
-
-/** A problem while what the AUR offers still leads to this package, or while nobody can tell. */
-async function namedOnAur(context: Context<Actions>): Promise<Problem | undefined> {
-  const { facts, deployment, execute, actions } = context
-  const { aur } = facts.project
-  if (aur === undefined || !effectsOf(deployment).some(({ name }) => name === 'aur.submit')) return undefined
-  let said = ''
-  for (const action of actions.named) {
-    const exit = await execute(action)
-    if (exit.code !== 0) return aurProblem(facts, exit, 'aur.clone-failed')
-    said = exit.stdout
-  }
-  const values = { url: addressOf(facts), package: aur.package }
-  return said.includes(addressOf(facts)) ? problem('rollback.publish-named', values) : undefined
 }
 
 /** A cache in between may go on answering; what it answers is still our package. */

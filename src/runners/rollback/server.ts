@@ -14,6 +14,7 @@ import { type Context, step } from '../step.ts'
 import { readCheckout } from '../vps/checkout.ts'
 import { askJob, followJob, type JobEnd } from '../vps/job.ts'
 import { enter, failed, inOrder, type Server, sshProblem } from '../vps/server.ts'
+import { pathsToKeep } from '../vps/staging.ts'
 import { describeServer, jobOf, keptPaths } from './server-actions.ts'
 
 type Actions = ReturnType<typeof describeServer>
@@ -170,7 +171,7 @@ function evidence({ item, known }: Facts) {
 }
 
 function notesOf(facts: Facts): readonly string[] {
-  const missing = (facts.project.vps?.keep ?? []).filter((path) => !keptPaths(facts).includes(path))
+  const missing = pathsToKeep(facts.project).filter((path) => !keptPaths(facts).includes(path))
   if (keptPaths(facts).length === 0) return []
   return missing.map((path) => `${facts.item}: ${path} was not there before the release and was left as it is`)
 }

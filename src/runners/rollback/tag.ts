@@ -7,6 +7,7 @@ import { fillTemplate } from '../../release/version.ts'
 import { withLog } from '../build/commands.ts'
 import { remoteProblem } from '../remote-problem.ts'
 import { type Context, step } from '../step.ts'
+import { describeNamed, namedOnAur } from './named-on-aur.ts'
 
 type Actions = ReturnType<typeof describe>
 
@@ -24,6 +25,7 @@ function describe(facts: Facts) {
   const look = git(folders.clone, ['ls-remote', '--', url, ref(facts), `${ref(facts)}^{}`], { access: ssh })
   return {
     look,
+    named: isPackage(facts) ? describeNamed(facts) : [],
     remove: removeOf(facts, '<tag object>'),
     readBack: look,
     forget: git(folders.clone, ['update-ref', '-d', ref(facts)]),
@@ -48,6 +50,8 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const before = await look(context, actions.look)
   if (isProblem(before)) return withLog(context, before)
   if (!isOurs(facts, before)) return { ok: true, evidence: evidence(facts), notes: [leftAlone(facts, before)] }
+  const named = isPackage(facts) ? await namedOnAur(context) : undefined
+  if (named) return withLog(context, named)
   await context.intend({ tag: tagName(facts), object: before.object })
   const removed = await context.execute(removeOf(facts, before.object))
   const after = await look(context, actions.readBack)
@@ -68,6 +72,11 @@ async function look(context: Context<Actions>, action: GitCommand): Promise<Tagg
   const lines = exit.stdout.split('\n').filter((line) => line.includes('\t'))
   const [object] = lines[0]?.split('\t') ?? []
   return object === undefined ? undefined : { object, commit: lines.at(-1)?.split('\t')[0] ?? object }
+}
+
+/** A forge makes the package of the tag, so that it is the tag that leaves the public address. */
+function isPackage({ project }: Facts): boolean {
+  return project.build.publish?.kind === 'tag'
 }
 
 function isOurs({ known }: Facts, seen: Tagged | undefined): seen is Tagged {

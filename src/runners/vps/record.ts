@@ -6,6 +6,7 @@ import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { servedVersion, versionAddress } from '../served-version.ts'
 import { type Action, type Context, step } from '../step.ts'
 import { enter, failed, hostOf, remote, type Server } from './server.ts'
+import { pathsToKeep } from './staging.ts'
 
 type Actions = ReturnType<typeof describe>
 
@@ -17,7 +18,7 @@ function describe(facts: Facts) {
   return {
     served: app === undefined ? [] : [{ do: 'request', url: versionAddress(app) } satisfies Action],
     keep: {
-      ...remote(facts, recordAndKeep(`${project.name}-${number}`, hostOf(facts).directory, project.vps?.keep ?? [])),
+      ...remote(facts, recordAndKeep(`${project.name}-${number}`, hostOf(facts).directory, pathsToKeep(project))),
       input: `${identity(facts)}\n`,
     },
   }
@@ -81,6 +82,6 @@ function identity({ project, number, requestedAt, known, item }: Facts): string 
 }
 
 function missing(facts: Facts, paths: readonly string[]): readonly string[] {
-  const absent = (facts.project.vps?.keep ?? []).filter((path) => !paths.includes(path))
+  const absent = pathsToKeep(facts.project).filter((path) => !paths.includes(path))
   return absent.map((path) => `${facts.item}: ${path} is to be kept and is not there`)
 }
