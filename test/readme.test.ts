@@ -1,6 +1,7 @@
 /** What the README, the changelog and the guide for contributors say is what the program does. */
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { accessRows } from './access-table.ts'
 import { commandRows, phaseRows, settingRows, variableRows } from './readme-tables.ts'
 
 const root = new URL('../', import.meta.url)
@@ -11,6 +12,7 @@ const manifest = JSON.parse(read('package.json'))
 test.each([
   { heading: 'Commands', rows: commandRows },
   { heading: 'How a release runs', rows: phaseRows },
+  { heading: 'Who may do what', rows: accessRows },
   { heading: 'Every setting', rows: settingRows },
   { heading: 'Every environment variable', rows: variableRows },
 ])('the table under "$heading" in the README says what the program says', ({ heading, rows }) => {
