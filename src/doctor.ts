@@ -30,8 +30,8 @@ import { createProcessRecords } from './tools/process-records.ts'
 /** What `sysexits.h` calls EX_USAGE. */
 const MISUSED = 64
 
-/** A platform's own look at its scopes and channels, made where its tokens are set. Each adapter adds its row. */
-const CHAT_CHECKS: readonly ((settings: Settings, projects: readonly Project[]) => Promise<readonly Finding[]>)[] = []
+/** What each platform that has its tokens can be asked about them; an adapter that learns to look adds its row here. */
+const CHAT_CHECKS: readonly ((settings: Settings) => Promise<readonly Finding[]>)[] = [tokensOnly]
 
 process.exitCode = await doctor()
 
@@ -85,7 +85,7 @@ async function examine(wish: Wish): Promise<readonly Mendable[]> {
   try {
     if (wish.fix) await mendAll(await examineHere(projects, dataFolder, ports), handsOf(wish, ports))
     const here = await examineHere(projects, dataFolder, ports)
-    const chats = await Promise.all(CHAT_CHECKS.map((check) => check(settings, projects)))
+    const chats = await Promise.all(CHAT_CHECKS.map((check) => check(settings)))
     const ofProjects = await inTurn(projects, (project) => examineProject(project, scratch, ports))
     return [configurationFinding(settings, configured), ...here, ...chats.flat(), ...ofProjects.flat()]
   } finally {
@@ -100,6 +100,13 @@ async function scratchIn(dataFolder: string): Promise<string> {
   const scratch = await mkdtemp(join(isUsable ? dataFolder : tmpdir(), 'doctor-'))
   await chmod(scratch, 0o711)
   return scratch
+}
+
+/** Scopes and channels are seen at the start: until then a token is only known to be there. */
+async function tokensOnly({ slack, discord }: Settings): Promise<readonly Finding[]> {
+  const named = [...(slack ? ['Slack'] : []), ...(discord ? ['Discord'] : [])]
+  const what = 'the tokens are set. What they may do, and in which channels, shows when Slipway starts.'
+  return named.map((about) => ({ about, standing: 'note', what }))
 }
 
 function configurationFinding({ configFile }: Settings, read: Awaited<ReturnType<typeof readProjects>>): Finding {

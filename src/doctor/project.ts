@@ -34,7 +34,6 @@ export interface Looks {
 export async function checkProject(project: Project, looks: Looks): Promise<readonly Finding[]> {
   const read = await looks.baseline(project)
   const released = releasedFindings(project, read)
-  if (read.problem !== undefined) return released
   const deployment = imagined(project, read, looks)
   const checks = (await looks.check(deployment)).flatMap((one) => checkFindings(project, one))
   const isFirst = read.baseline === undefined

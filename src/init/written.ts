@@ -26,6 +26,9 @@ export function configurationText(found: Found, answers: Answers, account: strin
 function readable(value: unknown): string {
   const document = new Document(value, { aliasDuplicateObjects: false })
   visit(document, {
+    Scalar: (_, scalar) => {
+      if (String(scalar.value).includes('\n')) scalar.type = 'QUOTE_DOUBLE'
+    },
     Seq: (_, list) => {
       list.flow = list.items.every(isScalar)
     },
@@ -33,7 +36,7 @@ function readable(value: unknown): string {
       map.flow = map.items.length > 0 && map.items.every(({ value }) => isScalar(value))
     },
   })
-  return document.toString({ lineWidth: 120 })
+  return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: 1000 })
 }
 
 const HEAD = `# Written by npm run init. Every setting is in the README; examples/ has complete files. Keep this one outside of every
@@ -43,6 +46,7 @@ const HEAD = `# Written by npm run init. Every setting is in the README; example
 /** The text of .env: the example with the two places filled in. */
 export function environmentText(example: string, places: { readonly config: string; readonly data: string }): string {
   return example
+    .replace('Copy this to .env, mode 0600, and fill in', 'Fill in')
     .replace(/^# SLIPWAY_CONFIG=.*$/m, () => `SLIPWAY_CONFIG=${places.config}`)
     .replace(/^# SLIPWAY_DATA=.*$/m, () => `SLIPWAY_DATA=${places.data}`)
 }

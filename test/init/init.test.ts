@@ -181,6 +181,15 @@ describe('the configuration that is written', () => {
   })
 })
 
+test('a pattern over two lines is written as one can read it', async () => {
+  const { answers } = await answered(found(RUST), [], { url: 'git@x:y' })
+  const text = configurationText(found(RUST), answers as Answers, 'ana')
+  expect(text).toContain(
+    '{ file: Cargo.lock, kind: pattern, pattern: "name = \\"tidal\\"\\nversion = \\"{version}\\"" }',
+  )
+  expect(text).toContain('[ cargo, install, --path, ., --root, dist, --locked ]')
+})
+
 test('the .env is the example with its two places filled in', () => {
   const example = 'A=1\n# SLIPWAY_CONFIG=./slipway.yaml\n# SLIPWAY_DATA=~/x\nB=\n'
   expect(environmentText(example, { config: '/etc/$&.yaml', data: '/d' })).toBe(

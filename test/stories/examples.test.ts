@@ -44,7 +44,7 @@ const hostOf = (world: World, name: string, directory: string) => {
 }
 
 async function open(product: Product, file: string, more: (world: World) => Record<string, Record<string, unknown>>) {
-  house = await openHouse({ product, change: (_, world) => inSandbox(file, world, more(world)) })
+  house = await openHouse({ product, makepkg: 'stand-in', change: (_, world) => inSandbox(file, world, more(world)) })
   return house
 }
 
