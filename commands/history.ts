@@ -1,6 +1,7 @@
 /** The row of `history`. */
 import { mayDo } from '../src/release/access.ts'
 import { isProblem } from '../src/release/problems.ts'
+import { auditCard } from '../src/release/report/audit.ts'
 import { historyCard } from '../src/release/report/status.ts'
 import { type Command, PROJECT } from './command.ts'
 
@@ -8,12 +9,20 @@ export const history: Command<'history'> = {
   name: 'history',
   summary: 'The last deployments and how they ended.',
   example: 'history',
-  fields: { project: PROJECT },
+  fields: {
+    audit: { as: 'flag', name: 'audit', about: 'Who asked, pressed, overrode, locked and cancelled, and from where.' },
+    project: PROJECT,
+  },
   permission: 'view',
-  answer: async ({ project: name }, incoming, desk) => {
+  answer: async ({ project: name, audit }, incoming, desk) => {
     const project = name === undefined ? undefined : desk.projectFor(name, incoming)
     if (isProblem(project)) return project
     const visible = desk.projects.filter((each) => mayDo(each, 'view', incoming.actor)).map((each) => each.name)
+    if (audit) {
+      const asked = project === undefined ? visible : visible.filter((each) => each === project.name)
+      const card = auditCard(await desk.audit(asked, AUDITED), desk.now(), desk.view(incoming))
+      return { card, audience: 'channel' }
+    }
     const past = (await desk.history(SHOWN, project?.name)).filter((each) => visible.includes(each.project))
     return { card: historyCard(past, desk.view(incoming)), audience: 'channel' }
   },
@@ -21,3 +30,4 @@ export const history: Command<'history'> = {
 
 /** As many as a phone shows in one look. */
 const SHOWN = 20
+const AUDITED = 40

@@ -3,6 +3,7 @@ import type { Chat, Incoming } from '../ports/chat.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Desk } from '../ports/desk.ts'
 import type { Journal, Summary } from '../ports/journal.ts'
+import { auditOf, auditOfLocks } from '../release/audit.ts'
 import type { Card, CardFile } from '../release/card.ts'
 import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
 import { replay } from '../release/machine.ts'
@@ -155,6 +156,15 @@ export function createDesk(options: DeskOptions): Desk {
     projectFor: (name, incoming) => projectFor(projects, name, incoming),
     find: (number, incoming) => (number === undefined ? findMeant(incoming) : findNumbered(number)),
     history: (limit, project) => journal.history(limit, project),
+    audit: async (names, limit) => {
+      const ended = (await journal.history(limit)).filter(({ project }) => names.includes(project))
+      const known = live.all().filter(({ project }) => names.includes(project.name))
+      const numbers = new Set([...known, ...ended].map(({ number }) => number))
+      const events = await Promise.all([...numbers].map((number) => journal.read(number)))
+      const locked = names.flatMap((name) => auditOfLocks(name, journal.locks.read(name)))
+      const done = [...events.flatMap((each) => auditOf(each ?? [])), ...locked]
+      return done.toSorted((a, b) => b.at - a.at).slice(0, limit)
+    },
     released: async (project) => world.released(project, await past(project)),
     choices: async (project) => {
       const context = await contextFor(project)

@@ -81,7 +81,7 @@ export function createLocks(options: LocksOptions): Locks {
     let before: LockBook | undefined
     const book = await journal.locks.change(project.name, (found) => {
       before = found
-      return withoutLock(found, seen.id, incoming.id)
+      return withoutLock(found, seen.id, { by: incoming.actor, at: clock.now() }, incoming.id)
     })
     if (book === before) return book.lock === undefined ? noLock(project) : otherLock(project, seen.id, book.lock)
     for (const wake of waiting.get(project.name)?.splice(0) ?? []) wake()

@@ -1,4 +1,5 @@
 /** What a command may ask of the bot, and have it do. Commands decide words and cards; the bot decides what happens. */
+import type { AuditEntry } from '../release/audit.ts'
 import type { Bar } from '../release/bar.ts'
 import type { Card } from '../release/card.ts'
 import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
@@ -54,6 +55,8 @@ export interface Desk {
   open(): readonly Deployment[]
   /** Ended deployments, newest first. */
   history(limit: number, project?: string): Promise<readonly Summary[]>
+  /** What people did lately to these projects, newest first. */
+  audit(projects: readonly string[], limit: number): Promise<readonly AuditEntry[]>
   /** What is released now, as the journal, tags, AUR and server say; undefined for a product without a release. */
   released(project: Project): Promise<Baseline | Problem | undefined>
   /** What patch, minor, major and build would give. */

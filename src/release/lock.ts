@@ -31,6 +31,16 @@ export interface LockBook {
   readonly refused: readonly Refused[]
   /** Ids of the last deliveries that changed something here. */
   readonly deliveries: readonly string[]
+  /** Every lock and who lifted it, oldest first; nothing is ever taken out. */
+  readonly changes?: readonly LockChange[]
+}
+
+/** `at` is ms since the epoch. */
+interface LockChange {
+  readonly at: number
+  readonly by: Actor
+  readonly did: 'locked' | 'unlocked'
+  readonly reason?: string
 }
 
 export const NEVER_LOCKED: LockBook = { count: 0, refused: [], deliveries: [] }
@@ -42,7 +52,16 @@ const REMEMBERED = 20
 export function withLock(book: LockBook, project: string, lock: Omit<Lock, 'id'>, delivery?: string): LockBook {
   if (book.lock !== undefined || isRepeated(book, delivery)) return book
   const count = book.count + 1
-  return { ...book, count, lock: { id: `${project}-${count}`, ...lock }, deliveries: remembered(book, delivery) }
+  const { by, at, reason } = lock
+  const change = { at, by, did: 'locked' as const, ...(reason !== undefined && { reason }) }
+  const changes = [...(book.changes ?? []), change]
+  return {
+    ...book,
+    count,
+    lock: { id: `${project}-${count}`, ...lock },
+    deliveries: remembered(book, delivery),
+    changes,
+  }
 }
 
 /** The lock that a rollback puts before everything else, from its approval or its denial on; undefined where there is none. */
@@ -56,10 +75,16 @@ export function rollbackLock(deployment: Deployment): Omit<Lock, 'id'> | undefin
 }
 
 /** The book without the lock of that id; the same book where another one stands there, or none. */
-export function withoutLock(book: LockBook, id: string, delivery?: string): LockBook {
+export function withoutLock(
+  book: LockBook,
+  id: string,
+  lifted: { readonly by: Actor; readonly at: number },
+  delivery?: string,
+): LockBook {
   if (book.lock?.id !== id || isRepeated(book, delivery)) return book
   const { lock: _, ...rest } = book
-  return { ...rest, deliveries: remembered(book, delivery) }
+  const changes = [...(book.changes ?? []), { ...lifted, did: 'unlocked' as const }]
+  return { ...rest, deliveries: remembered(book, delivery), changes }
 }
 
 /** The book with one more who waits for word; a person is told once in a place. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { auditOfLocks } from '../../src/release/audit.ts'
 import type { Actor } from '../../src/release/deployment.ts'
 import { type Lock, NEVER_LOCKED, refuseUnlock, withLock, withoutLock, withRefused } from '../../src/release/lock.ts'
 import { spokenLock } from '../../src/release/report/bar.ts'
@@ -38,19 +39,30 @@ describe('who may unlock', () => {
 describe('the book of locks', () => {
   const set = (book = NEVER_LOCKED, delivery?: string) => withLock(book, 'harbour', { by: ANA, at: 0 }, delivery)
 
+  const LIFTED = { by: BEN, at: 7 }
+
+  test('keeps who set and who lifted each', () => {
+    const book = set(withoutLock(set(), 'harbour-1', LIFTED))
+    expect(auditOfLocks('harbour', book).map(({ actor, did }) => `${actor.name} ${did}`)).toEqual([
+      'ana locked harbour',
+      'ben unlocked harbour',
+      'ana locked harbour',
+    ])
+  })
+
   test('a second lock changes nothing', () => {
     const book = set()
     expect(withLock(book, 'harbour', { by: BEN, at: 5 })).toBe(book)
   })
 
   test('an unlock of an older lock changes nothing', () => {
-    const book = set(withoutLock(set(), 'harbour-1'))
+    const book = set(withoutLock(set(), 'harbour-1', LIFTED))
     expect(book.lock?.id).toBe('harbour-2')
-    expect(withoutLock(book, 'harbour-1')).toBe(book)
+    expect(withoutLock(book, 'harbour-1', LIFTED)).toBe(book)
   })
 
   test('a lock that is delivered again after its unlock locks nothing', () => {
-    const book = withoutLock(set(NEVER_LOCKED, 'message-1'), 'harbour-1', 'message-2')
+    const book = withoutLock(set(NEVER_LOCKED, 'message-1'), 'harbour-1', LIFTED, 'message-2')
     expect(set(book, 'message-1')).toBe(book)
     expect(set(book, 'message-3').lock?.id).toBe('harbour-2')
   })

@@ -29,7 +29,7 @@ test('a lock stands after a restart, also when bot.json is gone', async () => {
 test('a lock that was lifted stays lifted, and the next one has another id', async () => {
   const { locks } = await createJournal(folder)
   await locks.change('harbour', (before) => withLock(before, 'harbour', LOCK))
-  await locks.change('harbour', (before) => withoutLock(before, 'harbour-1'))
+  await locks.change('harbour', (before) => withoutLock(before, 'harbour-1', { by: LOCK.by, at: 5 }))
   const again = await createJournal(folder)
   expect(again.locks.read('harbour').lock).toBeUndefined()
   const book = await again.locks.change('harbour', (before) => withLock(before, 'harbour', LOCK))
