@@ -31,7 +31,7 @@ function fieldOfWord({ shown, about, value, required, hint }: Word): FormField {
 }
 
 function nameOf(shown: string): string {
-  return shown.replace(/\W/g, '').toLowerCase()
+  return shown.toLowerCase().replace(/\W+/g, '-').replace(/^-|-$/g, '')
 }
 
 function fieldOfOption(option: Option | Flag): FormField {

@@ -10,6 +10,7 @@ import type { ButtonBook } from '../../src/release/button-book.ts'
 import type { Card } from '../../src/release/card.ts'
 import { type Problem, problem } from '../../src/release/problems.ts'
 import { problemCard } from '../../src/release/report.ts'
+import { formFor } from './form.ts'
 import { actorOf, lineOf, placeOf, pressed, type Sent, sentAt, sentOf } from './incoming.ts'
 import { cutText } from './markdown.ts'
 import { messageOf, type ReadFile } from './message.ts'
@@ -50,7 +51,6 @@ const MODAL = 9
 const EPHEMERAL = 64
 const MOST_CHOICES = 25
 const LONGEST_CHOICE = 100
-const LONGEST_REASON = 400
 
 /** An interaction that is being answered. `answered`: its private answer is out. */
 interface Conversation {
@@ -75,28 +75,14 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   }
 
   const act = async (interaction: APIInteraction, sent: Acted, conversation: Conversation) => {
-    const button = sent.kind === 'press' ? buttons.find(sent.id) : undefined
-    if (sent.kind === 'press' && button?.command.startsWith('deny ')) return askWhy(interaction, sent.id)
+    const form = sent.kind === 'press' ? formFor(sent.id, buttons.find(sent.id)) : undefined
+    if (form !== undefined) return void (await acknowledge(interaction, { type: MODAL, data: form }))
     const isHeard = await acknowledge(interaction, { type: DEFERRED, data: { flags: EPHEMERAL } })
     if (!isHeard) return
     const incoming = incomingOf(interaction, sent)
     if ('what' in incoming) return sayPrivately(conversation, problemCard(incoming, options.spell))
     await options.handle(incoming)
     if (!conversation.answered) await conclude(conversation, interaction)
-  }
-
-  /** The reason for a no may be left out; the form is all that the press gets, so it is sent at once. */
-  const askWhy = async (interaction: APIInteraction, id: string) => {
-    const field = {
-      type: 4,
-      custom_id: 'reason',
-      style: 2,
-      label: 'Why (may be left out)',
-      required: false,
-      max_length: LONGEST_REASON,
-    }
-    const data = { custom_id: id, title: 'Deny', components: [{ type: 1, components: [field] }] }
-    await acknowledge(interaction, { type: MODAL, data })
   }
 
   const incomingOf = (interaction: APIInteraction, sent: Acted): Incoming | Problem => {

@@ -1,6 +1,6 @@
 /** What may stand in which environment variable, and which of them need one another. No sentence repeats a value. */
 import { judgeWebAddress } from './addresses.ts'
-import { SECRET_VARIABLES, type VariableName } from './environment-table.ts'
+import { SECRET_VARIABLES, VARIABLES, type Variable, type VariableName } from './environment-table.ts'
 
 export type Values = Readonly<Partial<Record<VariableName, string>>>
 
@@ -115,6 +115,11 @@ const JUDGES: Partial<Record<VariableName, readonly Judge[]>> = {
   ],
 }
 
+function foundAt(name: VariableName): string {
+  const variables: readonly Variable[] = VARIABLES
+  return variables.find((variable) => variable.name === name)?.found ?? ''
+}
+
 const has =
   (...names: readonly VariableName[]) =>
   (values: Values) =>
@@ -150,10 +155,16 @@ const COMBINATIONS: readonly (Fault & { readonly name: VariableName; readonly fa
       what: 'SLACK_PORT asks for HTTP, and SLACK_SIGNING_SECRET is missing.',
       remedy: 'Set it; .env.example says where it is found.',
     },
+    {
+      name: 'DISCORD_TOKEN',
+      fails: (values) => hasAny('DISCORD_APPLICATION_ID', 'DISCORD_GUILD_ID')(values) && !has('DISCORD_TOKEN')(values),
+      what: 'DISCORD_TOKEN is missing beside the other settings of Discord.',
+      remedy: `Set it. It is found at ${foundAt('DISCORD_TOKEN')}.`,
+    },
     ...(['DISCORD_APPLICATION_ID', 'DISCORD_GUILD_ID'] as const).map((name) => ({
       name,
       fails: (values: Values) => has('DISCORD_TOKEN')(values) && !has(name)(values),
       what: `There is a DISCORD_TOKEN, and ${name} is missing.`,
-      remedy: 'Set it; .env.example says where it is found.',
+      remedy: `Set it. It is found at ${foundAt(name)}.`,
     })),
   ]

@@ -133,6 +133,7 @@ test.each([
   ['a port without HTTP', { ...HOME, SLACK_PORT: '3000', SLACK_BOT_TOKEN: '' }, 'SLACK_SIGNING_SECRET', 'is missing'],
   ['a port that is none', { ...HTTP, SLACK_PORT: '65536' }, 'SLACK_PORT', 'is not a port'],
   ['no guild', { ...DISCORD, DISCORD_GUILD_ID: '' }, 'DISCORD_GUILD_ID', 'is missing'],
+  ['no Discord token', { ...DISCORD, DISCORD_TOKEN: '' }, 'DISCORD_TOKEN', 'is missing beside the other settings'],
   [
     'an unencrypted address',
     { ...SLACK, SLACK_API_URL: 'http://slack.example/api' },

@@ -1,7 +1,7 @@
 /** The part of Discord's REST interface that a bot of ours uses, as a table of routes over the state. */
 import { commandFaults } from './commands.ts'
 import { type Interaction, type Message, messagesIn, type State } from './state.ts'
-import { faultsOf, type MessageBody } from './validate.ts'
+import { faultsOf, type MessageBody, modalFaults } from './validate.ts'
 
 export interface Call {
   readonly body: unknown
@@ -207,6 +207,7 @@ function acknowledge({ ids: [id = ''], body }: Call, around: Surroundings): Answ
   if (interaction.acknowledged !== undefined) return error(400, 40060, 'Interaction has already been acknowledged')
   const { type, data } = body as { type: number; data?: MessageBody }
   if (type === 4 && data !== undefined && faultsOf(data).length > 0) return invalid(faultsOf(data))
+  if (type === 9 && modalFaults(data as never).length > 0) return invalid(modalFaults(data as never))
   Object.assign(interaction, { acknowledged: type, data, isPrivate: ((data?.flags ?? 0) & EPHEMERAL) !== 0 })
   if (type === 4) answerOriginal(interaction, data ?? {}, [], around)
   return type === PONG ? fine({}) : fine()

@@ -59,6 +59,29 @@ export function faultsOf(body: MessageBody, files = 0): readonly string[] {
   ]
 }
 
+interface Modal {
+  readonly custom_id: string
+  readonly title: string
+  readonly components: readonly {
+    readonly components: readonly { readonly type: number; readonly label: string; readonly placeholder?: string }[]
+  }[]
+}
+
+/** Everything wrong with a form. */
+export function modalFaults({ custom_id, title, components }: Modal): readonly string[] {
+  const fields = components.flatMap((row) => row.components)
+  return [
+    ...over('custom_id', custom_id, 1, 100),
+    ...over('title', title, 1, 45),
+    ...when(components.length < 1 || components.length > 5, `${components.length} fields`),
+    ...fields.flatMap(({ type, label, placeholder = 'x' }) => [
+      ...when(type !== 4, 'no field'),
+      ...over('label', label, 1, 45),
+      ...over('placeholder', placeholder, 1, 100),
+    ]),
+  ]
+}
+
 /** Ids that the message would ping: those that stand in the content and are allowed. */
 export function pingsOf({ content = '', allowed_mentions }: MessageBody): readonly string[] {
   const parse = allowed_mentions === undefined ? ['everyone', 'users', 'roles'] : (allowed_mentions.parse ?? [])
