@@ -26,7 +26,7 @@ const ROUNDS = 2
 
 /** Where the walk stands for what has failed now; at least one failure is handed in. */
 export function diagnose(deployment: Deployment, failures: readonly Failure[]): Verdict {
-  const cause = causeOf(failures)
+  const cause = isBegun(deployment, failures) ? causeOf(failures) : undefined
   if (cause === undefined) return { do: 'person' }
   const walk = walkFor(deployment, cause, failures)
   if (roundsBefore(deployment, walk) >= ROUNDS) return { do: 'person', why: 'Two rounds of fixing did not mend it.' }
@@ -50,6 +50,12 @@ export function walksOf({ plan }: Deployment): ReadonlyMap<number, readonly Plan
 /** What a probe of the walk answered; undefined where it could not look. */
 export function answerOf(state: StepState | undefined): string | undefined {
   return state?.status === 'done' ? String(state.evidence.answer ?? '') : undefined
+}
+
+/** While the pre-flight stops it, nothing has begun, and whoever asked for it is still there: they are told at once. */
+function isBegun({ plan }: Deployment, failures: readonly Failure[]): boolean {
+  const failed = plan.filter(({ id }) => failures.some(({ step }) => step === id))
+  return failed.some(({ phase }) => phase !== 'preflight')
 }
 
 /** The failure that the walk is for. Where one belongs to no branch, none of the known fixes would get the release going. */

@@ -27,7 +27,7 @@ export interface Look {
 
 /** One way through the tree. `fix`: what would follow, with its risk; `why`: where the tree ends at a person. */
 export interface Diagnosis {
-  readonly branch?: BranchName
+  readonly branch: BranchName
   readonly title: string
   readonly looks: readonly Look[]
   readonly fix?: { readonly title: string; readonly risk: Risk }
@@ -36,17 +36,22 @@ export interface Diagnosis {
 
 const MINUTES = 10
 
-/** For what has failed the way through the tree; where nothing has, the questions of every branch, which lead to no fix. */
+/** For what has failed the way through the tree; where nothing has that it knows, the questions of every branch, which lead to no fix. */
 export async function diagnoseNow(options: DiagnoseOptions): Promise<readonly Diagnosis[]> {
   const deployment = withoutWalks(options.deployment)
   const failures = failuresOf(deployment)
-  if (failures.length > 0) return [await walk(options, deployment, failures)]
+  const way = failures.length === 0 ? undefined : await walk(options, deployment, failures)
+  if (way !== undefined) return [way]
   const branches = Object.keys(TREE) as BranchName[]
   return Promise.all(branches.map((branch) => lookAround(options, deployment, branch)))
 }
 
 /** Looks for as long as the tree asks. A fix that was tried before is named all the same: it is what the tree knows. */
-async function walk(options: DiagnoseOptions, from: Deployment, failures: readonly Failure[]): Promise<Diagnosis> {
+async function walk(
+  options: DiagnoseOptions,
+  from: Deployment,
+  failures: readonly Failure[],
+): Promise<Diagnosis | undefined> {
   let deployment = from
   for (;;) {
     const verdict = diagnose(deployment, failures)
@@ -56,9 +61,9 @@ async function walk(options: DiagnoseOptions, from: Deployment, failures: readon
     }
     const steps = deployment.plan.filter((step) => step.walk !== undefined)
     const branch = steps[0]?.walk?.branch
+    if (branch === undefined) return undefined
     const looks = steps.map((step) => lookOf(deployment, step))
-    const title = branch === undefined ? 'Nothing that the troubleshooting tree knows' : TREE[branch].title
-    const way = { ...(branch !== undefined && { branch }), title, looks }
+    const way = { branch, title: TREE[branch].title, looks }
     if (verdict.do === 'person') return { ...way, ...(verdict.why !== undefined && { why: verdict.why }) }
     const { name, title: fix } = verdict.step
     return { ...way, fix: { title: fix, risk: FIXES[name as keyof typeof FIXES].risk } }

@@ -6,6 +6,7 @@ import { endOf } from '../../build/commands.ts'
 import { versionAddress } from '../../served-version.ts'
 import { type Action, type Context, step } from '../../step.ts'
 import { enter, failed, hostOf, remote } from '../../vps/server.ts'
+import { webAccess } from '../../web-access.ts'
 
 const LOOK_MS = 15_000
 
@@ -51,9 +52,8 @@ async function whatAnswers({
   facts,
   ports,
 }: Context): Promise<{ readonly url: string; readonly said: string } | undefined> {
-  const { ca } = facts.project.verify
   for (const url of addressesOf(facts)) {
-    const seen = await ports.http.get(url, { timeoutMs: LOOK_MS, ...(ca !== undefined && { ca }) })
+    const seen = await ports.http.get(url, { timeoutMs: LOOK_MS, ...webAccess(facts.project) })
     if (seen.ok && seen.status < 400) return { url, said: `HTTP ${seen.status}` }
   }
   return undefined

@@ -12,6 +12,7 @@ import { lastLines } from '../../remote-problem.ts'
 import { versionAddress } from '../../served-version.ts'
 import { type Action, type Context, step } from '../../step.ts'
 import { lookAtBranch } from '../../version/remote-branch.ts'
+import { webAccess } from '../../web-access.ts'
 import { type Part, partsOf } from '../places.ts'
 import { causeOf } from '../probe.ts'
 
@@ -83,8 +84,7 @@ async function askGit({ execute }: Context, name: string, action: GitCommand): P
 
 /** A server that says that it is broken does not count; a file that is not there yet is an answer. */
 async function askWeb({ ports, facts }: Context, { url }: Request): Promise<string | undefined> {
-  const { ca } = facts.project.verify
-  const options = { method: 'HEAD', timeoutMs: LOOK_MS, ...(ca !== undefined && { ca }) } as const
+  const options = { method: 'HEAD', timeoutMs: LOOK_MS, ...webAccess(facts.project) } as const
   const seen = await ports.http.get(url, options)
   if (!seen.ok) return seen.message
   return seen.status < 500 ? undefined : `${url} answers HTTP ${seen.status}`

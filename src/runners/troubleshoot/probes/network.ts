@@ -2,6 +2,7 @@
 import type { Reached } from '../../../ports/network.ts'
 import type { Facts } from '../../../release/facts.ts'
 import type { Action, Context } from '../../step.ts'
+import { webAccess } from '../../web-access.ts'
 import { type Needed, neededBy, placesOf } from '../places.ts'
 import { answer, causeOf, probe } from '../probe.ts'
 
@@ -51,8 +52,7 @@ export const reach = probe({
 export const clock = probe({
   describe: (facts) => ({ look: webAddresses(facts).map((url): Action => ({ do: 'request', url })) }),
   async look({ facts, ports }) {
-    const { ca } = facts.project.verify
-    const options = { method: 'HEAD', timeoutMs: TIMEOUT_MS, ...(ca !== undefined && { ca }) } as const
+    const options = { method: 'HEAD', timeoutMs: TIMEOUT_MS, ...webAccess(facts.project) } as const
     for (const url of webAddresses(facts)) {
       const seen = await ports.http.get(url, options)
       const said = seen.ok ? Date.parse(seen.headers.date ?? '') : Number.NaN

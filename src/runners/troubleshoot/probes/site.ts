@@ -6,6 +6,7 @@ import type { Facts } from '../../../release/facts.ts'
 import type { Release } from '../../../release/version.ts'
 import { servedVersion, versionAddress } from '../../served-version.ts'
 import type { Action, Context } from '../../step.ts'
+import { webAccess } from '../../web-access.ts'
 import { answer, probe } from '../probe.ts'
 
 const TIMEOUT_MS = 10_000
@@ -54,8 +55,8 @@ function downAt(url: string, seen: HttpAnswer | HttpFault): string | undefined {
   return seen.status < 500 ? undefined : `${url} answers HTTP ${seen.status}`
 }
 
-function ask(ports: Context['ports'], { project: { verify } }: Facts, url: string): Promise<HttpAnswer | HttpFault> {
-  return ports.http.get(url, { timeoutMs: TIMEOUT_MS, ...(verify.ca !== undefined && { ca: verify.ca }) })
+function ask(ports: Context['ports'], { project }: Facts, url: string): Promise<HttpAnswer | HttpFault> {
+  return ports.http.get(url, { timeoutMs: TIMEOUT_MS, ...webAccess(project) })
 }
 
 function addressesOf({ project: { verify } }: Facts): readonly string[] {
