@@ -95,9 +95,8 @@ function greeting({ slack, discord }: Settings, projects: readonly Project[]): r
   ]
 }
 
-function unusedKeys({ mirror, onCall, runbook, incidents }: Project): readonly string[] {
+function unusedKeys({ onCall, runbook, incidents }: Project): readonly string[] {
   const isConfigured = {
-    mirror,
     onCall: onCall.length > 0,
     runbook: runbook !== undefined,
     'incidents.commit': incidents.commit,
