@@ -9,8 +9,8 @@ export interface Aims {
   readonly keyFile: string
   /** Made by whatever runs as the bot because of a hook, a setting of git, an option or a command in a name. */
   readonly mark: string
-  /** A value of the bot's own environment. */
-  readonly canary: string
+  /** The name of a secret in the bot's own environment. */
+  readonly secret: string
 }
 
 const MALLORY = { name: 'Mallory \u202eyrollaM', email: 'mallory@harbour.invalid' }
@@ -83,9 +83,9 @@ chmod 755 "$program"
 }
 
 /** Lines of a shell; each thing that could be had is noted in HOME. */
-function attempts({ dataFolder, keyFile, canary }: Aims, where: string): string {
+function attempts({ dataFolder, keyFile, secret }: Aims, where: string): string {
   const tries = {
-    environment: `env | grep -q ${canary}`,
+    environment: `env | grep -q ^${secret}=`,
     data: `ls ${dataFolder}/open`,
     journal: `cat ${dataFolder}/open/*`,
     clone: `touch ${dataFolder}/clones/harbour/touched`,

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SECRET_VARIABLES } from '../../src/config/environment-table.ts'
 import type { Card } from '../../src/release/card.ts'
 import type { Isolation } from '../../src/release/project.ts'
 import { wideTextOf } from '../card-text.ts'
@@ -10,7 +11,8 @@ import { FORGED, pushHostile, runHostile } from './hostile-product.ts'
 import { type House, openHouse } from './house.ts'
 
 const isRoot = process.getuid?.() === 0
-const CANARY = 'canary-3f9a1c77'
+/** A value in every secret setting, to be found nowhere. */
+const CANARIES = Object.fromEntries(SECRET_VARIABLES.map((name) => [name, `canary-3f9a1c77-${name}`]))
 
 const hasBubblewrap = starts(['bwrap', '--unshare-user', '--ro-bind', '/', '/', 'true'])
 const canBeNobody = starts(['runuser', '-u', 'nobody', 'true'])
@@ -31,17 +33,17 @@ describe.each(KINDS)('isolated by %s', (kind, isPossible, had) => {
 
   beforeAll(async () => {
     if (!isPossible) return
-    process.env.SLACK_BOT_TOKEN = CANARY
+    Object.assign(process.env, CANARIES)
     house = await openHouse({ isolation: kind, change: (configuration) => (runHostile(configuration), configuration) })
     mark = join(house.world.folder, 'mark')
     const { dataFolder, world } = house
     writeFileSync(join(dataFolder, 'agent.sock'), '', { mode: 0o600 })
-    await pushHostile(world, { dataFolder, keyFile: world.server.keyFile, mark, canary: CANARY })
+    await pushHostile(world, { dataFolder, keyFile: world.server.keyFile, mark, secret: 'SLACK_BOT_TOKEN' })
     await house.says('deploy 3.1.3')
     await house.until(({ key }) => /gate:|problems:/.test(key))
   })
   afterAll(async () => {
-    delete process.env.SLACK_BOT_TOKEN
+    for (const name of SECRET_VARIABLES) delete process.env[name]
     await house?.close()
   })
 
@@ -54,6 +56,14 @@ describe.each(KINDS)('isolated by %s', (kind, isPossible, had) => {
   test.skipIf(!isPossible)('no hook, no setting of its clone, no name and no branch of it is ever run', () => {
     expect(existsSync(mark)).toBe(false)
     expect(readdirSync(house.world.folder)).not.toContain('mark')
+  })
+
+  test.skipIf(!isPossible)('no secret of the bot lies in its data, its logs, what was built, or the thread', () => {
+    const files = readdirSync(join(house.dataFolder, '..'), { recursive: true, withFileTypes: true })
+    const held = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name))
+    expect(held.filter((file) => readFileSync(file).includes('canary-3f9a1c77'))).toEqual([])
+    expect(JSON.stringify(house.thread())).not.toContain('canary-3f9a1c77')
+    expect(held.length).toBeGreaterThan(100)
   })
 
   test.skipIf(!isPossible)('nothing that it started is left', () => {
