@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    /** What is long is a sample in `npm test`, and whole in `npm run test:long`. */
+    include: [process.env.SLIPWAY_LONG_TESTS === undefined ? 'test/**/*.test.ts' : 'test/**/*.long.ts'],
     globalSetup: 'test/folders.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
