@@ -148,21 +148,29 @@ function fixFor(
   { fix, or }: { readonly fix: FixName; readonly or?: FixName },
   host: string | undefined,
 ): Verdict | undefined {
-  const name = [fix, or].find((each) => each !== undefined && isUsable(deployment, walk, each, host))
+  const itemOf = (name: FixName) => (name === 'fix.rebuild' ? targetOf(deployment, walk) : host)
+  const name = [fix, or].find((each) => each !== undefined && isUsable(deployment, walk, each, itemOf(each)))
   if (name === undefined) return undefined
-  const step = fixStep(deployment, walk, name, host)
+  const step = fixStep(deployment, walk, name, itemOf(name))
   return { do: FIXES[name].risk === 'safe' ? 'run' : 'offer', step }
 }
 
-function isUsable(deployment: Deployment, walk: Walk, name: FixName, host: string | undefined): boolean {
+/** The target whose build failed: what the others built stays as it is. All of them where it was not a build. */
+function targetOf({ plan }: Deployment, { step }: Walk): string | undefined {
+  const failed = plan.find(({ id }) => id === step)
+  return failed?.phase === 'build' ? failed.item : undefined
+}
+
+/** `item` is the host of a fix on a server, or the target of a rebuild. */
+function isUsable(deployment: Deployment, walk: Walk, name: FixName, item: string | undefined): boolean {
   const { project, plan, frozen } = deployment
-  if ('early' in FIXES[name] && (frozen || isPublished(deployment))) return false
+  if ('early' in FIXES[name] && (frozen || isPublished(deployment, item))) return false
   if (name === 'fix.restart' && project.vps?.restart === undefined) return false
-  if ('each' in FIXES[name] && host === undefined) return false
+  if ('each' in FIXES[name] && item === undefined) return false
   return !plan.some(
     (planned) =>
       planned.name === name &&
-      planned.item === host &&
+      planned.item === item &&
       planned.walk?.step === walk.step &&
       planned.walk.code === walk.code &&
       planned.walk.retries === walk.retries,
@@ -170,7 +178,8 @@ function isUsable(deployment: Deployment, walk: Walk, name: FixName, host: strin
 }
 
 /** What was built again would have other bytes, and a public address keeps those it has. */
-function isPublished({ steps }: Deployment): boolean {
+function isPublished({ steps, project }: Deployment, target: string | undefined): boolean {
+  if (target !== undefined && target !== project.build.package?.target) return false
   const state = steps['build.publish']
   return state !== undefined && (state.status === 'done' || state.intent !== undefined)
 }
@@ -180,18 +189,19 @@ function probeStep(walk: Walk, name: ProbeName, host: string | undefined): Plann
   return troubleshooting({ ...walk, opens: [] }, name, host, { title, minutes, effect })
 }
 
-function fixStep(deployment: Deployment, walk: Walk, name: FixName, host: string | undefined): PlannedStep {
+function fixStep(deployment: Deployment, walk: Walk, name: FixName, item: string | undefined): PlannedStep {
   const { title, minutes, effect } = FIXES[name]
-  const opens = [...new Set([...opened(deployment, name, host), ...walk.opens])]
-  return troubleshooting({ ...walk, opens }, name, host, { title, minutes, effect })
+  const opens = [...new Set([...opened(deployment, name, item), ...walk.opens])]
+  return troubleshooting({ ...walk, opens }, name, item, { title, minutes, effect })
 }
 
 /** The step and all that waits for it; on a server only its own steps and the verification, so that no other host is touched again. */
-function opened({ plan }: Deployment, name: FixName, host: string | undefined): readonly string[] {
+function opened({ plan }: Deployment, name: FixName, item: string | undefined): readonly string[] {
   const { opens } = FIXES[name]
-  const from = plan.filter((step) => step.name === opens && (host === undefined || step.item === host))
+  const from = plan.filter((step) => step.name === opens && (item === undefined || step.item === item))
   const later = plan.filter(({ id }) => ancestors(plan, id).some((need) => from.some((step) => step.id === need)))
-  const meant = host === undefined ? later : later.filter((step) => step.item === host || step.name === 'verify.matrix')
+  const isOnServer = 'each' in FIXES[name]
+  const meant = isOnServer ? later.filter((step) => step.item === item || step.name === 'verify.matrix') : later
   return [...from, ...meant].map(({ id }) => id)
 }
 

@@ -74,7 +74,9 @@ function play({ step, code, answers, fixed, accepts }: Scenario) {
     } else if (planned.name in PROBES) {
       hand.settle(planned.id, said(turn(answersOf(planned.name), turn(answers, looked++))))
     } else if (planned.name in FIXES) {
-      ran.push({ planned, late: hand.now().frozen || hand.is('build.publish') === 'done' })
+      const { item } = planned
+      const isPublic = hand.is('build.publish') === 'done' && (item === undefined || item === 'linux')
+      ran.push({ planned, late: hand.now().frozen || isPublic })
       hand.settle(planned.id, turn(fixed, mended++) ? { ok: true, evidence: {} } : failure('troubleshoot.no-family'))
     } else hand.settle(planned.id, planned.id === step ? failure(code) : { ok: true, evidence: {} })
   }

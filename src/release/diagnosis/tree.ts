@@ -47,7 +47,8 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
   build: {
     title: 'Build failure',
     consequence: 'Left so, there is nothing to ship; shipped all the same, users would get a broken package.',
-    spent: 'A rebuild from scratch has not helped. Read the log, correct the cause in the repository, then retry.',
+    spent:
+      'A rebuild from scratch has not helped, or would change what is public. Read the log, correct the cause, then retry.',
     questions: [
       {
         probe: 'probe.disk',

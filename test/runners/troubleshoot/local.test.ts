@@ -91,10 +91,18 @@ describe('which version every place names', () => {
 })
 
 describe('clearing', () => {
+  test('for one target leaves what the others built, and a package that is made of another', async () => {
+    const bench = makeBench()
+    const at = (name: string) => join(bench.folders.builds, name)
+    for (const name of ['linux', 'web', 'package']) mkdirSync(at(name), { recursive: true })
+    expect(await troubleshoot(bench, 'fix.rebuild', { item: 'web' })).toMatchObject({ ok: true })
+    expect(['linux', 'web', 'package'].map((name) => existsSync(at(name)))).toEqual([true, false, true])
+  })
+
   test('for a rebuild takes away what was built and the caches of builds, and keeps the clone', async () => {
     const bench = makeBench()
     const { builds, home, clone } = bench.folders
-    const gone = [home, ...['linux', 'web', 'output', 'package'].map((name) => join(builds, name))]
+    const gone = [home, ...['linux', 'web', 'output/linux.tar.gz', 'package'].map((name) => join(builds, name))]
     for (const folder of [...gone, clone]) mkdirSync(folder, { recursive: true })
     expect(await troubleshoot(bench, 'fix.rebuild')).toMatchObject({ ok: true })
     expect([...gone, clone].map((folder) => existsSync(folder))).toEqual([...gone.map(() => false), true])

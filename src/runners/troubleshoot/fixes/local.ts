@@ -1,15 +1,20 @@
 /** Fixes in the bot's own folders: they clear what was made, and the steps that are open again make it anew. */
 import type { Facts } from '../../../release/facts.ts'
-import { cloneOf } from '../../artifacts.ts'
+import { cloneOf, packedOutput } from '../../artifacts.ts'
 import { type Action, step } from '../../step.ts'
 import { versionFiles } from '../../version/texts.ts'
 
-/** Clones, outputs, the package, and the caches in the HOME of builds. */
-export const rebuild = clearing((facts) => [
-  ...facts.project.build.targets.map(({ name }) => cloneOf(facts, name)),
-  ...['output', 'package', 'publish'].map((name) => `${facts.folders.builds}/${name}`),
-  facts.folders.home,
-])
+/** Clone and output of the target that failed, or of all; the package, where it is made of one of them; the caches in the HOME of builds. */
+export const rebuild = clearing((facts) => {
+  const { targets, package: rules } = facts.project.build
+  const names = targets.map(({ name }) => name).filter((name) => facts.item === '' || name === facts.item)
+  const packages = rules && names.includes(rules.target) ? ['package', 'publish'] : []
+  return [
+    ...names.flatMap((name) => [cloneOf(facts, name), packedOutput(facts, name)]),
+    ...packages.map((name) => `${facts.folders.builds}/${name}`),
+    facts.folders.home,
+  ]
+})
 
 /** The PKGBUILD with the sums of our package, its .SRCINFO, and the commit on the AUR's head as it is now. */
 export const regenerate = clearing(({ folders }) => [folders.packageTest, folders.aur])
