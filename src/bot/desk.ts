@@ -144,6 +144,13 @@ export function createDesk(options: DeskOptions): Desk {
     resolve,
     begin: async (project, admitted, incoming) =>
       live.begin(requested(await journal.nextNumber(), project, admitted, incoming)),
+    joinedBefore: async (project, delivery) => {
+      const open = live.all().find(({ joined }) => joined.includes(delivery))
+      const past = (await journal.history(LOOK_BACK, project.name)).find(({ joined }) => joined?.includes(delivery))
+      const found = open ?? (past && (await findNumbered(past.number)))
+      return isProblem(found) ? undefined : found
+    },
+    joined: ({ number }, actor, message) => live.send(number, { type: 'joined', actor, message, at: clock.now() }),
     view,
   })
 

@@ -4,7 +4,7 @@ import type { Incoming } from '../ports/chat.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entered, Resolved, Wanted } from '../ports/desk.ts'
 import { refuseAccess } from '../release/access.ts'
-import type { Deployment, Override } from '../release/deployment.ts'
+import type { Actor, Deployment, Override } from '../release/deployment.ts'
 import { joins } from '../release/join.ts'
 import { isProblem, type Problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
@@ -20,6 +20,10 @@ export interface DoorOptions {
   resolve(project: Project, target: string): Promise<Resolved | Problem>
   /** Writes the request down and queues it. */
   begin(project: Project, admitted: Admitted, incoming: Incoming): Promise<Deployment>
+  /** The deployment that this very delivery came to before, if it did. */
+  joinedBefore(project: Project, delivery: string): Promise<Deployment | undefined>
+  /** Writes down that somebody was told of a deployment under way. */
+  joined(deployment: Deployment, actor: Actor, delivery: string): Promise<unknown>
   view(incoming: Incoming): View
 }
 
@@ -46,20 +50,28 @@ export function createDoor(options: DoorOptions): Door {
   }
 
   const enter: Door = async (project, wanted, incoming) => {
+    const before = await options.joinedBefore(project, incoming.id)
+    if (before !== undefined) return { deployment: before, joined: true }
     const early = await turnedAway(project, wanted, incoming)
     if (isProblem(early)) return early
     const joined = joins(wanted.target, options.open(project))
-    if (joined !== undefined) return { deployment: joined, joined: true }
+    if (joined !== undefined) return join(joined, incoming)
     const resolved = await options.resolve(project, wanted.target)
     if (isProblem(resolved)) return resolved
     const override = await turnedAway(project, wanted, incoming)
     if (isProblem(override)) return override
     const meant = joins(resolved.release.full, options.open(project))
-    if (meant !== undefined) return { deployment: meant, joined: true }
+    if (meant !== undefined) return join(meant, incoming)
     const queuedAfter = options.open(project).map(({ number }) => number)
     const { notes } = wanted
     const admitted = { ...resolved, queuedAfter, ...(notes !== undefined && { notes }), ...(override && { override }) }
     return { deployment: await options.begin(project, admitted, incoming), joined: false }
+  }
+
+  /** Written down, so that the same delivery does not start one of its own once this one is over. */
+  const join = async (deployment: Deployment, { actor, id }: Incoming): Promise<Entered> => {
+    await options.joined(deployment, actor, id)
+    return { deployment, joined: true }
   }
 
   /** The refusal where a lock or a freeze bars the way, or how an admin goes through a freeze all the same. */

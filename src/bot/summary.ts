@@ -18,6 +18,7 @@ const KEPT = [
 export function summarize(deployment: Deployment): Summary {
   const {
     previous,
+    joined,
     number,
     kind,
     project,
@@ -47,6 +48,7 @@ export function summarize(deployment: Deployment): Summary {
     ...(override && { override: override.reason }),
     ...(status === 'rolled back' && previous && { back: previous.release.full }),
     ...(deliveries.length > 0 && { deliveries }),
+    ...(joined.length > 0 && { joined }),
     evidence,
   }
 }

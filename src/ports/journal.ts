@@ -15,6 +15,8 @@ export interface Summary {
   readonly commit?: string
   /** Delivery ids of what people sent to it. */
   readonly deliveries?: readonly string[]
+  /** Delivery ids of requests that came to it instead of a deployment of their own. */
+  readonly joined?: readonly string[]
   /** The version that a rollback went back to. */
   readonly back?: string
   /** Why an admin deployed it in a freeze. */

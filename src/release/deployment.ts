@@ -235,6 +235,8 @@ export interface Deployment {
   readonly queuedAfter: readonly number[]
   /** What an admin deployed through. */
   readonly override?: Override
+  /** Delivery ids of requests that came to this one instead of one of their own. */
+  readonly joined: readonly string[]
   /** Delivery ids of what people sent to it: each counts once. */
   readonly deliveries: readonly string[]
   readonly messages: Readonly<Record<string, MessageRef>>
@@ -289,6 +291,8 @@ type Fact =
       readonly delivery?: string
     }
   | { readonly type: 'woken' }
+  /** Somebody asked for the same and was told of this one. */
+  | { readonly type: 'joined'; readonly actor: Actor; readonly message: string }
   | { readonly type: 'retried'; readonly actor: Actor; readonly delivery?: string }
   | { readonly type: 'cancelled'; readonly actor: Actor; readonly delivery?: string }
   | { readonly type: 'freed'; readonly actor: Actor; readonly delivery?: string }

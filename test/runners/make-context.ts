@@ -151,6 +151,7 @@ function emptyDeployment(project: Project, number: number, options: BenchOptions
     status: 'running',
     frozen: false,
     queuedAfter: [],
+    joined: [],
     deliveries: [],
     messages: {},
     head: '',

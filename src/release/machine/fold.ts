@@ -26,6 +26,8 @@ const FOLDS: Folds = {
   settled,
   pressed,
   woken,
+  joined: (deployment, { message }) =>
+    deployment.joined.includes(message) ? deployment : { ...deployment, joined: [...deployment.joined, message] },
   retried: (deployment, { actor, at }) => retried(deployment, { actor, at }),
   cancelled: (deployment, { actor, at }) => cancelled(deployment, actor, at),
   freed: (deployment, { actor, at }) => freed(deployment, actor, at),
@@ -71,6 +73,7 @@ function requested(event: Event & { readonly type: 'requested' }): Deployment {
     ...(override && { override }),
     ...(undoes && { undoes, ...(undoes.commit !== undefined && { commit: undoes.commit }) }),
     queuedAfter: event.queuedAfter ?? [],
+    joined: [],
     deliveries: delivery === undefined ? [] : [delivery],
     requestedAt: at,
     steps: Object.fromEntries(plan.map(({ id }) => [id, OPEN])),
