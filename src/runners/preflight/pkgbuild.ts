@@ -5,12 +5,11 @@ import { type GitCommand, git } from '../../argv/git.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { lintPkgbuild, type Mention, type PkgbuildLint } from '../../release/pkgbuild/lint.ts'
-import type { PkgbuildValues } from '../../release/pkgbuild/values.ts'
 import { toPkgver } from '../../release/pkgver.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { findCarriageReturns, spokenLines } from '../../release/text.ts'
-import { publicAddress } from '../artifacts.ts'
 import { fullVersion, readLive } from '../aur/live.ts'
+import { plannedValues } from '../aur/planned-values.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Context, step } from '../step.ts'
 import { readTracked } from '../version/texts.ts'
@@ -41,18 +40,10 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   if (isProblem(pkgver)) return outcomeOf(context, [pkgver], {})
   const released = facts.previous && toPkgver(facts.previous)
   const known = typeof released === 'string' ? { released } : {}
-  const lint = lintPkgbuild(text, { packageName, edit: valuesFor(facts, pkgver), ...known })
+  const lint = lintPkgbuild(text, { packageName, edit: plannedValues(facts, pkgver), ...known })
   const problems = [...lint.problems, ...missingFiles(lint, directory, tracked)]
   const notes = [...lint.rewritten.map((one) => rewritten(one, lint)), ...staleSrcinfo(lint, await read('.SRCINFO'))]
   return outcomeOf(context, problems, { pkgver: lint.pkgver ?? null, pkgrelBefore: lint.pkgrel ?? null }, notes)
-}
-
-/** What the aur phase will set. The sum is not known yet, and which one it is makes no difference here. */
-function valuesFor(facts: Facts, pkgver: string): PkgbuildValues {
-  const template = facts.project.build.publish?.url
-  const url = publicAddress(facts)
-  const own = template !== undefined && url !== undefined ? { package: { template, url, sha256: '0'.repeat(64) } } : {}
-  return { pkgver, pkgrel: '1', ...own }
 }
 
 /** The AUR refuses a package whose `install=`, `changelog=` or local sources are not beside it. */

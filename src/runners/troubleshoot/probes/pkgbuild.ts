@@ -5,9 +5,11 @@ import type { Facts } from '../../../release/facts.ts'
 import { ownEntry } from '../../../release/pkgbuild/address.ts'
 import { lintPkgbuild } from '../../../release/pkgbuild/lint.ts'
 import { entries, type Pkgbuild, parsePkgbuild } from '../../../release/pkgbuild.ts'
+import { toPkgver } from '../../../release/pkgver.ts'
 import { isProblem, type Problem } from '../../../release/problems.ts'
 import { compareSrcinfo, parseSrcinfo } from '../../../release/srcinfo.ts'
 import { publicAddress } from '../../artifacts.ts'
+import { plannedValues } from '../../aur/planned-values.ts'
 import { sourceOf } from '../../aur/source.ts'
 import type { Action, Ports } from '../../step.ts'
 import { answer, blind, causeOf, leftBy, probe } from '../probe.ts'
@@ -72,7 +74,9 @@ async function compared(facts: Facts, { files }: Pick<Ports, 'files'>): Promise<
 }
 
 function faultsOf(facts: Facts, text: string, packageName: string): readonly string[] {
-  const faults = lintPkgbuild(text, { packageName }).problems.map(({ what }) => what)
+  const pkgver = toPkgver(facts.release)
+  const edit = isProblem(pkgver) ? {} : { edit: plannedValues(facts, pkgver) }
+  const faults = lintPkgbuild(text, { packageName, ...edit }).problems.map(({ what }) => what)
   const read = parsePkgbuild(text)
   const entry = isProblem(read) ? undefined : ours(facts, read)
   return [...faults, ...(isProblem(entry) ? [entry.what] : [])]
