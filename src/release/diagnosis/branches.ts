@@ -45,6 +45,7 @@ const BRANCHES: Readonly<Partial<Record<ProblemCode, BranchName>>> = {
   'verify.web': 'vps',
   'verify.site': 'vps',
   'verify.commit': 'vps',
+  'verify.own-check': 'vps',
 
   'preflight.remote-unreachable': 'network',
   'aur.unreachable': 'network',
@@ -59,6 +60,7 @@ const BRANCHES: Readonly<Partial<Record<ProblemCode, BranchName>>> = {
   'vps.no-banner': 'network',
   'vps.timeout': 'network',
   'vps.lost': 'network',
+  'vps.ssh-failed': 'network',
   'verify.aur': 'network',
   'verify.unknown': 'network',
 }

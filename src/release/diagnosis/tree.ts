@@ -77,6 +77,13 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
       'Left so, the release does not reach the users of the AUR, or reaches them as a package that does not install.',
     questions: [
       {
+        probe: 'probe.disk',
+        answers: {
+          full: { person: 'This machine has no room left for the package. Make room, then retry.' },
+          room: 'next',
+        },
+      },
+      {
         probe: 'probe.pkgbuild',
         answers: {
           broken: {
