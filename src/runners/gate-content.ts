@@ -114,12 +114,8 @@ function commitLine(line: string): string {
 }
 
 function serverSections({ project }: Facts): readonly Section[] {
-  const { vps, build } = project
-  const open: Section[] =
-    build.isolation.kind === 'none'
-      ? [{ kind: 'text', text: 'Builds run without isolation: they can read what the bot can.' }]
-      : []
-  if (vps === undefined) return open
+  const { vps } = project
+  if (vps === undefined) return []
   const hosts = vps.hosts.map(
     ({ name, user, host, port, directory }) => `${name}: ${user}@${host}:${port} ${directory}`,
   )
@@ -131,7 +127,6 @@ function serverSections({ project }: Facts): readonly Section[] {
     { kind: 'list', title: 'Servers', items: hosts },
     { kind: 'code', title: 'Commands there', text: commands.map(shown).join('\n') },
     { kind: 'text', text: web },
-    ...open,
   ]
 }
 

@@ -118,6 +118,18 @@ describe('who releases alone', () => {
   })
 })
 
+test.each(['aur-submit', 'rollback'] as const)('the question %s says where builds run without isolation', (name) => {
+  const of = (kind: 'none' | 'user') => {
+    const isolation = kind === 'none' ? { kind } : { kind, user: 'builder' }
+    const hand = atGate({ ...project, build: { ...project.build, isolation } })
+    const gates = hand.now().gates.map((gate) => ({ ...gate, name }))
+    const cards = cardsFor({ ...hand.now(), gates }, hand.time())
+    return JSON.stringify(cards.find(({ key }) => key.includes('gate:'))?.card)
+  }
+  expect(of('none')).toContain('Builds run without isolation')
+  expect(of('user')).not.toContain('without isolation')
+})
+
 describe('an override', () => {
   const configured = of({ needed: 2 }, admins)
   const late = (hand: Hand) => {

@@ -159,6 +159,8 @@ describe('a gate', () => {
   test('says what is asked, who may answer until when, and has two buttons bound to what is shown', () => {
     const hand = atGate()
     expect(shown(hand, /gate/)).toBe(`?? #42: submit harbour 3.1.3+001 to the AUR?
+  Builds run without isolation: they can read what the bot can.
+
   Who may answer  ben or cleo; ana asked for the release and may deny, not
                   approve
   Until           12:17 UTC
@@ -176,7 +178,9 @@ describe('a gate', () => {
 
   test('after the answer the buttons give way to who and when', () => {
     expect(shown(complete(), /gate/)).toBe(`ok #42: submit harbour 3.1.3+001 to the AUR?
-  Approved by ben, 00:17 UTC. The approval has been used.`)
+  Approved by ben, 00:17 UTC. The approval has been used.
+
+  Builds run without isolation: they can read what the bot can.`)
   })
 
   test('a denial keeps its reason', () => {

@@ -31,12 +31,19 @@ export function gateCard(deployment: Deployment, gate: Gate, view: View): Card {
       ...ending(deployment, gate, view),
       ...asksAgain(deployment, gate),
       ...sections,
+      ...unguarded(deployment),
       ...rules(deployment, gate, view),
     ],
     buttons: open ? buttons(deployment, gate) : [],
     files,
     ...(open && { mentions: whoIsCalled(deployment, gate) }),
   }
+}
+
+/** Whatever is asked: an approval of code that could read the keys is one of that, too. */
+function unguarded({ project: { build } }: Deployment): readonly Section[] {
+  const text = 'Builds run without isolation: they can read what the bot can.'
+  return build.isolation.kind === 'none' ? [{ kind: 'text', text }] : []
 }
 
 /** Posted once, after half of a gate's time, while nobody has answered. */
