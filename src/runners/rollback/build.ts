@@ -13,18 +13,28 @@ function describe(facts: Facts) {
   const name = previousPackage(facts)
   const kept: Action[] =
     name === undefined ? [] : [{ do: 'own', what: `look for ${name} among the builds that are kept` }]
-  return { clean: { do: 'own', what: `remove ${facts.folders.builds}` } satisfies Action, kept }
+  const clean: Action = {
+    do: 'own',
+    what: `remove what was built for ${facts.release.full} below ${dirname(facts.folders.builds)}`,
+  }
+  return { clean, kept }
 }
 
 async function run(context: Context<Actions>): Promise<Outcome> {
   const { facts, ports } = context
-  await ports.files.remove(facts.folders.builds)
+  const cleaned = buildsOf(context)
+  for (const folder of cleaned) await ports.files.remove(folder)
   const name = previousPackage(facts)
-  if (name === undefined) return { ok: true, evidence: { cleaned: facts.folders.builds } }
+  if (name === undefined) return { ok: true, evidence: { cleaned } }
   const found = await keptPackage(context, name)
   const note = found === undefined ? `${name} is not among the builds that are kept here` : `kept: ${found}`
-  const evidence = { cleaned: facts.folders.builds, ...(found !== undefined && { previousPackage: found }) }
-  return { ok: true, evidence, notes: [note] }
+  return { ok: true, evidence: { cleaned, ...(found !== undefined && { previousPackage: found }) }, notes: [note] }
+}
+
+/** The folders of the deployments that are taken back: this one, or those that a rollback of its own is for. */
+function buildsOf({ facts, deployment }: Context): readonly string[] {
+  const numbers = deployment.undoes?.numbers ?? [facts.number]
+  return numbers.map((number) => join(dirname(facts.folders.builds), String(number)))
 }
 
 /** The package before, whole by the sum that was written beside it. Nothing of another build is changed. */

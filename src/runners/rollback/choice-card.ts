@@ -1,21 +1,10 @@
 /** The question of a rollback in words, for somebody who was asleep: what users have, what each plan does, and what stays. */
 import type { Section } from '../../release/card.ts'
-import type { PlannedStep } from '../../release/plan.ts'
-import type { Component } from '../../release/recovery.ts'
 import { cutLine } from '../../release/text.ts'
-import { componentsOf, type UndoChoice } from '../../release/undo.ts'
-import { publicAddress } from '../artifacts.ts'
-import { factsFor } from '../facts.ts'
+import { componentsOf } from '../../release/undo.ts'
 import type { Context } from '../step.ts'
-import { placeOf } from './public-places.ts'
-import { keptPaths } from './server-actions.ts'
+import { type Plan, stepsOf, titleOf } from './choice-steps.ts'
 import { SILENT, type WorldNow } from './world-now.ts'
-
-/** A plan that can be chosen, with its steps. */
-export interface Plan {
-  readonly choice: UndoChoice
-  readonly steps: readonly PlannedStep[]
-}
 
 const SHOWN = 20
 const WIDEST = 200
@@ -75,100 +64,6 @@ function warnings({ servers, aur, origin }: WorldNow): readonly Section[] {
   const pushed = (origin?.above ?? []).map((line) => `on the branch, on top of ours, and left alone: ${line}`)
   const items = [...silent, ...dirty, ...others, ...pushed].slice(0, SHOWN).map((line) => cutLine(line, WIDEST))
   return items.length === 0 ? [] : [{ kind: 'list', title: 'Look at these first', items }]
-}
-
-function titleOf(context: Context, plan: Plan): string {
-  const minutes = Math.max(1, Math.round(plan.steps.reduce((sum, step) => sum + minutesOf(context, step), 0)))
-  return `${plan.choice.label}: about ${minutes} min, ${outageOf(context, plan)}`
-}
-
-function outageOf(context: Context, { steps }: Plan): string {
-  const servers = steps.filter(({ name }) => name === 'rollback.server')
-  const rebuilt = servers.filter((step) => !isKept(context, step))
-  if (servers.length === 0) return 'no outage'
-  if (rebuilt.length === 0) return 'no build, down only while the services restart'
-  const minutes = rebuilt.reduce((sum, step) => sum + minutesOf(context, step), 0)
-  return `rollback rebuilds, site down about ${Math.round(minutes)} min`
-}
-
-/** Verification takes as long as its deadline only where something is wrong. */
-function minutesOf(context: Context, step: PlannedStep): number {
-  if (step.name === 'rollback.verify') return 1
-  if (step.name !== 'rollback.server' || isKept(context, step)) return step.minutes
-  const release = context.deployment.plan.filter(
-    ({ name, item }) => item === step.item && (name === 'vps.deploy' || name === 'vps.status'),
-  )
-  return release.length === 0 ? SCRIPT_MINUTES : release.reduce((sum, { minutes }) => sum + minutes, 0)
-}
-
-/** What a deployment script and a look afterwards take, by the workflow's own estimate. */
-const SCRIPT_MINUTES = 7
-
-function isKept({ deployment, facts }: Context, { item }: PlannedStep): boolean {
-  const at = factsFor(deployment, { ...(item !== undefined && { item }) }, { folders: facts.folders, dryRun: true })
-  return keptPaths(at).length > 0
-}
-
-function stepsOf(context: Context, { choice, steps }: Plan, now: WorldNow): readonly string[] {
-  const lines = steps.flatMap((step) => sentenceOf(context, step, now) ?? [])
-  return [...lines, ...differs(context, choice, now)]
-}
-
-function sentenceOf(context: Context, step: PlannedStep, now: WorldNow): string | undefined {
-  const { facts } = context
-  const { branch } = facts.project.repository
-  const before = facts.previous?.full ?? 'what was before'
-  switch (step.name) {
-    case 'rollback.server':
-      return serverSentence(context, step, before)
-    case 'rollback.aur':
-      return facts.left.aurHead === ''
-        ? 'AUR: nothing, there are no files of before'
-        : `AUR: a new commit with the files of ${before}${step.item === 'epoch' ? ', with a raised epoch' : ''}, never forced`
-    case 'rollback.publish':
-      return placeOf(facts).mayWithdraw
-        ? `Package: withdrawn from ${publicAddress(facts)}, which then answers nothing`
-        : `Package: stays at ${publicAddress(facts)}, the bot knows no way to withdraw it`
-    case 'rollback.tag':
-      return 'Tag: removed, where it is on the release commit'
-    case 'rollback.git':
-      return gitSentence(branch, now)
-    case 'rollback.build':
-      return 'Build: what was built here is cleaned away'
-    case 'rollback.verify':
-      return `Then everything is looked at from outside, against ${before}`
-    default:
-      return undefined
-  }
-}
-
-function serverSentence(context: Context, step: PlannedStep, before: string): string {
-  const { vps } = context.facts.project
-  const restart = vps?.restart === undefined ? '' : `, then ${vps.restart.join(' ')}`
-  if (isKept(context, step)) return `${step.item}: ${before} is put back as it was kept, without a build${restart}`
-  const minutes = Math.round(minutesOf(context, step))
-  return `${step.item}: nothing was kept, so ${vps?.deploy.join(' ')} builds ${before} again, about ${minutes} min, site down`
-}
-
-function gitSentence(branch: string, { origin }: WorldNow): string {
-  if (origin === undefined || origin.head === SILENT) return `Git: the release commits are taken back on ${branch}`
-  if (origin.own === 0) return `Git: nothing, none of our commits is on ${branch}`
-  const commits = origin.own === 1 ? 'the release commit' : `${origin.own} commits of the release`
-  return origin.above.length === 0
-    ? `Git: ${branch} is set back to before ${commits}, or they are reverted where it takes no force push`
-    : `Git: ${commits} reverted on top of what others pushed to ${branch}`
-}
-
-/** Which versions then live side by side, for a plan that leaves something. */
-function differs({ deployment, facts }: Context, { components }: UndoChoice, now: WorldNow): readonly string[] {
-  const left = componentsOf(deployment).filter((component) => !components.includes(component))
-  const SAYS: Readonly<Record<Component, string>> = {
-    vps: `the server goes on with ${facts.release.full}`,
-    aur: `the AUR goes on offering ${now.aur?.version ?? facts.release.full}`,
-    build: `the package of ${facts.release.full} stays public`,
-    git: `${facts.project.repository.branch} still names ${facts.release.full}`,
-  }
-  return left.length === 0 ? [] : [`Afterwards the versions differ: ${left.map((each) => SAYS[each]).join('; ')}`]
 }
 
 function stays(context: Context, plans: readonly Plan[], { aur }: WorldNow): readonly string[] {

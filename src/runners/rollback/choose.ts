@@ -4,6 +4,7 @@
  */
 import { askHead, cloneAur, fetchHead } from '../../argv/aur.ts'
 import { approvalOf, approvedOption, digestOf } from '../../release/approvals.ts'
+import { configurationDigest } from '../../release/canonical.ts'
 import type { Deployment, GateContent, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import type { PlannedStep } from '../../release/plan.ts'
@@ -16,7 +17,8 @@ import { type Action, type Context, step } from '../step.ts'
 import { fetchOf, headOf } from '../version/remote-branch.ts'
 import { STATUS } from '../vps/checkout.ts'
 import { checkoutGit } from '../vps/server.ts'
-import { choiceSections, type Plan } from './choice-card.ts'
+import { choiceSections } from './choice-card.ts'
+import type { Plan } from './choice-steps.ts'
 import { UNDO_STEPS } from './undo-steps.ts'
 import { type WorldNow, worldNow } from './world-now.ts'
 
@@ -68,7 +70,7 @@ async function contentOf(context: Context<Actions>): Promise<GateContent | Probl
     from: facts.release.full,
     to: facts.previous?.full ?? '',
     releaseCommit: String(facts.left.commit ?? ''),
-    configuration: digestOf({ project: JSON.stringify(facts.project) }),
+    configuration: configurationDigest(facts.project),
   }
   const files = choices.map(({ choice }, at) => ({ name: `rollback-${choice.name}.txt`, text: texts[at] ?? '' }))
   return { bound, options, card: { sections: choiceSections(context, choices, now), files } }
