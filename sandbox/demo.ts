@@ -10,38 +10,64 @@ import { PassThrough } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { createTerminal } from '../adapters/terminal/terminal.ts'
 import type { Bot } from '../src/bot.ts'
-import { compose } from '../src/compose.ts'
+import { type ComposeOptions, compose } from '../src/compose.ts'
 import { loadConfiguration } from '../src/config/load.ts'
 import { formatMistakes } from '../src/config/mistake.ts'
 import type { Chat } from '../src/ports/chat.ts'
 import type { Card } from '../src/release/card.ts'
+import type { Project } from '../src/release/project.ts'
 import { PERSON } from './configuration.ts'
+import { type ChatSettings, type ChatWish, chatSettings, lostWith, openChats, openToEverybody } from './demo-chat.ts'
+import { listFaults, playedFault } from './fault-demo.ts'
 import type { WorldNotice } from './serve.ts'
 import { beginWorld } from './world-process.ts'
 
 const VERSION = '3.1.3'
+const USAGE =
+  'npm run demo knows these options: npm run demo -- --keep serves on afterwards, --slack and --discord release in a chat of your own.'
 
 process.exitCode = await demo()
 
 async function demo(): Promise<number> {
   const wish = readWish()
-  if (wish === undefined) return refuse(`npm run demo knows one option: npm run demo -- --keep serves on afterwards.`)
+  if (wish === undefined) return refuse(USAGE)
+  const settings = wish.slack || wish.discord ? await chatSettings(wish) : undefined
+  if (typeof settings === 'string') return refuse(settings)
   const told = toldToEnd()
   const folder = await temporaryFolder()
   if (folder === undefined)
     return refuse(
       `The demo cannot write to ${tmpdir()}, where it would make its sandbox. Set TMPDIR to another folder.`,
     )
+  if (wish.fault !== undefined) return broken(folder, wish.fault)
   const world = beginWorld(join(folder, 'world'))
   try {
     const notice = await Promise.race([world.notice, told])
     if (typeof notice === 'number') return notice
     if (notice === undefined) return refuse('The sandbox could not be made. What stands above says why.')
+    if (settings !== undefined) return await inChat(folder, notice, told, settings)
     return await shown(folder, notice, told, wish.keep)
   } finally {
     await world.end()
     say(`The sandbox has ended. What it made is in ${folder}`)
   }
+}
+
+const OPTIONS = `npm run demo knows these options, after --:
+--keep        serves on afterwards
+--faults      lists what can go wrong on purpose
+--fault NAME  plays one of them to its end`
+
+/** A release in which something goes wrong. */
+async function broken(folder: string, fault: string): Promise<number> {
+  const code = await playedFault(folder, fault, say)
+  say(`What it made is in ${folder}`)
+  return code
+}
+
+function list(lines: readonly string[]): number {
+  for (const line of lines) say(line)
+  return 0
 }
 
 /** The release, by hand or played, and on wish the world goes on serving afterwards. The exit code. */
@@ -53,9 +79,10 @@ async function shown(folder: string, notice: WorldNotice, told: Promise<number>,
   return code
 }
 
-function readWish(): { readonly keep: boolean } | undefined {
+function readWish(): (ChatWish & { readonly keep: boolean }) | undefined {
+  const flag = { type: 'boolean', default: false } as const
   try {
-    return parseArgs({ options: { keep: { type: 'boolean', default: false } } }).values
+    return parseArgs({ options: { keep: flag, slack: flag, discord: flag } }).values
   } catch {
     return undefined
   }
@@ -87,6 +114,25 @@ async function byHand(folder: string, notice: WorldNotice, told: Promise<number>
   const { bot, stop } = await start(folder, notice, terminal)
   await bot.start()
   const code = await Promise.race([told, terminal.left.then(() => 0)])
+  await stop()
+  return code
+}
+
+/** People type in the chat; the demo is over when it is told to end. */
+async function inChat(
+  folder: string,
+  notice: WorldNotice,
+  told: Promise<number>,
+  settings: ChatSettings,
+): Promise<number> {
+  introduce(folder, notice, false)
+  const projects = (await projectsOf(folder, notice)).map(openToEverybody)
+  const chats = await openChats(settings, projects, join(folder, 'data'))
+  const { bot, stop } = await compose(partsOf(folder, notice, projects, chats, settings.secrets))
+  await bot.start()
+  const places = chats.map(({ platform }) => (platform === 'slack' ? 'Slack' : 'Discord')).join(' or ')
+  say(`Type /deploy ${VERSION} in ${places}. Everybody there may deploy and approve in this sandbox. Ctrl-C ends it.`)
+  const code = await Promise.race([told, lostWith(chats)])
   await stop()
   return code
 }
@@ -157,18 +203,31 @@ function readAlong(terminal: Chat) {
 }
 
 async function start(folder: string, notice: WorldNotice, chat: Chat) {
-  const file = notice.configuration
+  return compose(partsOf(folder, notice, await projectsOf(folder, notice), [chat]))
+}
+
+async function projectsOf(folder: string, { configuration: file }: WorldNotice): Promise<readonly Project[]> {
   const loaded = loadConfiguration(await readFile(file, 'utf8'), { file, home: folder })
   if (!loaded.ok) throw new Error(formatMistakes(file, loaded.mistakes))
-  return compose({
-    projects: loaded.projects,
-    chats: [chat],
+  return loaded.projects
+}
+
+function partsOf(
+  folder: string,
+  notice: WorldNotice,
+  projects: readonly Project[],
+  chats: readonly Chat[],
+  secrets: ChatSettings['secrets'] = [],
+): ComposeOptions {
+  return {
+    projects,
+    chats,
     dataFolder: join(folder, 'data'),
     scratchFolder: folder,
-    secrets: [],
+    secrets,
     env: { ...process.env, ...notice.environment },
     log: (line) => process.stderr.write(`${line}\n`),
-  })
+  }
 }
 
 function introduce(folder: string, { facts }: WorldNotice, isTty: boolean): void {

@@ -35,6 +35,7 @@ const TOPS = [
   'src/platforms.ts',
   'src/setup.ts',
   'sandbox/demo.ts',
+  'sandbox/demo-chat.ts',
   'src/config/write-schema.ts',
 ]
 

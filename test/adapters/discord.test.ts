@@ -113,6 +113,7 @@ describe('what a person sends', () => {
     const sent = server.types(ANA, 'deploy 3.1.3')
     await server.until(() => server.requests.some((request) => request.startsWith('DELETE')))
     expect(sent).toMatchObject({ acknowledged: 5, isPrivate: true })
+    expect(server.requests.filter((request) => /interactions|webhooks/.test(request))).toHaveLength(2)
     expect(server.messages()).toEqual([])
     expect(privately()).toEqual([])
   })

@@ -256,8 +256,8 @@ async function readBody(request: IncomingMessage): Promise<Pick<Call, 'body' | '
 }
 
 function reply(response: ServerResponse, { status, body }: Answer, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers })
-  response.end(body === undefined ? undefined : JSON.stringify(body))
+  if (body === undefined) return void response.writeHead(status, headers).end()
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 
 function codeAnswer({ code, status }: Exclude<FaultKind, string>): Answer {

@@ -18,6 +18,8 @@ afterAll(() => rm(folder, { recursive: true }))
 test.each([
   ['a folder for temporary files that is not there', [], { TMPDIR: '/nowhere' }, 'cannot write to /nowhere'],
   ['an option that it does not know', ['--keeep'], {}, 'npm run demo -- --keep'],
+  ['Discord without its settings', ['--discord'], {}, '--discord needs DISCORD_TOKEN, DISCORD_APPLICATION_ID and'],
+  ['Slack without its settings', ['--slack'], {}, '--slack needs SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or'],
 ])('%s is told in one sentence', async (_, args, env, words) => {
   const demo = start(args, env)
   expect(await demo.ended).toBe(1)
@@ -44,7 +46,11 @@ test.each([
 function start(args: readonly string[], env: Readonly<Record<string, string>>) {
   const mark = `${process.pid}-${Math.random()}`
   const own = { PATH: process.env.PATH ?? '', HOME: folder, [MARK]: mark }
-  const child = spawn(process.execPath, [DEMO, ...args], { env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [DEMO, ...args], {
+    env: { ...own, ...env },
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   const heard: (() => void)[] = []
   for (const stream of [child.stdout, child.stderr])
