@@ -23,14 +23,26 @@ import type { WorldNotice } from './serve.ts'
 import { beginWorld } from './world-process.ts'
 
 const VERSION = '3.1.3'
-const USAGE =
-  'npm run demo knows these options: npm run demo -- --keep serves on afterwards, --slack and --discord release in a chat of your own.'
+
+interface Wish {
+  readonly keep: boolean
+  readonly faults: boolean
+  readonly fault?: string | undefined
+}
+
+const USAGE = `npm run demo knows these options, such as npm run demo -- --keep:
+--keep        serves on afterwards
+--slack       releases in a channel of your own, with no key at risk
+--discord     the same
+--faults      lists what can go wrong on purpose
+--fault NAME  plays one of them to its end`
 
 process.exitCode = await demo()
 
 async function demo(): Promise<number> {
   const wish = readWish()
   if (wish === undefined) return refuse(USAGE)
+  if (wish.faults) return list(listFaults())
   const settings = wish.slack || wish.discord ? await chatSettings(wish) : undefined
   if (typeof settings === 'string') return refuse(settings)
   const told = toldToEnd()
@@ -53,11 +65,6 @@ async function demo(): Promise<number> {
   }
 }
 
-const OPTIONS = `npm run demo knows these options, after --:
---keep        serves on afterwards
---faults      lists what can go wrong on purpose
---fault NAME  plays one of them to its end`
-
 /** A release in which something goes wrong. */
 async function broken(folder: string, fault: string): Promise<number> {
   const code = await playedFault(folder, fault, say)
@@ -79,10 +86,11 @@ async function shown(folder: string, notice: WorldNotice, told: Promise<number>,
   return code
 }
 
-function readWish(): (ChatWish & { readonly keep: boolean }) | undefined {
+function readWish(): (ChatWish & Wish) | undefined {
   const flag = { type: 'boolean', default: false } as const
   try {
-    return parseArgs({ options: { keep: flag, slack: flag, discord: flag } }).values
+    return parseArgs({ options: { keep: flag, slack: flag, discord: flag, faults: flag, fault: { type: 'string' } } })
+      .values
   } catch {
     return undefined
   }
