@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { approvalsIn } from './approvals.ts'
 import { configurationDigest } from './canonical.ts'
 import type { Actor, Deployment, Evidence, Gate, Json } from './deployment.ts'
-import { PHASES } from './plan.ts'
+import { PHASES, phasesLeftOut } from './plan.ts'
 import { estimate } from './timeline.ts'
 
 /** A row of the success matrix as `verify.matrix` left it. */
@@ -44,6 +44,8 @@ export interface Certificate {
   }
   readonly aur?: { readonly package: string; readonly version?: string; readonly commit: string }
   readonly servers: readonly CertifiedServer[]
+  /** Titles of the phases that the project is not configured for. */
+  readonly leftOut: readonly string[]
   readonly matrix: readonly CertifiedRow[]
   readonly minutes: { readonly total: number; readonly phases: Readonly<Record<string, number>> }
 }
@@ -93,6 +95,7 @@ export function certificateOf(deployment: Deployment, at: number): Certificate {
     ...(made && { package: made }),
     ...(aur && { aur }),
     servers: serversOf(deployment, left),
+    leftOut: titlesLeftOut(deployment),
     matrix: rowsOf(left.matrix),
     minutes: minutesOf(deployment, at),
   }
@@ -189,6 +192,10 @@ function serversOf({ project }: Deployment, left: Evidence): readonly CertifiedS
   })
 }
 
+function titlesLeftOut({ plan }: Deployment): readonly string[] {
+  return phasesLeftOut(plan).map((phase) => PHASES.find(({ name }) => name === phase)?.title ?? phase)
+}
+
 function rowsOf(matrix: Json | undefined): readonly CertifiedRow[] {
   if (!Array.isArray(matrix)) return []
   return matrix.map((row) => {
@@ -206,12 +213,14 @@ function rowsOf(matrix: Json | undefined): readonly CertifiedRow[] {
 
 function minutesOf({ plan, steps, startedAt, requestedAt }: Deployment, at: number): Certificate['minutes'] {
   const { phases } = estimate(plan, steps, at)
-  const ran = PHASES.map(({ name, title }): [string, number] => [title, rounded(phases[name].elapsedMinutes)])
+  const ran = PHASES.filter(({ name }) => plan.some(({ phase }) => phase === name)).map(
+    ({ name, title }): [string, number] => [title, rounded(phases[name].elapsedMinutes)],
+  )
   return { total: rounded((at - (startedAt ?? requestedAt)) / 60_000), phases: Object.fromEntries(ran) }
 }
 
 function headLines(certificate: Certificate): readonly (readonly [string, string])[] {
-  const { deployment, previous, commits, tag, aur, servers, approvals, issuedAt, deployer } = certificate
+  const { deployment, previous, commits, tag, aur, servers, leftOut, approvals, issuedAt, deployer } = certificate
   return [
     ['Deployment', `#${deployment}`],
     ...(previous === undefined ? [] : [['After', previous] as const]),
@@ -226,6 +235,7 @@ function headLines(certificate: Certificate): readonly (readonly [string, string
     ...servers.map(
       ({ name, commit, before }) => [`Server ${name}`, `${commit}${before ? `, before ${before}` : ''}`] as const,
     ),
+    ...(leftOut.length === 0 ? [] : [['Left out', `${leftOut.join(', ')}: not configured`] as const]),
   ]
 }
 

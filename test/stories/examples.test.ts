@@ -21,6 +21,7 @@ test('examples/beacon.yaml, a service: nothing is built or packed, and the serve
   expect(matrix).not.toContain('AUR')
   expect(result).toContain('Beacon 2.1.0 is released')
   expect(result).not.toContain('Package sha256')
+  expect(result).toMatch(/Left out +Build and package, AUR: not configured/)
   expect(JSON.parse(await git(beacon.world.origin.folder, ['show', 'v2.1.0:package-lock.json']))).toMatchObject({
     version: '2.1.0',
     packages: { '': { version: '2.1.0' } },
