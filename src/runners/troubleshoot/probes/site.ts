@@ -37,22 +37,22 @@ export const site = probe({
     const served = await servedVersion(ports.http, facts.project, app)
     const { release, said } = served
     const url = versionAddress(app)
-    if ('fault' in served || /^HTTP 5/.test(said)) return answer('down', `${url}: ${said}`)
+    if ('fault' in served || /^HTTP [45]/.test(said)) return answer('down', `${url}: ${said}`)
     const wanted = wantedOf(context.deployment)
     if (wanted === undefined || release?.full === wanted.full) return answer('right', `${url} serves ${said}`)
     return answer('other', `${url} serves ${said}; by now it has to be ${wanted.full}`)
   },
 })
 
-/** Once any server was switched it is the release. */
-function wantedOf({ plan, steps, release, previous }: Deployment): Release | undefined {
+/** Once any server was switched it is the release; until then it is not for this deployment to say. */
+function wantedOf({ plan, steps, release }: Deployment): Release | undefined {
   const isSwitched = plan.some(({ id, name }) => name === 'vps.pull' && steps[id]?.status === 'done')
-  return isSwitched ? release : previous?.release
+  return isSwitched ? release : undefined
 }
 
 function downAt(url: string, seen: HttpAnswer | HttpFault): string | undefined {
   if (!seen.ok) return seen.message
-  return seen.status < 500 ? undefined : `${url} answers HTTP ${seen.status}`
+  return seen.status < 400 ? undefined : `${url} answers HTTP ${seen.status}`
 }
 
 function ask(ports: Context['ports'], { project }: Facts, url: string): Promise<HttpAnswer | HttpFault> {
