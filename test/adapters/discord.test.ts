@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DiscordOptions } from '../../adapters/discord/discord.ts'
+import { inviteLink, PERMISSIONS } from '../../adapters/discord/refusals.ts'
 import type { Chat, Incoming, Outage } from '../../src/ports/chat.ts'
 import type { Suggest } from '../../src/ports/command-form.ts'
 import { card } from '../contract/chat-port.ts'
@@ -77,6 +79,12 @@ describe('the commands of a server', () => {
     server.faults.add(/commands/, { code: 50001, status: 403 })
     await begin()
     await expect.poll(() => logged.join()).toContain('scope=bot+applications.commands&permissions=309237763072')
+  })
+
+  test('need what the README’s invitation asks for, by name and by number', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    expect(readme).toContain(inviteLink('APPLICATION_ID'))
+    expect(PERMISSIONS.filter(([name]) => !readme.includes(`| ${name} |`))).toEqual([])
   })
 
   test.each([
