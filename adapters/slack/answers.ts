@@ -5,7 +5,7 @@ import { problem } from '../../src/release/problems.ts'
 import { problemCard } from '../../src/release/report.ts'
 import { type Calls, type Fault, type Outcome, spoken } from './calls.ts'
 import type { Delivery } from './deliveries.ts'
-import { type FilesOptions, upload } from './files.ts'
+import { attach, type FilesOptions } from './files.ts'
 import type { Posts } from './posts.ts'
 import { type Message, type RenderOptions, renderCard } from './render.ts'
 import { spell } from './words.ts'
@@ -59,11 +59,8 @@ export function createAnswers(options: AnswersOptions): Answers {
   const hand = async ({ account }: Delivery, files: readonly CardFile[]) => {
     const opened = await calls.call('conversations.open', { users: account })
     if (!opened.ok) return done(opened)
-    const uploaded = await upload(files, options)
-    if (!uploaded.ok) return done(uploaded)
-    const ids = uploaded.value.ids.map(({ id, name }) => ({ id, title: name }))
-    const channel = (opened.value.channel ?? {}) as { readonly id?: unknown }
-    if (ids.length > 0) done(await calls.call('files.completeUploadExternal', { files: ids, channel_id: channel.id }))
+    const { id: channel } = (opened.value.channel ?? {}) as { readonly id?: unknown }
+    done(await attach(files, { channel: String(channel), mark: 'for you' }, options))
   }
 
   const done = (outcome: Outcome<unknown>) => {

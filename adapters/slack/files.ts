@@ -1,6 +1,5 @@
-/** Files that go with a message: sent up first, so that a message never promises what is not there, and shared below it. */
+/** Files that go with a message: they stand in its thread before it does, so that nobody is asked about what they cannot read. */
 import type { CardFile } from '../../src/release/card.ts'
-import type { MessageRef } from '../../src/release/deployment.ts'
 import type { Calls, Outcome, Reply } from './calls.ts'
 
 export interface FilesOptions {
@@ -9,60 +8,74 @@ export interface FilesOptions {
   readFile(path: string, most: number): Promise<Uint8Array>
 }
 
-/** Files that Slack has and nobody sees yet, and those it could not be given, each with the reason. */
-export interface Attached {
-  readonly ids: readonly { readonly id: string; readonly name: string }[]
-  readonly lacking: readonly string[]
+/** Where files are shared. `mark` tells those of one message from those of another that have the same names. */
+export interface Shelf {
+  readonly channel: string
+  readonly thread?: string
+  readonly mark: string
 }
+
+/** Files that could not be attached and never will be, each with the reason. */
+export type Lacking = readonly string[]
 
 const MOST_BYTES = 20_000_000
 const MOST_FILES = 10
 
-/** Fails where Slack may take them later; what it will never take is named as lacking. */
-export async function upload(files: readonly CardFile[], options: FilesOptions): Promise<Outcome<Attached>> {
-  const ids: { id: string; name: string }[] = []
-  const lacking = files.slice(MOST_FILES).map(({ name }) => `${name} (more files than a message takes)`)
-  for (const file of files.slice(0, MOST_FILES)) {
-    const bytes = await bytesOf(file, options)
-    const sent = typeof bytes === 'string' ? undefined : await send(file.name, bytes, options)
-    if (sent?.ok) ids.push({ id: sent.value, name: file.name })
-    else if (sent !== undefined && sent.fault.kind !== 'refused') return sent
-    else lacking.push(`${file.name} (${sent?.fault.kind === 'refused' ? sent.fault.error : String(bytes)})`)
-  }
-  return { ok: true, value: { ids, lacking } }
-}
-
-/** Shares the files in the thread; `again`: they may be there already, from before an answer was lost. */
+/** Shares what is not there yet. Fails where Slack may take it later; what it will never take is named as lacking. */
 export async function attach(
-  { channel, id }: MessageRef,
-  thread: string,
-  { ids }: Attached,
-  again: boolean,
-  calls: Calls,
-): Promise<Outcome<unknown>> {
-  if (ids.length === 0) return { ok: true, value: {} }
-  if (again && (await areThere(channel, id, thread, ids, calls))) return { ok: true, value: {} }
-  const shared = await calls.call('files.completeUploadExternal', {
-    channel_id: channel,
-    thread_ts: thread,
-    files: ids.map((file) => ({ id: file.id, title: file.name })),
+  files: readonly CardFile[],
+  shelf: Shelf,
+  options: FilesOptions,
+): Promise<Outcome<Lacking>> {
+  if (files.length === 0) return { ok: true, value: [] }
+  const there = await titlesIn(shelf, options.calls)
+  if (!there.ok) return there
+  const missing = files.filter(({ name }) => !there.value.includes(titleOf(name, shelf)))
+  const sent = await sendAll(missing, options)
+  if (!sent.ok || sent.value.ids.length === 0) return sent.ok ? { ok: true, value: sent.value.lacking } : sent
+  const shared = await options.calls.call('files.completeUploadExternal', {
+    channel_id: shelf.channel,
+    ...(shelf.thread !== undefined && { thread_ts: shelf.thread }),
+    files: sent.value.ids.map(({ id, name }) => ({ id, title: titleOf(name, shelf) })),
   })
-  if (shared.ok || shared.fault.kind !== 'unknown') return shared
-  return (await areThere(channel, id, thread, ids, calls)) ? { ok: true, value: {} } : shared
+  return shared.ok ? { ok: true, value: sent.value.lacking } : shared
 }
 
-async function areThere(channel: string, id: string, thread: string, ids: Attached['ids'], calls: Calls) {
+function titleOf(name: string, { mark }: Shelf): string {
+  return `${name} (${mark})`
+}
+
+/** A lost answer does not say whether files were shared, so it is looked first. */
+async function titlesIn({ channel, thread }: Shelf, calls: Calls): Promise<Outcome<readonly string[]>> {
+  if (thread === undefined) return { ok: true, value: [] }
   const found = await calls.call('conversations.replies', { channel, ts: thread, limit: 200 })
-  const messages = found.ok && Array.isArray(found.value.messages) ? (found.value.messages as readonly Shared[]) : []
-  return messages.some(({ ts, files = [] }) => {
-    const names = files.map((file) => file.name)
-    return String(ts) > id && ids.every(({ name }) => names.includes(name))
-  })
+  if (!found.ok) {
+    const isEmpty = found.fault.kind === 'refused' && found.fault.error === 'thread_not_found'
+    return isEmpty ? { ok: true, value: [] } : found
+  }
+  const messages = Array.isArray(found.value.messages) ? (found.value.messages as readonly Shared[]) : []
+  return { ok: true, value: messages.flatMap(({ files = [] }) => files.map(({ title }) => String(title))) }
 }
 
 interface Shared {
-  readonly ts?: unknown
-  readonly files?: readonly { readonly name?: unknown }[]
+  readonly files?: readonly { readonly title?: unknown }[]
+}
+
+async function sendAll(files: readonly CardFile[], options: FilesOptions) {
+  const ids: { readonly id: string; readonly name: string }[] = []
+  const lacking = files.slice(MOST_FILES).map(({ name }) => `${name} (more files than a message takes)`)
+  for (const file of files.slice(0, MOST_FILES)) {
+    const bytes = await bytesOf(file, options)
+    if (typeof bytes === 'string') {
+      lacking.push(`${file.name} (${bytes})`)
+      continue
+    }
+    const sent = await send(file.name, bytes, options)
+    if (sent.ok) ids.push({ id: sent.value, name: file.name })
+    else if (sent.fault.kind !== 'refused') return sent
+    else lacking.push(`${file.name} (${sent.fault.error})`)
+  }
+  return { ok: true, value: { ids, lacking } } as const
 }
 
 async function bytesOf(file: CardFile, { readFile }: FilesOptions): Promise<Uint8Array | string> {

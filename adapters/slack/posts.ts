@@ -5,14 +5,14 @@
 import type { Card, CardFile } from '../../src/release/card.ts'
 import type { MessageRef, Place } from '../../src/release/deployment.ts'
 import type { Calls, Fault, Outcome, Reply } from './calls.ts'
-import { type Attached, attach, type FilesOptions, upload } from './files.ts'
+import { attach, type FilesOptions, type Lacking, type Shelf } from './files.ts'
 import type { Lines } from './lines.ts'
 import { type RenderOptions, renderCard } from './render.ts'
 
 export interface Posts {
   post(place: Place, card: Card, key: string): Promise<MessageRef>
   /** Resolves with `gone` where somebody has deleted the message. */
-  update(message: MessageRef, card: Card): Promise<'gone' | undefined>
+  update(message: MessageRef, card: Card, key: string): Promise<'gone' | undefined>
 }
 
 export interface PostsOptions extends RenderOptions, FilesOptions {
@@ -37,21 +37,27 @@ export function createPosts(options: PostsOptions): Posts {
   /** Channels and threads in which everything that this bot has posted is known. */
   const read = new Set<string>()
 
+  /** Questions whose files all stand beside them. */
+  const readable = new Set<string>()
+
   /** Done in one turn of the channel, so that nobody else's post comes between question and answer. */
   const make = async (place: Place, card: Card, key: string): Promise<Outcome<MessageRef>> => {
     const looked = known.has(key) || read.has(nameOf(place)) || (await look(place))
     if (looked !== true) return looked
+    const lacking =
+      place.thread === undefined ? NOTHING_LACKS : await attach(filesOf(card, options), shelf(place, key), options)
+    if (!lacking.ok) return lacking
     const before = known.get(key)
-    const uploaded = await upload(filesOf(card, options), options)
-    if (!uploaded.ok) return uploaded
-    const made = before === undefined ? await send(place, card, key, uploaded.value) : ref(before)
+    const made = before === undefined ? await send(place, askable(card, lacking.value), key) : ref(before)
     if (!made.ok) return made
-    const shared = await attach(made.value, place.thread ?? made.value.id, uploaded.value, before !== undefined, calls)
-    return shared.ok ? made : shared
+    if (lacking.value.length === 0) remembered(readable, made.value.id)
+    if (place.thread !== undefined) return made
+    const below = await attach(filesOf(card, options), shelf({ ...place, thread: made.value.id }, key), options)
+    return below.ok ? made : below
   }
 
-  const send = async (place: Place, card: Card, key: string, files: Attached): Promise<Outcome<MessageRef>> => {
-    const { message } = renderCard(askable(card, files), options)
+  const send = async (place: Place, card: Card, key: string): Promise<Outcome<MessageRef>> => {
+    const { message } = renderCard(card, options)
     const args = {
       ...message,
       channel: place.channel,
@@ -67,9 +73,24 @@ export function createPosts(options: PostsOptions): Posts {
     return again.ok ? ref(remember(place, key, String(again.value.ts))) : again
   }
 
+  /** A question that an earlier process posted may lack its files: without them it stays without its approval. */
+  const readableCard = async ({ channel, id }: MessageRef, card: Card, key: string): Promise<Outcome<Card>> => {
+    if (!asks(card) || card.files.length === 0 || readable.has(id)) return { ok: true, value: card }
+    const found = await calls.call('conversations.replies', { channel, ts: id, limit: 1 })
+    if (!found.ok) return isRefused(found.fault, ['thread_not_found']) ? { ok: true, value: card } : found
+    const lacking = await attach(
+      filesOf(card, options),
+      { channel, thread: threadIn(found.value, id), mark: key },
+      options,
+    )
+    if (!lacking.ok) return lacking
+    if (lacking.value.length === 0) remembered(readable, id)
+    return { ok: true, value: askable(card, lacking.value) }
+  }
+
   /** The thread below a message that was just posted is empty, and need not be read. */
   const begun = (place: Place, id: string): Place => {
-    if (place.thread === undefined) read.add(nameOf({ ...place, thread: id }))
+    if (place.thread === undefined) remembered(read, nameOf({ ...place, thread: id }))
     return place
   }
 
@@ -83,7 +104,7 @@ export function createPosts(options: PostsOptions): Posts {
         : await calls.call('conversations.replies', { ...about, ts: thread })
     if (!found.ok && !isRefused(found.fault, ['thread_not_found', 'missing_scope'])) return found
     for (const [key, id] of found.ok ? ownPosts(found.value, options) : []) remember(place, key, id)
-    read.add(nameOf(place))
+    remembered(read, nameOf(place))
     return true
   }
 
@@ -101,10 +122,14 @@ export function createPosts(options: PostsOptions): Posts {
 
   return {
     post: (place, card, key) => lines.inTurn(place.channel, () => make(place, card, key)),
-    update: async ({ channel, id }, card) => {
-      const { message } = renderCard(card, options)
-      return lines.inTurn(channel, async (): Promise<Outcome<'gone' | undefined>> => {
-        const done = await calls.call('chat.update', { ...message, channel, ts: id })
+    update: async (message, card, key) => {
+      // Its buttons are known from here on, whenever the edit itself gets through.
+      renderCard(card, options)
+      return lines.inTurn(message.channel, async (): Promise<Outcome<'gone' | undefined>> => {
+        const { channel, id } = message
+        const shown = await readableCard(message, card, key)
+        if (!shown.ok) return shown
+        const done = await calls.call('chat.update', { ...renderCard(shown.value, options).message, channel, ts: id })
         if (done.ok || isRefused(done.fault, CLOSED)) return { ok: true, value: undefined }
         return isRefused(done.fault, ['message_not_found']) ? forget(id) : done
       })
@@ -113,9 +138,9 @@ export function createPosts(options: PostsOptions): Posts {
 }
 
 /** A gate is shown in the channel too: who has to answer need not have opened the thread. */
-function inThread({ thread }: Place, { buttons }: Card) {
+function inThread({ thread }: Place, card: Card) {
   if (thread === undefined) return {}
-  return { thread_ts: thread, ...(buttons.some(({ gate }) => gate !== undefined) && { reply_broadcast: true }) }
+  return { thread_ts: thread, ...(asks(card) && { reply_broadcast: true }) }
 }
 
 function filesOf(card: Card, options: RenderOptions): readonly CardFile[] {
@@ -123,13 +148,36 @@ function filesOf(card: Card, options: RenderOptions): readonly CardFile[] {
   return [...card.files, ...(whole === undefined ? [] : [{ name: 'all-of-it.txt', text: whole }])]
 }
 
+const NOTHING_LACKS: Outcome<Lacking> = { ok: true, value: [] }
+
 /** What could not be attached whole cannot be judged, and so not approved. */
-function askable(card: Card, { lacking }: Attached): Card {
+function askable(card: Card, lacking: Lacking): Card {
   if (lacking.length === 0) return card
-  const asks = card.buttons.some(({ gate }) => gate !== undefined)
-  const text = `Not attached: ${lacking.join('; ')}.${asks ? ' What cannot be read whole cannot be approved here; deny it, or answer at the machine.' : ''}`
+  const rule = asks(card)
+    ? ' What cannot be read whole cannot be approved here; deny it, or answer at the machine.'
+    : ''
+  const text = `Not attached: ${lacking.join('; ')}.${rule}`
   const buttons = card.buttons.filter(({ gate, command }) => gate === undefined || !command.startsWith('approve'))
   return { ...card, buttons, sections: [{ kind: 'text', text }, ...card.sections] }
+}
+
+function asks({ buttons }: Card): boolean {
+  return buttons.some(({ gate }) => gate !== undefined)
+}
+
+function shelf({ channel, thread }: Place, mark: string): Shelf {
+  return { channel, mark, ...(thread !== undefined && { thread }) }
+}
+
+/** The thread that a message stands in, or would begin. */
+function threadIn({ messages }: Reply, id: string): string {
+  const listed = Array.isArray(messages) ? (messages as readonly Loose[]) : []
+  return String(listed.find(({ ts }) => ts === id)?.thread_ts ?? id)
+}
+
+function remembered(set: Set<string>, name: string): void {
+  set.add(name)
+  if (set.size > REMEMBERED) set.delete([...set][0] ?? '')
 }
 
 /** Keys and ids of the messages that this bot has posted. */
@@ -147,6 +195,7 @@ function ownPosts(
 
 interface Loose {
   readonly ts?: unknown
+  readonly thread_ts?: unknown
   readonly bot_id?: unknown
   readonly metadata?: { readonly event_type?: unknown; readonly event_payload?: { readonly key?: unknown } }
 }

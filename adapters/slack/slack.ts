@@ -130,7 +130,7 @@ export function createSlack(options: SlackOptions): Slack {
         answers.tellWhy(place.channel, error)
         throw error
       }),
-    update: posts.update,
+    update: (message, card, key = message.id) => posts.update(message, card, key),
     answer: (incoming, card: Card, audience) =>
       audience === 'private' ? answers.privately(incoming, card) : answers.openly(incoming, card),
     start,

@@ -137,8 +137,9 @@ describe('files', () => {
 
   test.each(FAULTS)('are shared once below their message when %s', async (_, fault) => {
     const slack = await attached()
+    const head = await slack.post(PLACE, card('head'), '42/first')
     for (const part of [/^files.get/, /^upload/, /^files.complete/]) server.faults.add(part, fault)
-    await persistently(() => slack.post(PLACE, withFile(), '42/gate'))
+    await persistently(() => slack.post({ ...PLACE, thread: head.id }, withFile(), '42/gate'))
     expect(shared()).toEqual([['PKGBUILD.diff', '+1']])
     expect(titles().filter((title) => title === 'Submit it?')).toHaveLength(1)
   })
@@ -152,10 +153,29 @@ describe('files', () => {
 
   test('that cannot be attached whole leave nothing to approve', async () => {
     const slack = await attached()
-    await slack.post(PLACE, withFile({ files: [{ name: 'PKGBUILD.diff', path: '/nowhere/at/all' }] }), '42/gate')
-    const [gate] = server.messages()
-    expect(buttonsOf(gate ?? {}).map(({ label }) => label)).toEqual(['Deny'])
-    expect(wordsOf(gate ?? {})).toContain('Not attached: PKGBUILD.diff')
+    const head = await slack.post(PLACE, card('head'), '42/first')
+    const files = [{ name: 'PKGBUILD.diff', path: '/nowhere/at/all' }]
+    await slack.post({ ...PLACE, thread: head.id }, withFile({ files }), '42/gate')
+    const labels = () => buttonsOf(server.messages().at(-1) ?? {}).map(({ label }) => label)
+    expect(labels()).toEqual(['Deny'])
+    expect(wordsOf(server.messages().at(-1) ?? {})).toContain('Not attached: PKGBUILD.diff')
+  })
+
+  test('that an earlier process could not attach are attached before its question can be approved', async () => {
+    const first = await attached()
+    const head = await first.post(PLACE, card('head'), '42/first')
+    server.faults.add(/^files.get/, { kind: 'error', error: 'file_uploads_disabled' })
+    const gate = await first.post({ ...PLACE, thread: head.id }, withFile(), '42/gate')
+    const labels = () =>
+      buttonsOf(server.messages().findLast(({ ts }) => ts === gate.id) ?? {}).map(({ label }) => label)
+    expect(labels()).toEqual(['Deny'])
+    const second = await attached()
+    server.faults.add(/^files.get/, { kind: 'error', error: 'file_uploads_disabled' })
+    await second.update(gate, withFile(), '42/gate')
+    expect(labels()).toEqual(['Deny'])
+    await second.update(gate, withFile(), '42/gate')
+    expect(labels()).toEqual(['Approve', 'Deny'])
+    expect(shared()).toEqual([['PKGBUILD.diff', '+1']])
   })
 })
 

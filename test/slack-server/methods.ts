@@ -1,6 +1,6 @@
 /** The methods of the Web API that the bot uses, as Slack documents them: https://docs.slack.dev/reference/methods */
 import { APP, type Message, type State } from './state.ts'
-import { faultsOfMessage, faultsOfView, isLoose } from './validate.ts'
+import { faultsOfMessage, faultsOfView, isLoose, listOf } from './validate.ts'
 
 export type Arguments = Readonly<Record<string, unknown>>
 export type Reply = Readonly<Record<string, unknown>> & { readonly ok: boolean }
@@ -108,7 +108,10 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   'files.completeUploadExternal': ({ files, channel_id, thread_ts, initial_comment = '' }, { state }) => {
     const given = (Array.isArray(files) ? files : []).flatMap((each) => (isLoose(each) ? [String(each.id)] : []))
-    const found = given.flatMap((id) => state.files.get(id) ?? [])
+    const titles = new Map(listOf(files).map(({ id, title }) => [String(id), String(title ?? '')]))
+    const found = given
+      .flatMap((id) => state.files.get(id) ?? [])
+      .map((file) => ({ ...file, title: titles.get(file.id) }))
     if (found.length === 0 || found.length < given.length || found.some(({ bytes }) => bytes.length === 0))
       return no('file_not_found')
     state.messages.push({
@@ -171,6 +174,6 @@ function listed(all: unknown) {
     type: 'message',
     ...message,
     ...(all === true && { metadata }),
-    files: files.map(({ id, name }) => ({ id, name, title: name })),
+    files: files.map(({ id, name, title }) => ({ id, name, title })),
   })
 }

@@ -23,6 +23,7 @@ export interface Person {
 export interface File {
   readonly id: string
   readonly name: string
+  readonly title?: string | undefined
   readonly bytes: Buffer
 }
 
