@@ -24,6 +24,8 @@ export interface Authority {
   /** PEM file that a client has to trust. */
   readonly file: string
   readonly identity: Identity
+  /** The same address, a certificate whose time is over. */
+  readonly expired: Identity
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -34,9 +36,17 @@ export async function createAuthority(folder: string): Promise<Authority> {
   const file = join(folder, 'ca.pem')
   const [own, leaf] = await Promise.all([newKeys(), newKeys()])
   const authority = await authorityCertificate(own)
-  const certificate = await serverCertificate(authority, own, leaf)
+  const [certificate, old] = await Promise.all([
+    serverCertificate(authority, own, leaf, validity('CN=Slipway sandbox')),
+    serverCertificate(authority, own, leaf, {
+      ...validity('CN=Slipway sandbox'),
+      notAfter: new Date(Date.now() - 1_000),
+    }),
+  ])
   await writeFile(file, `${authority.toString('pem')}\n`, { mode: 0o644 })
-  return { file, identity: { key: await pem(leaf.privateKey), cert: `${certificate.toString('pem')}\n` } }
+  const key = await pem(leaf.privateKey)
+  const shown = (one: X509Certificate): Identity => ({ key, cert: `${one.toString('pem')}\n` })
+  return { file, identity: shown(certificate), expired: shown(old) }
 }
 
 function authorityCertificate(keys: webcrypto.CryptoKeyPair): Promise<X509Certificate> {
@@ -54,9 +64,10 @@ function serverCertificate(
   authority: X509Certificate,
   own: webcrypto.CryptoKeyPair,
   leaf: webcrypto.CryptoKeyPair,
+  named: ReturnType<typeof validity>,
 ): Promise<X509Certificate> {
   return X509CertificateGenerator.create({
-    ...validity('CN=Slipway sandbox'),
+    ...named,
     issuer: authority.subject,
     publicKey: leaf.publicKey,
     signingKey: own.privateKey,

@@ -18,6 +18,7 @@ import type { Card } from '../src/release/card.ts'
 import type { Project } from '../src/release/project.ts'
 import { PERSON } from './configuration.ts'
 import { type ChatSettings, type ChatWish, chatSettings, lostWith, openChats, openToEverybody } from './demo-chat.ts'
+import { listFaults, playedFault } from './fault-demo.ts'
 import type { WorldNotice } from './serve.ts'
 import { beginWorld } from './world-process.ts'
 
@@ -25,18 +26,23 @@ const VERSION = '3.1.3'
 
 interface Wish {
   readonly keep: boolean
+  readonly faults: boolean
+  readonly fault?: string | undefined
 }
 
 const USAGE = `npm run demo knows these options, such as npm run demo -- --keep:
 --keep        serves on afterwards
 --slack       releases in a channel of your own, with no key at risk
---discord     the same`
+--discord     the same
+--faults      lists what can go wrong on purpose
+--fault NAME  plays one of them to its end`
 
 process.exitCode = await demo()
 
 async function demo(): Promise<number> {
   const wish = readWish()
   if (wish === undefined) return refuse(USAGE)
+  if (wish.faults) return list(listFaults())
   const settings = wish.slack || wish.discord ? await chatSettings(wish) : undefined
   if (typeof settings === 'string') return refuse(settings)
   const told = toldToEnd()
@@ -45,6 +51,7 @@ async function demo(): Promise<number> {
     return refuse(
       `The demo cannot write to ${tmpdir()}, where it would make its sandbox. Set TMPDIR to another folder.`,
     )
+  if (wish.fault !== undefined) return broken(folder, wish.fault)
   const world = beginWorld(join(folder, 'world'))
   try {
     const notice = await Promise.race([world.notice, told])
@@ -56,6 +63,18 @@ async function demo(): Promise<number> {
     await world.end()
     say(`The sandbox has ended. What it made is in ${folder}`)
   }
+}
+
+/** A release in which something goes wrong. */
+async function broken(folder: string, fault: string): Promise<number> {
+  const code = await playedFault(folder, fault, say)
+  say(`What it made is in ${folder}`)
+  return code
+}
+
+function list(lines: readonly string[]): number {
+  for (const line of lines) say(line)
+  return 0
 }
 
 /** The release, by hand or played, and on wish the world goes on serving afterwards. The exit code. */
@@ -70,7 +89,8 @@ async function shown(folder: string, notice: WorldNotice, told: Promise<number>,
 function readWish(): (ChatWish & Wish) | undefined {
   const flag = { type: 'boolean', default: false } as const
   try {
-    return parseArgs({ options: { keep: flag, slack: flag, discord: flag } }).values
+    return parseArgs({ options: { keep: flag, slack: flag, discord: flag, faults: flag, fault: { type: 'string' } } })
+      .values
   } catch {
     return undefined
   }

@@ -17,6 +17,8 @@ export type Handler = (address: URL) => Promise<Answer>
 export interface Listener {
   /** Without a slash at the end. */
   readonly url: string
+  /** Shows another certificate from the next connection on. */
+  show(identity: Identity): void
   close(): Promise<void>
 }
 
@@ -30,7 +32,11 @@ export async function listenHttps(identity: Identity, handler: Handler): Promise
       server.close(() => resolve())
       server.closeAllConnections()
     })
-  return { url: `https://127.0.0.1:${port}`, close }
+  const show = (next: Identity) => {
+    server.setSecureContext({ ...next })
+    server.closeAllConnections()
+  }
+  return { url: `https://127.0.0.1:${port}`, show, close }
 }
 
 /** Shows a folder as nginx does: its files, index.html for a folder, 403 where that is missing, 404 for the rest. */

@@ -42,11 +42,11 @@ function makeFolder(folder: string): Promise<unknown> {
 }
 
 /** Everything that listens. Ports are known from here on, so that the product can name its addresses. */
-export async function openRooms(places: Places, { identity }: Authority, mark: string, { name }: Product) {
+export async function openRooms(places: Places, { identity, expired }: Authority, mark: string, { name }: Product) {
   const environment = { ...minimalEnvironment(), PATH: pathWith(places.bin), HOME: places.home, [MARK]: mark }
   const [aur, site, downloads, server] = await Promise.all([
     createAur(places.aur, name, identity),
-    createSite(join(places.checkout, 'build', 'web'), identity),
+    createSite(join(places.checkout, 'build', 'web'), identity, expired),
     listenHttps(identity, showForge(places)),
     createServerMachine(places.keys, { home: places.home, env: environment }),
   ])

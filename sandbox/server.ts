@@ -18,8 +18,12 @@ export interface Server {
   readonly knownHostsFile: string
   /** Cuts every open connection, as a link that vanishes does. */
   loseConnections(): void
+  /** `away`: connections are refused. `silent`: they are taken and nothing is ever said. `other-key`: another host key is shown. */
+  turn(state: ServerState): Promise<void>
   close(): Promise<void>
 }
+
+export type ServerState = 'well' | 'away' | 'silent' | 'other-key'
 
 /** sshd's own MaxSessions (sshd_config(5)). */
 const SESSIONS = 10
@@ -30,14 +34,19 @@ export async function createServerMachine(keys: string, place: Place): Promise<S
   const client = newKeyPair('slipway sandbox')
   const host = newKeyPair()
   const sockets = new Set<Socket>()
-  const ssh = new ssh2.Server({ hostKeys: [host.private], ident: 'slipway-sandbox' }, (connection) =>
-    welcome(connection, client.public, place),
-  )
+  const showing = (key: string) =>
+    new ssh2.Server({ hostKeys: [key], ident: 'slipway-sandbox' }, (connection) =>
+      welcome(connection, client.public, place),
+    )
+  const own = showing(host.private)
+  const other = showing(newKeyPair().private)
+  let state: ServerState = 'well'
   const listener = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket.on('close', () => sockets.delete(socket)))
-    ssh.injectSocket(socket)
+    sockets.add(socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy()))
+    if (state !== 'silent') (state === 'other-key' ? other : own).injectSocket(socket)
   })
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  const listen = (port: number) => new Promise<void>((resolve) => listener.listen(port, '127.0.0.1', resolve))
+  await listen(0)
   const { port } = listener.address() as AddressInfo
   const loseConnections = () => {
     for (const socket of sockets) socket.destroy()
@@ -47,8 +56,15 @@ export async function createServerMachine(keys: string, place: Place): Promise<S
     loseConnections()
     await closed
   }
+  const turn = async (next: ServerState) => {
+    if (next === state) return
+    if (state === 'away') await listen(port)
+    state = next
+    loseConnections()
+    if (next === 'away') await close()
+  }
   const files = await writeKeys(keys, { client, host: host.public, port })
-  return { host: '127.0.0.1', port, user: USER, home: place.home, ...files, loseConnections, close }
+  return { host: '127.0.0.1', port, user: USER, home: place.home, ...files, loseConnections, turn, close }
 }
 
 async function writeKeys(

@@ -11,9 +11,9 @@ import { type Author, addCommits, type Changes } from './git.ts'
 import { factsOf, lookAround, type Machine, type MakepkgChoice } from './machine.ts'
 import { HARBOUR, PEOPLE, type Product } from './product.ts'
 import { closeRooms, fill, makePlaces, openRooms, type Places, pathWith, type Rooms } from './rooms.ts'
-import type { Server } from './server.ts'
+import type { Server, ServerState } from './server.ts'
 import type { Site } from './site.ts'
-import { installStandIns } from './stand-ins.ts'
+import { installStandIns, spoilBuilds } from './stand-ins.ts'
 
 export interface WorldOptions {
   /** An empty folder, or one to be made; it stays when the world closes. */
@@ -65,6 +65,13 @@ export interface World {
   mendSite(): void
   /** Cuts the open ssh connections. */
   loseConnections(): void
+  /** How the server is met over ssh from now on. */
+  turnServer(state: ServerState): Promise<void>
+  /** The web application says this version, X.Y.Z and build, whatever it has; undefined: its own again. */
+  pretendServed(version?: string, build?: string): void
+  expireCertificate(expired: boolean): void
+  /** What the stand-in flutter does wrong from now on: fails with these words, or builds as if the version were this one. */
+  spoilBuilds(how: { readonly words?: string; readonly version?: string }): Promise<void>
   /** Ends every listener and every process; the folder stays. */
   close(): Promise<void>
 }
@@ -132,6 +139,11 @@ function describeWorld(places: Places, rooms: Rooms, { machine, authority, mark 
     breakSite: site.breakApp,
     mendSite: site.mendApp,
     loseConnections: server.loseConnections,
+    turnServer: server.turn,
+    pretendServed: (version, build) =>
+      site.pretend(version && JSON.stringify({ app_name: 'harbour', version, build_number: build })),
+    expireCertificate: site.expire,
+    spoilBuilds: ({ words, version }) => spoilBuilds(places.bin, { words, version }),
     close: () => closeRooms(rooms, mark),
   }
 }
