@@ -79,6 +79,6 @@ function expected({ plan, requestedAt }: Deployment, view: View): string {
 }
 
 function questions({ plan }: Deployment): string {
-  const held = plan.flatMap(({ gate }) => (gate === undefined ? [] : [HELD[gate]]))
+  const held = plan.flatMap(({ gate }) => (gate === undefined || gate === 'rollback' ? [] : [HELD[gate]]))
   return held.length === 0 ? 'nobody' : `your approval before ${listed(held)}`
 }

@@ -1,6 +1,6 @@
 /** A gate as people read it: what is asked, who may answer until when, and afterwards who did. */
 import { mayDo, personOf, whoMay } from '../access.ts'
-import { approvalsIn, mayRequesterApprove, versionToType } from '../approvals.ts'
+import { approvalsIn, approvedOption, mayRequesterApprove, versionToType } from '../approvals.ts'
 import type { Button, Card, Mentions, Section, Tone } from '../card.ts'
 import type { Deployment, Gate, GateStatus } from '../deployment.ts'
 import { approversToCall } from '../mentions.ts'
@@ -136,13 +136,19 @@ function ending(deployment: Deployment, gate: Gate, view: View): readonly Sectio
   const reason = last?.reason === undefined ? '' : ` Reason: ${last.reason}`
   const ENDS: Readonly<Record<GateStatus, string>> = {
     open: '',
-    approved: `Approved by ${approvers(deployment, gate)}, ${when}.${gate.used ? ' The approval has been used.' : ''}`,
+    approved: `Approved by ${approvers(deployment, gate)}, ${when}.${chosen(deployment, gate)}${gate.used ? ' The approval has been used.' : ''}`,
     denied: `Denied by ${last?.actor.name}, ${when}. Nothing of it was done.${reason}`,
     expired: `Nobody answered ${untilWhen(gate, gate.openedAt, view)}. Nothing of it was done; ${spelled(view, `retry #${number}`)} checks and asks again.`,
     void: 'No longer asked: what would be done has changed. An answer given here does not count.',
     closed: 'No longer asked: the deployment stopped or ended before it was done.',
   }
   return gate.status === 'open' ? [] : [{ kind: 'text', text: ENDS[gate.status] }]
+}
+
+/** Which of several plans it was. */
+function chosen(deployment: Deployment, gate: Gate): string {
+  const label = gate.options.find(({ name }) => name === approvedOption(deployment, gate.step))?.label
+  return label === undefined ? '' : ` Chosen: ${label}.`
 }
 
 function approvers(deployment: Deployment, gate: Gate): string {

@@ -16,7 +16,11 @@ import { between, clock, lasting, listed, short, spelled, type View } from './vi
 /** The result, or undefined while the deployment has not ended. */
 export function resultCard(deployment: Deployment, view: View): Card | undefined {
   if (deployment.endedAt === undefined) return undefined
-  const sections = deployment.status === 'complete' ? completed(deployment, view) : unfinished(deployment, view)
+  const SECTIONS: Partial<Record<DeploymentStatus, typeof unfinished>> = {
+    complete: completed,
+    'rolled back': rolledBack,
+  }
+  const sections = (SECTIONS[deployment.status] ?? unfinished)(deployment, view)
   const files = deployment.status === 'complete' ? certificates(deployment) : []
   const { project, requester } = deployment
   const mentions = isRefused(deployment) ? rolesToCall(project, project.onCall) : personToCall(project, requester)
@@ -56,7 +60,19 @@ function unfinished(deployment: Deployment, view: View): readonly Section[] {
     ...mayStillRun(deployment),
     { kind: 'text', text: usersHave(deployment) },
     ...rollbackState(deployment),
-    ...exists(deployment, deployment.status === 'rolled back' ? 'What it had done before' : 'What exists already'),
+    ...exists(deployment, 'What exists already'),
+    ...waysOn(deployment, view),
+  ]
+}
+
+/** What the release had done is no longer so, and is left to the incident. */
+function rolledBack(deployment: Deployment, view: View): readonly Section[] {
+  const { release } = deployment
+  const text = `Who got ${release.full} meanwhile keeps it; everybody else has what they had before.`
+  return [
+    { kind: 'text', text: why(deployment, view) },
+    { kind: 'text', text },
+    ...rollbackState(deployment),
     ...waysOn(deployment, view),
   ]
 }

@@ -11,7 +11,7 @@ import { FIXES } from '../recovery.ts'
 export function walkCard(deployment: Deployment, number: number): Card | undefined {
   const steps = walksOf(deployment).get(number) ?? []
   const [first] = steps
-  if (first?.walk === undefined) return undefined
+  if (first?.walk === undefined || isLooking(deployment, steps)) return undefined
   const { branch, step } = first.walk
   const failed = deployment.plan.find(({ id }) => id === step)?.title ?? step
   const ending = endOf(deployment, number, steps)
@@ -27,6 +27,13 @@ export function walkCard(deployment: Deployment, number: number): Card | undefin
   }
 }
 
+/** Told once it has come to something: each question by itself would only be noise. */
+function isLooking({ steps }: Deployment, planned: readonly PlannedStep[]): boolean {
+  return planned.some(({ id, name }) => !(name in FIXES) && OPEN.includes(steps[id]?.status ?? 'pending'))
+}
+
+const OPEN: readonly string[] = ['pending', 'running']
+
 interface Ending {
   readonly tone: Card['tone']
   readonly sections: readonly Section[]
@@ -36,8 +43,7 @@ interface Ending {
 function endOf(deployment: Deployment, number: number, steps: readonly PlannedStep[]): Ending {
   const done = steps.find(({ id, name }) => name in FIXES && deployment.steps[id]?.status === 'done')
   if (done !== undefined) return afterFix(deployment, number, done)
-  const isUnderWay = steps.some(({ id }) => deployment.steps[id]?.status === 'running')
-  if (isUnderWay || deployment.stoppedAt === undefined) return { tone: 'running', sections: [] }
+  if (deployment.stoppedAt === undefined) return { tone: 'running', sections: [] }
   return {
     tone: 'waiting',
     sections: [text('No fix is left that may be done unasked: the next card says what can be done.')],
