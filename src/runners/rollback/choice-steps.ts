@@ -1,7 +1,7 @@
 /** A plan of a rollback in words: what each of its steps does, how long it takes, and for how long nothing serves. */
 import type { PlannedStep } from '../../release/plan.ts'
 import type { Component } from '../../release/recovery.ts'
-import { componentsOf, type UndoChoice } from '../../release/undo.ts'
+import { COMPONENTS, componentsOf, type UndoChoice } from '../../release/undo.ts'
 import { publicAddress } from '../artifacts.ts'
 import { factsFor } from '../facts.ts'
 import type { Context } from '../step.ts'
@@ -25,7 +25,8 @@ function outageOf(context: Context, { steps }: Plan): string {
   const servers = steps.filter(({ name }) => name === 'rollback.server')
   const rebuilt = servers.filter((step) => !isKept(context, step))
   if (servers.length === 0) return 'no outage'
-  if (rebuilt.length === 0) return 'no build, down only while the services restart'
+  const restarts = context.facts.project.vps?.restart !== undefined
+  if (rebuilt.length === 0) return restarts ? 'no build, down only while the services restart' : 'no build, no outage'
   const minutes = rebuilt.reduce((sum, step) => sum + minutesOf(context, step), 0)
   return `rollback rebuilds, site down about ${Math.round(minutes)} min`
 }
@@ -50,9 +51,13 @@ function isKept({ deployment, facts }: Context, { item }: PlannedStep): boolean 
 
 /** What a plan does, a line each, and which versions then live side by side. */
 export function stepsOf(context: Context, { choice, steps }: Plan, now: WorldNow): readonly string[] {
+  if (choice.epoch) return [RAISED]
   const lines = steps.flatMap((step) => sentenceOf(context, step, now) ?? [])
   return [...lines, ...differs(context, choice, now)]
 }
+
+const RAISED =
+  'The same, and the commit on the AUR raises the epoch, so that installs of the new version go back with their next upgrade'
 
 function sentenceOf(context: Context, step: PlannedStep, now: WorldNow): string | undefined {
   const { facts } = context
@@ -64,7 +69,7 @@ function sentenceOf(context: Context, step: PlannedStep, now: WorldNow): string 
     case 'rollback.aur':
       return facts.left.aurHead === ''
         ? 'AUR: nothing, there are no files of before'
-        : `AUR: a new commit with the files of ${before}${step.item === 'epoch' ? ', with a raised epoch' : ''}, never forced`
+        : `AUR: a new commit with the files of ${before}, never forced`
     case 'rollback.publish':
       return placeOf(facts).mayWithdraw
         ? `Package: withdrawn from ${publicAddress(facts)}, which then answers nothing`
@@ -99,14 +104,23 @@ function gitSentence(branch: string, { origin }: WorldNow): string {
     : `Git: ${commits} reverted on top of what others pushed to ${branch}`
 }
 
-/** Which versions then live side by side, for a plan that leaves something. */
+/** Which versions then live side by side, for a plan that leaves something. A rollback of its own leaves git alone. */
 function differs({ deployment, facts }: Context, { components }: UndoChoice, now: WorldNow): readonly string[] {
-  const left = componentsOf(deployment).filter((component) => !components.includes(component))
+  const { branch } = facts.project.repository
+  const touched: readonly Component[] = [...componentsOf(deployment), ...(deployment.undoes ? (['git'] as const) : [])]
+  const left = COMPONENTS.filter((component) => touched.includes(component) && !components.includes(component))
   const SAYS: Readonly<Record<Component, string>> = {
     vps: `the server goes on with ${facts.release.full}`,
     aur: `the AUR goes on offering ${now.aur?.version ?? facts.release.full}`,
     build: `the package of ${facts.release.full} stays public`,
-    git: `${facts.project.repository.branch} still names ${facts.release.full}`,
+    git: `${branch} goes on naming ${facts.release.full}`,
   }
-  return left.length === 0 ? [] : [`Afterwards the versions differ: ${left.map((each) => SAYS[each]).join('; ')}`]
+  if (left.length === 0) return []
+  const again = left.includes('git') && components.includes('vps')
+  return [
+    `Afterwards the versions differ: ${left.map((each) => SAYS[each]).join('; ')}`,
+    ...(again
+      ? [`Until ${branch} goes back too, a git pull on the server by hand brings ${facts.release.full} again`]
+      : []),
+  ]
 }

@@ -56,7 +56,6 @@ function failureOf({ previous, number }: Facts, settled: SettledMatrix): Problem
 }
 
 function notesOf({ leftOut }: Expectations): readonly string[] {
-  return leftOut.map(
-    ({ component, check }) => `not compared: ${component}, ${check}, which this rollback leaves as it is`,
-  )
+  const names = leftOut.map(({ component, check }) => `${component} (${check})`)
+  return names.length === 0 ? [] : [`not compared, since this rollback leaves them as they are: ${names.join(', ')}`]
 }

@@ -199,9 +199,10 @@ describe('the question', () => {
     await says(world, [
       'serves 3.1.3+001',
       'one: 3.1.2+001 is put back as it was kept, without a build',
-      'no build, down only while the services restart',
+      'no build, no outage',
       'AUR: a new commit with the files of 3.1.2+001',
-      'Afterwards the versions differ: the AUR goes on offering 3.1.3-1',
+      'Afterwards the versions differ: the AUR goes on offering 3.1.3-1; master goes on naming 3.1.3+001',
+      'a git pull on the server by hand brings 3.1.3+001 again',
       'keeps it: pacman takes no lower version by itself',
       'can never be lowered',
     ])
