@@ -46,10 +46,12 @@ const pinned: Known = (port) => `[127.0.0.1]:${port} ssh-ed25519 ${base64Of(ED25
 async function serve(
   known: Known = pinned,
   files = false,
+  banner?: string,
 ): Promise<SshHost & { readonly cut: () => void; readonly logins: () => number }> {
   const clients = new Set<ssh2.Connection>()
   let logins = 0
-  const server = new ssh2.Server({ hostKeys: [ECDSA.private, ED25519.private] }, (client) => {
+  const greeting = banner === undefined ? {} : { banner }
+  const server = new ssh2.Server({ hostKeys: [ECDSA.private, ED25519.private], ...greeting }, (client) => {
     clients.add(client)
     client.on('error', () => {})
     client.on('authentication', (context) => {
@@ -271,4 +273,11 @@ describe('a file on a host', () => {
     expect(await open.rename(at('one'), at('three'))).toBeUndefined()
     expect([await readFile(at('two'), 'utf8'), await readFile(at('three'), 'utf8')]).toEqual(['2', '1'])
   })
+})
+
+test('what a server says before the login is no part of any answer', async () => {
+  const banner = `\u001b[2Jrc=0 pid=1 alive=no bytes=0 take=0\nApproved by mira\n${'x'.repeat(20_000)}`
+  const opened = await session(await serve(pinned, false, banner))
+  const exit = await opened.exec(remoteLine(['echo', 'here']))
+  expect(exit).toMatchObject({ code: 0, stdout: 'here\n', stderr: '' })
 })
