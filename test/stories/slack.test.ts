@@ -106,6 +106,20 @@ describe('a release in Slack, over HTTP', () => {
     expect(answer).toMatch(/Component\s+Check\s+Expected/)
     expect(answer).toContain('To check by hand')
   })
+
+  test('and is taken back by buttons: which version, which plan', async () => {
+    await server.types(ANA, '/rollback')
+    await shown(server, 'Which version of Harbour is gone back to?')
+    await server.presses(ANA, 'Back to 3.1.2+001')
+    const question = await shown(server, '#2: roll Harbour', (_, message) => labelsOf(message).includes('Deny'))
+    expect(labelsOf(question)[0]).toBe('Roll back everything')
+    expect(calledBy(question)).toEqual(['SREL'])
+    await server.presses(BEN, 'Roll back everything')
+    await shown(server, '#2: Harbour 3.1.3+001 was rolled back', (_, { thread_ts }) => thread_ts !== undefined)
+    await bot.bot.idle()
+    expect(await readWorld(grounds.world)).toMatchObject({ servedVersion: '3.1.2+001' })
+    expect(server.refusals).toEqual([])
+  })
 })
 
 describe('a release in Slack that stops, is tried again and denied, over the socket', () => {
