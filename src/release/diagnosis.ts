@@ -148,7 +148,10 @@ function fixFor(
   { fix, or }: { readonly fix: FixName; readonly or?: FixName },
   host: string | undefined,
 ): Verdict | undefined {
-  const itemOf = (name: FixName) => (name === 'fix.rebuild' ? targetOf(deployment, walk) : host)
+  const itemOf = (name: FixName) => {
+    if (name === 'fix.rebuild') return targetOf(deployment, walk)
+    return 'each' in FIXES[name] ? (host ?? itemsOf(deployment, walk, 'probe.ssh')[0]) : host
+  }
   const name = [fix, or].find((each) => each !== undefined && isUsable(deployment, walk, each, itemOf(each)))
   if (name === undefined) return undefined
   const step = fixStep(deployment, walk, name, itemOf(name))
@@ -161,10 +164,17 @@ function targetOf({ plan }: Deployment, { step }: Walk): string | undefined {
   return failed?.phase === 'build' ? failed.item : undefined
 }
 
+/** After waiting what failed is done once more: unasked only where it merely looks, or where its cause can pass by itself. */
+function mayBeRepeated({ plan, steps }: Deployment, { step }: Walk): boolean {
+  const planned = plan.find(({ id }) => id === step)
+  return planned?.effect !== 'outside' || steps[step]?.problem?.passing === true
+}
+
 /** `item` is the host of a fix on a server, or the target of a rebuild. */
 function isUsable(deployment: Deployment, walk: Walk, name: FixName, item: string | undefined): boolean {
   const { project, plan, frozen } = deployment
   if ('early' in FIXES[name] && (frozen || isPublished(deployment, item))) return false
+  if (name === 'fix.wait' && !mayBeRepeated(deployment, walk)) return false
   if (name === 'fix.restart' && project.vps?.restart === undefined) return false
   if ('each' in FIXES[name] && item === undefined) return false
   return !plan.some(
