@@ -16,7 +16,6 @@ import { cutText } from './markdown.ts'
 import { messageOf, type ReadFile } from './message.ts'
 import type { Posts } from './posts.ts'
 import { missingPermissions, PERMISSIONS, refusalProblem } from './refusals.ts'
-import { renderCard } from './render.ts'
 import { type Ask, hasCode } from './rest.ts'
 
 export interface InteractionsOptions {
@@ -134,7 +133,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   /** Editing the one reply can be repeated without a second message. */
   const sayPrivately = async (conversation: Conversation, card: Card) => {
     conversation.answered = true
-    const { body, files } = await messageOf(renderCard(card, { idOf: buttons.idOf }), card, options.readFile)
+    const { body, files } = await messageOf(card, { idOf: buttons.idOf, readFile: options.readFile })
     const path = original(conversation)
     await ask({ method: 'PATCH', path, body, ...(files && { files }), open: true }).catch((error: unknown) =>
       options.log(`discord: a private answer could not be given: ${String(error)}`),

@@ -13,15 +13,25 @@ export interface Ink {
 export const PLAIN: Ink = { text: inWords, strong: inWords, code: inWords }
 
 export const MARKDOWN: Ink = {
-  text: (text) => escaped(withMoments(text.replace(/[\ue002\ue003]/g, ''), bare)).replace(BARE, '<t:$1:$2>'),
+  text: (text) => named(escaped(withMoments(text.replace(/[\ue002\ue003]/g, ''), bare)).replace(BARE, '<t:$1:$2>')),
   strong: (text) => (text.trim() === '' ? '' : `**${escaped(withMoments(text))}**`),
   code: unfenced,
+}
+
+/** A title: Discord shows neither names nor times of the reader's zone in one. */
+export function titleText(text: string): string {
+  return escaped(withMoments(text)).replaceAll('\n', ' ')
 }
 
 /** At most `longest` UTF-16 units, cut between code points; what was cut is marked. */
 export function cutText(text: string, longest: number): string {
   if (text.length <= longest) return text
   return `${text.slice(0, Math.max(0, longest - 1)).replace(/[\ud800-\udbff]$/, '')}…`
+}
+
+/** Ids that a report gives for people and roles: in an embed Discord shows their names, and calls nobody. */
+function named(text: string): string {
+  return text.replace(/\bmembers of (\d{15,20})\b/g, 'members of <@&$1>').replace(/\bdiscord:(\d{15,20})\b/g, '<@$1>')
 }
 
 /** A time without a sign that would be escaped: Discord shows it in each reader's own zone, with the day where the words have one. */

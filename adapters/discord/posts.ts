@@ -8,7 +8,6 @@ import type { MessageRef, Place } from '../../src/release/deployment.ts'
 import { createHistory } from './history.ts'
 import { type MessageBody, messageOf, type ReadFile } from './message.ts'
 import { spokenRefusal } from './refusals.ts'
-import { renderCard } from './render.ts'
 import { type Ask, hasCode } from './rest.ts'
 import { createThreads } from './threads.ts'
 
@@ -37,8 +36,7 @@ export function createPosts({ ask, buttons, readFile, identity }: PostsOptions):
   const open = new Map<string, Open>()
   const keys = new Map<string, string>()
   const footerOf = (key: string) => `${key} · ${identity}`
-  const render = (card: Card, key: string) =>
-    messageOf(renderCard(card, { footer: footerOf(key), idOf: buttons.idOf }), card, readFile)
+  const render = (card: Card, key: string) => messageOf(card, { footer: footerOf(key), idOf: buttons.idOf, readFile })
   const threads = createThreads({
     ask,
     wentOn: (channel, lost) => history.find(channel, footerOf(goesOnKey(lost))),

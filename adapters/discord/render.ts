@@ -8,8 +8,7 @@
  */
 import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord.js'
 import type { Button, Card, Tone } from '../../src/release/card.ts'
-import { withMoments } from '../../src/release/report/moment.ts'
-import { cutText, MARKDOWN, PLAIN } from './markdown.ts'
+import { cutText, MARKDOWN, PLAIN, titleText } from './markdown.ts'
 import { type Block, blocksOf, blockText } from './sections.ts'
 
 export interface RenderOptions {
@@ -57,7 +56,7 @@ export function renderCard(card: Card, options: RenderOptions): Rendered {
   const note = tooMany > 0 ? [noteOf(`${tooMany} more choices, which have to be typed`)] : []
   const description = fitted([...blocks, ...note], DESCRIPTION)
   const embed = {
-    title: cutText(MARKDOWN.text(withMoments(card.title.replaceAll('\n', ' '))), TITLE).trim() || 'Slipway',
+    title: cutText(titleText(card.title), TITLE).trim() || 'Slipway',
     color: COLOURS[card.tone],
     ...(options.footer !== undefined && { footer: { text: cutText(options.footer, FOOTER) } }),
     ...(description.text !== '' && { description: description.text }),

@@ -125,8 +125,20 @@ test('files go with a card, and one that cannot be read is left out', async () =
     { name: 'aur.diff', text: '+1' },
   ]
   await chat.post(channel(), card('Log', { files }), 'log')
+  expect(texts()[0]).toBe('Log')
+  expect(server.messages().map(textOfMessage).join()).toContain('Not attached: gone (it cannot be read).')
   expect(server.messages()[0]?.files).toEqual([
     { name: 'a-b.log', text: 'the log' },
     { name: 'aur.diff', text: '+1' },
   ])
+})
+
+test('a question whose difference cannot be attached whole can be denied there, and not approved', async () => {
+  const deny = { label: 'Deny', style: 'danger', command: 'deny #42', gate: { id: 'g', digest: 'd' } } as const
+  const files = [{ name: 'aur.diff', text: 'x'.repeat(1_000_001) }]
+  await chat.post(channel(), { ...asking, buttons: [...asking.buttons, deny], files }, '42/gate')
+  const [gate] = server.messages()
+  const shown = gate && textOfMessage(gate)
+  expect(shown).toContain('the beginning of aur.diff. What cannot be read whole cannot be approved here')
+  expect(shown).toMatch(/\n\[Deny\]\n/)
 })

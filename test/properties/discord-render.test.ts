@@ -84,7 +84,7 @@ describe('any card, in Discord', () => {
         const description = message.embeds[0]?.description ?? ''
         if (whole !== undefined) expect(description).toMatch(/more (lines?|characters|choices)/)
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 

@@ -41,9 +41,17 @@ describe('a release in Discord', () => {
   afterAll(leave)
 
   test('is asked for, told in a thread of its own, and stops for those who may answer', async () => {
+    for (const part of [/callback/, /POST .*messages$/, /threads$/, /PATCH/, /GET .*messages/])
+      for (const fault of ['lose', 'cut', 'limit', 'cut after'] as const) server.faults.add(part, fault)
     server.types(ANA, 'deploy 3.1.3')
     const gate = textOfMessage(await shown(server, GATE))
-    for (const words of [`<@&${managers}>`, '[Approve and submit] [Deny]', 'file: aur.diff', '<t:'])
+    for (const words of [
+      `<@&${managers}>`,
+      '[Approve and submit] [Deny]',
+      'file: aur.diff',
+      `members of <@&${managers}>`,
+      '<t:',
+    ])
       expect(gate).toContain(words)
     expect(
       server
