@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDiscordServer } from './discord-server/server.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -78,6 +79,21 @@ describe('a bot that runs', () => {
     expect(await client.ended).toBe(69)
     expect(await client.stderr).toContain('npm start')
   })
+})
+
+test('a start with a token that Discord refuses ends with the reason, and lets the data folder go', async () => {
+  const server = await createDiscordServer()
+  server.gateway.rejectTokens()
+  const bot = start('src/main.ts', [], {
+    DISCORD_TOKEN: server.token,
+    DISCORD_APPLICATION_ID: server.applicationId,
+    DISCORD_GUILD_ID: server.guildId,
+    DISCORD_API_URL: server.apiUrl,
+  })
+  expect(await bot.ended).toBe(78)
+  expect(await bot.stderr).toMatch(/Discord does not accept the token in DISCORD_TOKEN[\s\S]*4004[\s\S]*Reset Token/)
+  expect(await readdir(join(folder, 'data'))).not.toContain('bot.hold')
+  await server.close()
 })
 
 test.each([
