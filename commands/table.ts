@@ -6,6 +6,7 @@ import { cancel } from './cancel.ts'
 import type { Command } from './command.ts'
 import { deny } from './deny.ts'
 import { deploy } from './deploy.ts'
+import { diagnose } from './diagnose.ts'
 import { fix } from './fix.ts'
 import { help } from './help.ts'
 import { history } from './history.ts'
@@ -30,6 +31,7 @@ export const COMMANDS: { readonly [K in RequestKind]: Command<K> } = {
   deny,
   fix,
   rollback,
+  diagnose,
   incident,
   acknowledge,
   lock,

@@ -174,7 +174,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'server-other-key': {
     breaks: 'the server shows another host key when it is to be switched',
     tries: 'vps',
-    end: 'emergency',
+    end: 'rolled back',
     before: { 'vps.pull 1': turn('other-key') },
   },
   'server-dirty': {

@@ -200,6 +200,7 @@ const ABOUT = {
   deny: 'deployment',
   fix: 'deployment',
   rollback: 'project',
+  diagnose: 'deployment',
   incident: 'deployment',
   acknowledge: 'deployment',
   lock: 'project',

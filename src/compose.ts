@@ -18,6 +18,7 @@ import { isProblem, type Problem } from './release/problems.ts'
 import type { Project } from './release/project.ts'
 import { createMasker, type Masker } from './release/redact.ts'
 import { announcements } from './release/report/announce.ts'
+import { diagnosisCard } from './release/report/diagnosis.ts'
 import { dryRunCard } from './release/report/dry-run.ts'
 import { verificationCard } from './release/report/matrix.ts'
 import { mirrored } from './release/report/mirror.ts'
@@ -32,6 +33,7 @@ import { foldersFor } from './runners/facts.ts'
 import { perform } from './runners/perform.ts'
 import type { Ports } from './runners/step.ts'
 import { RUNNERS } from './runners/table.ts'
+import { diagnoseNow } from './runners/troubleshoot/diagnose.ts'
 import { verifyRelease } from './runners/verify/now.ts'
 import { createClock } from './tools/clock.ts'
 import { createFiles } from './tools/files.ts'
@@ -199,6 +201,11 @@ function createWorldView(options: ComposeOptions, ports: Ports): World {
       }),
     verify: (project, release, history) =>
       inScratch(project, (folders) => verifyNow({ project, release, history, folders, ports })),
+    diagnose: async (deployment) => {
+      const folders = foldersFor(options.dataFolder, deployment.project, deployment.number)
+      const signal = AbortSignal.timeout(DIAGNOSIS_MS)
+      return diagnosisCard(deployment, await diagnoseNow({ deployment, folders, ports, signal }))
+    },
     incident: async ({ project, number }, note) => {
       const path = join(foldersFor(options.dataFolder, project, number).incidents, `${number}.md`)
       if (!(await ports.files.exists(path))) return undefined
@@ -215,6 +222,9 @@ function createWorldView(options: ComposeOptions, ports: Ports): World {
     },
   }
 }
+
+/** As long as anybody waits for an answer in a chat. */
+const DIAGNOSIS_MS = 5 * 60_000
 
 /** As many lines of a log as a phone shows without a file. */
 const LOG_LINES = 40

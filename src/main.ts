@@ -86,22 +86,12 @@ async function lostOf(platforms: readonly Platform[]): Promise<void> {
 /** What this bot ships, and what is configured and has no effect yet, so that nobody relies on it. */
 function greeting({ slack, discord }: Settings, projects: readonly Project[]): readonly string[] {
   const places = [...(slack ? ['Slack'] : []), ...(discord ? ['Discord'] : [])]
-  const unused = [...new Set(projects.flatMap(unusedKeys))]
+
   return [
     `Slipway ships ${projects.map(({ title, name }) => (title === name ? name : `${title} (${name})`)).join(', ')}.`,
     ...(places.length === 0 ? [] : [`It listens in ${places.join(' and ')}, and here.`]),
-    ...(unused.length === 0 ? [] : [`Configured, and without effect in this version: ${unused.join(', ')}.`]),
     '/help shows the commands, /deploy offers the next versions.',
   ]
-}
-
-function unusedKeys({ onCall, runbook, incidents }: Project): readonly string[] {
-  const isConfigured = {
-    onCall: onCall.length > 0,
-    runbook: runbook !== undefined,
-    'incidents.commit': incidents.commit,
-  }
-  return Object.entries(isConfigured).flatMap(([key, isSet]) => (isSet ? [key] : []))
 }
 
 /** Before anything is read or written there: two bots would overwrite each other. */

@@ -34,6 +34,8 @@ export interface World {
     deployment: Deployment,
     step: string,
   ): Promise<{ readonly file: string; readonly lines: readonly string[] } | undefined>
+  /** Walks the troubleshooting tree without changing anything. */
+  diagnose(deployment: Deployment): Promise<Card>
   /** The record of an incident as it lies in the data folder; with `note`, which is added to it first. */
   incident(deployment: Deployment, note?: string): Promise<CardFile | undefined>
   /** Names of templates of the project that cannot tell two builds of one version apart. */
@@ -208,6 +210,7 @@ export function createDesk(options: DeskOptions): Desk {
     rollbackTo: async (project, version, incoming) =>
       goBack(project, await wayBackTo(journal, project, version), incoming),
     goodVersions: (project) => goodVersions(journal, project),
+    diagnose: world.diagnose,
     incident: async (deployment, { actor }, note) => {
       const when = new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' ')
       const file = await world.incident(deployment, note && `${when} UTC, ${actor.name}: ${note}`)

@@ -81,6 +81,8 @@ export interface Desk {
   rollbackTo(project: Project, version: string, incoming: Incoming): Promise<Problem | undefined>
   /** Versions that can be gone back to, newest first. */
   goodVersions(project: Project): Promise<readonly Baseline[]>
+  /** Walks the troubleshooting tree now; nothing is changed or written down. */
+  diagnose(deployment: Deployment): Promise<Card>
   /** The record of an incident, with the note added where there is one. */
   incident(deployment: Deployment, incoming: Incoming, note?: string): Promise<Card | Problem>
   /** Looks at the world now: the success matrix of a version, by default the released one. */

@@ -36,6 +36,7 @@ export type Request =
   | { readonly kind: 'fix'; readonly number: number; readonly fix?: string }
   /** `target`: `#42` or a version. Absent: offer the last good ones. */
   | { readonly kind: 'rollback'; readonly target?: string; readonly only?: string; readonly project?: string }
+  | { readonly kind: 'diagnose'; readonly number?: number }
   | { readonly kind: 'incident'; readonly number?: number; readonly note?: string }
   | { readonly kind: 'acknowledge'; readonly number?: number }
   | { readonly kind: 'lock'; readonly reason?: string; readonly project?: string }

@@ -95,6 +95,13 @@ describe('a failure that the tree knows', () => {
     expect(hand.now().stops.at(-1)).toMatchObject({ offers: [], advice: 'Two rounds of fixing did not mend it.' })
   })
 
+  test('waits and tries again unasked only what looks or can pass by itself, never a script that failed', () => {
+    const hand = at('vps.deploy:one')
+    hand.settle('vps.deploy:one', failed('vps.deploy-failed'))
+    probing(hand, { 'probe.ssh': 'yes', 'probe.site': 'right' })
+    expect(hand.now().plan.filter(({ name }) => name === 'fix.wait')).toEqual([])
+  })
+
   test('is never mended by a fix that nobody pressed for, nor by one of another stop', () => {
     const hand = at('vps.status:one', restarting)
     hand.settle('vps.status:one', failed('vps.status-failed'))

@@ -1,0 +1,16 @@
+/** The row of `diagnose`. */
+import { isProblem } from '../src/release/problems.ts'
+import { type Command, NUMBER } from './command.ts'
+
+export const diagnose: Command<'diagnose'> = {
+  name: 'diagnose',
+  summary: 'Walk the troubleshooting tree now. Looks, and changes nothing.',
+  example: 'diagnose #42',
+  fields: { number: NUMBER },
+  permission: 'deploy',
+  answer: async ({ number }, incoming, desk) => {
+    const deployment = await desk.find(number, incoming)
+    if (isProblem(deployment)) return deployment
+    return { card: await desk.diagnose(deployment), audience: 'private' }
+  },
+}
