@@ -75,7 +75,11 @@ function stays(context: Context, plans: readonly Plan[], { aur }: WorldNow): rea
   const version = aur?.version ?? release.full
   const epoch = plans.some(({ choice }) => choice.epoch)
   return [
-    ...(onAur ? [`Whoever installed ${name} ${version} keeps it: pacman takes no lower version by itself.`] : []),
+    ...(onAur
+      ? [
+          `Whoever installed ${name} ${version} keeps it: pacman takes no lower version by itself. What mends it needs a new version: this one a second time would not reach them.`,
+        ]
+      : []),
     ...(onAur && epoch
       ? [
           `A raised epoch moves them back with their next upgrade, and can never be lowered: every later version of ${name} has to carry it.`,

@@ -51,7 +51,7 @@ export async function expectationsOf(context: Context): Promise<Expectations> {
   const undone: Undone = new Set(deployment.plan.filter(({ phase }) => phase === 'rollback').map(({ id }) => id))
   const rows = rowsBackAt(facts)
   const wanted = await Promise.all(rows.map(async (row) => [row, await wantedOf(context, undone, row)] as const))
-  const before = String(facts.left.pushedOver ?? facts.previousCommit ?? '')
+  const before = branchBefore(facts) ?? facts.previousCommit ?? ''
   return {
     rows: wanted.flatMap(([row, expected]) => (expected === undefined ? [] : [{ ...row, expected }])),
     leftOut: wanted.flatMap(([row, expected]) => (expected === undefined ? [row] : [])),
@@ -93,12 +93,17 @@ async function versionBefore(
   check: string,
   item: string,
 ): Promise<string | undefined> {
-  const commit = undone.has('rollback.git') ? facts.left.pushedOver : shownFacts(deployment).originHead
+  const commit = undone.has('rollback.git') ? branchBefore(facts) : shownFacts(deployment).originHead
   const file = fileOf(facts, check, item)
   if (commit === undefined || file === undefined) return undefined
-  const exit = await execute(showOf(facts, String(commit), file.file))
+  const exit = await execute(showOf(facts, commit, file.file))
   const version = exit.code === 0 ? readVersion(file, exit.stdout) : undefined
   return version === undefined || isProblem(version) ? undefined : version.text
+}
+
+/** Where the branch was before the release commit, which an earlier deployment may have pushed already. */
+function branchBefore({ left: { pushedOver, commit } }: Facts): string | undefined {
+  return pushedOver !== undefined && pushedOver === commit ? `${commit}^` : textOf(pushedOver)
 }
 
 function fileOf({ project: { version } }: Facts, check: string, item: string): VersionFile | undefined {

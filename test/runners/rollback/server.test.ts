@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { remoteLine } from '../../../src/argv/ssh.ts'
 import type { Clock } from '../../../src/ports/clock.ts'
 import type { Evidence, Outcome } from '../../../src/release/deployment.ts'
 import type { Project } from '../../../src/release/project.ts'
@@ -73,6 +74,21 @@ describe('with what was kept', () => {
     expect(await observe(kept)).toMatchObject({ seen: 'not-done' })
     await go(kept)
     expect(await observe(kept)).toMatchObject({ seen: 'done', evidence: { 'serverCommit:one': world.before } })
+  })
+
+  it('runs nothing there that the question does not name, but for following its own job', async () => {
+    await release(kept)
+    ssh.lines.length = 0
+    const context = bench(kept).context(server, UNDO)
+    await server.run(context)
+    const named = Object.values(context.actions)
+      .flat()
+      .flatMap((action) => {
+        if (action.do !== 'remote') return []
+        const { argv, cwd, env } = action
+        return [remoteLine(argv, { ...(cwd && { cwd }), ...(env && { env }) })]
+      })
+    for (const line of ssh.lines.filter((each) => !each.includes('rollback-42'))) expect(named).toContain(line)
   })
 
   it('lists the files that were changed by hand, and leaves them', async () => {

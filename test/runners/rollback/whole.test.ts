@@ -233,6 +233,15 @@ describe('after a release of which', () => {
     if (count === EFFECTS.length) await looksBroken(world)
   })
 
+  it('an earlier deployment pushed the commit already, the branch is compared with what was before that', async () => {
+    const world = await released(1)
+    world.bench.leave('version.push', { pushedOver: world.head() })
+    approve(world, await asked(world), 'everything')
+    await rollBack(world, 'everything')
+    expect(world.head()).toBe(world.first)
+    expect(await take(world.bench, verify, 'rollback.verify')).toMatchObject({ ok: true })
+  })
+
   it('the server alone goes back, the others are compared with what the question showed', async () => {
     const world = await released()
     failStep(world, 'vps.deploy:one')
