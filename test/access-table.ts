@@ -22,7 +22,7 @@ const OTHERS = 'a second person is asked for'
 
 export const ACCESS_TABLE: readonly AccessRow[] = [
   row('status, history, verify, help', '', ...HOLDERS),
-  row('deploy, retry, fix, rollback, lock, acknowledge, logs, incident', '', 'deploy', 'asked'),
+  row('deploy, retry, fix, rollback, lock, acknowledge, logs, incident, diagnose', '', 'deploy', 'asked'),
   row('approve', OTHERS, 'approve'),
   row('approve, by a press', ALONE, 'approve'),
   row('approve, with the version typed', ALONE, 'approve', 'asked'),
