@@ -16,7 +16,11 @@ import { FIXES, type FixName, PROBES, type ProbeName } from '../../src/release/r
 import { BEN, content, drive, project } from '../release/sample.ts'
 
 const previous = { release: { version: '3.1.2', build: '001', full: '3.1.2+001' }, sources: ['journal'], commit: 'p' }
-const restarting = { ...project, vps: { ...project.vps, restart: ['systemctl', 'restart', 'web'] } } as typeof project
+const restarting = {
+  ...project,
+  vps: { ...project.vps, restart: ['systemctl', 'restart', 'web'] },
+  verify: { ...project.verify, site: 'https://localhost' },
+} as typeof project
 const CODES = [AUR, BUILD, PREFLIGHT, VERIFY, VERSION, VPS].flatMap((table) => Object.keys(table)) as ProblemCode[]
 const branchFor = (code: ProblemCode) => branchOf(problem(code, {} as never))
 /** Of every branch as often as of the others, and some that no branch knows. */
@@ -190,6 +194,19 @@ describe('the tree', () => {
     hand.settle('preflight.aur', failure('preflight.aur-silent'))
     hand.run()
     expect([hand.now().status, walksOf(hand.now()).size]).toEqual(['stopped', 0])
+  })
+
+  test('finds the server to restart for a site that is down, though the site is of all servers', () => {
+    const hand = failing('vps.status:one')
+    hand.settle('vps.status:one', failure('vps.serves-nothing'))
+    for (let id = hand.running()[0]; id !== undefined; id = hand.running()[0])
+      hand.settle(id, id.startsWith('probe.') ? said(id.startsWith('probe.site') ? 'down' : 'else') : undefined)
+    expect(
+      hand
+        .now()
+        .stops.at(-1)
+        ?.offers?.map(({ id }) => id),
+    ).toEqual(['fix.restart:one.1'])
   })
 
   test('never adopts a public file that differs from the package that was built', () => {
