@@ -14,11 +14,12 @@ import type { Component } from '../release/recovery.ts'
 import { incidentFileCard } from '../release/report/incident.ts'
 import { choices, resolveTarget, type TargetContext } from '../release/target.ts'
 import { chooseStep } from '../release/undo.ts'
-import { parseRelease, type Release } from '../release/version.ts'
+import type { Release } from '../release/version.ts'
 import { type Admitted, createDoor } from './door.ts'
 import { homeOf } from './home.ts'
 import type { Live } from './live.ts'
 import type { Locks } from './locks.ts'
+import { inUse, type Released, releaseNamed, startedReleases } from './versions.ts'
 import { goodVersions, type WayBack, wayBackFrom, wayBackTo } from './ways-back.ts'
 
 /** The newest deployments that are asked whether a version was started or released before. */
@@ -26,8 +27,7 @@ const LOOK_BACK = 100
 
 /** What the bot's owner hands in: looking at the world needs ports that this room does not know. */
 export interface World {
-  /** What is released now, from the journal, tags, AUR and server. */
-  released(project: Project, history: readonly Summary[]): Promise<Baseline | Problem | undefined>
+  readonly released: Released
   dryRun(deployment: Deployment): Promise<Card>
   verify(project: Project, release: Release, history: readonly Summary[]): Promise<Card | Problem>
   logFile(
@@ -72,7 +72,7 @@ export function createDesk(options: DeskOptions): Desk {
       packaged: project.aur !== undefined,
       buildAmbiguous: world.ambiguousTemplates(project),
     }
-    return previous === undefined ? { target } : { target, previous }
+    return previous === undefined ? { target } : { target, previous: inUse(previous, history) }
   }
 
   const findNumbered = async (number: number): Promise<Deployment | Problem> => {
@@ -219,7 +219,7 @@ export function createDesk(options: DeskOptions): Desk {
     },
     verify: async (project, version) => {
       const history = await past(project)
-      const release = await releaseNamed(version, project, history, world)
+      const release = await releaseNamed(version, project, history, world.released)
       return isProblem(release) ? release : world.verify(project, release, history)
     },
     log: async (deployment, step) => {
@@ -257,46 +257,6 @@ function projectFor(projects: readonly Project[], name: string | undefined, { pl
 
 function standing({ number, project, release, status }: Deployment): string {
   return `#${number}: ${project.title} ${release.full}, ${status}`
-}
-
-/** Versions that were begun and not released can be begun again under the same name. */
-function startedReleases(
-  project: Project,
-  history: readonly Summary[],
-  live: readonly Deployment[],
-): readonly Release[] {
-  const ended = history
-    .filter(({ status }) => status !== 'complete')
-    .map(({ version }) => parseRelease(version, { withBuild: true }))
-  const running = live.filter(
-    (deployment) => deployment.project.name === project.name && deployment.status !== 'complete',
-  )
-  return [
-    ...ended.filter((release): release is Release => !isProblem(release)),
-    ...running.map(({ release }) => release),
-  ]
-}
-
-/** What is to be verified: the newest release, or the one named; X.Y.Z alone names its newest build. */
-async function releaseNamed(
-  version: string | undefined,
-  project: Project,
-  history: readonly Summary[],
-  world: World,
-): Promise<Release | Problem> {
-  const named = version === undefined ? undefined : parseRelease(version, { withBuild: true })
-  if (isProblem(named) || named?.build !== undefined) return named
-  const newest = await releasedOf(project, history, world)
-  if (named === undefined) return newest
-  const complete = history.filter(({ status }) => status === 'complete')
-  const builds = [newest, ...complete.map((past) => parseRelease(past.version, { withBuild: true }))]
-  return builds.find((one): one is Release => !isProblem(one) && one.version === named.version) ?? named
-}
-
-async function releasedOf(project: Project, history: readonly Summary[], world: World): Promise<Release | Problem> {
-  const baseline = await world.released(project, history)
-  if (baseline === undefined) return problem('request.nothing-released', { project: project.title })
-  return isProblem(baseline) ? baseline : baseline.release
 }
 
 /** The steps that have begun: what failed or runs first, then the newest. */

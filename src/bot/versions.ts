@@ -1,0 +1,63 @@
+/** Which versions a project has: begun, released, in use, and the one that somebody means. */
+import type { Summary } from '../ports/journal.ts'
+import type { Baseline, Deployment } from '../release/deployment.ts'
+import { isProblem, type Problem, problem } from '../release/problems.ts'
+import type { Project } from '../release/project.ts'
+import { parseRelease, type Release } from '../release/version.ts'
+
+/** What is released now, from the journal, tags, AUR and server. */
+export type Released = (project: Project, history: readonly Summary[]) => Promise<Baseline | Problem | undefined>
+
+/** Versions that were begun and not released can be begun again under the same name. */
+export function startedReleases(
+  project: Project,
+  history: readonly Summary[],
+  live: readonly Deployment[],
+): readonly Release[] {
+  const ended = history
+    .filter(({ status }) => status !== 'complete')
+    .map(({ version }) => parseRelease(version, { withBuild: true }))
+  const running = live.filter(
+    (deployment) => deployment.project.name === project.name && deployment.status !== 'complete',
+  )
+  return [
+    ...ended.filter((release): release is Release => !isProblem(release)),
+    ...running.map(({ release }) => release),
+  ]
+}
+
+/** What users have: after a rollback of a verified release that is not the highest version any more. */
+export function inUse(released: Baseline, history: readonly Summary[]): Baseline {
+  const last = history.find(({ status }) => status === 'complete' || status === 'rolled back')
+  const back =
+    last?.kind === 'rollback' && last.back !== undefined ? parseRelease(last.back, { withBuild: true }) : undefined
+  if (back === undefined || isProblem(back) || last === undefined) return released
+  const commit = history.find(({ status, version }) => status === 'complete' && version === back.full)?.commit
+  return { release: back, sources: [`the rollback #${last.number}`], ...(commit !== undefined && { commit }) }
+}
+
+/** What is to be verified: the newest release, or the one named; X.Y.Z alone names its newest build. */
+export async function releaseNamed(
+  version: string | undefined,
+  project: Project,
+  history: readonly Summary[],
+  released: Released,
+): Promise<Release | Problem> {
+  const named = version === undefined ? undefined : parseRelease(version, { withBuild: true })
+  if (isProblem(named) || named?.build !== undefined) return named
+  const newest = await releasedOf(project, history, released)
+  if (named === undefined) return newest
+  const complete = history.filter(({ status }) => status === 'complete')
+  const builds = [newest, ...complete.map((past) => parseRelease(past.version, { withBuild: true }))]
+  return builds.find((one): one is Release => !isProblem(one) && one.version === named.version) ?? named
+}
+
+async function releasedOf(
+  project: Project,
+  history: readonly Summary[],
+  released: Released,
+): Promise<Release | Problem> {
+  const baseline = await released(project, history)
+  if (baseline === undefined) return problem('request.nothing-released', { project: project.title })
+  return isProblem(baseline) ? baseline : inUse(baseline, history).release
+}
