@@ -46,6 +46,8 @@ export function createDiscord(options: DiscordOptions): Discord {
   let close = async () => {}
   let interactions: Interactions | undefined
 
+  const unreachable = (answer: string) => log(spoken(problem('discord.unreachable', { answer })))
+
   const registered = async () => {
     while (!stopping.signal.aborted) {
       try {
@@ -53,7 +55,7 @@ export function createDiscord(options: DiscordOptions): Discord {
         if (refused !== undefined) log(refused)
         return
       } catch (error) {
-        log(spoken(problem('discord.unreachable', { answer: answered(error) })))
+        unreachable(answered(error))
         await clock.sleep(REGISTER_AGAIN_MS, stopping.signal)
       }
     }
@@ -70,8 +72,8 @@ export function createDiscord(options: DiscordOptions): Discord {
       interaction: (interaction) => void own.take(interaction).catch(unexpected(log)),
       threadLost: (thread) => void posts.threadLost(thread).catch(unexpected(log)),
       lost: missed,
-      refused: (answer) => lost.resolve(problem('discord.token', { answer })),
-      log,
+      refused: lost.resolve,
+      unreachable,
     })
     close = gateway.close
     void registered()

@@ -5,6 +5,7 @@
 import type { APIInteraction, Client } from 'discord.js'
 import type { Outage } from '../../src/ports/chat.ts'
 import type { Clock } from '../../src/ports/clock.ts'
+import { type Problem, problem } from '../../src/release/problems.ts'
 import type { RestSettings } from './rest.ts'
 
 export interface GatewayOptions {
@@ -16,9 +17,10 @@ export interface GatewayOptions {
   threadLost(thread: string): void
   /** A time whose events will not come any more. */
   lost(outage: Outage): void
-  /** Nothing more will ever come: the token is not accepted, or what it asks for is not. */
-  refused(answer: string): void
-  log(line: string): void
+  /** Nothing more will ever come. */
+  refused(reason: Problem): void
+  /** Told each time that a client was given up; the next one is on its way. */
+  unreachable(answer: string): void
 }
 
 export interface Gateway {
@@ -33,6 +35,8 @@ const LONGEST_WAIT_MS = 60_000
 const FAILURES = 5
 /** A client that is just connecting does not always come to an end. */
 const GOODBYE_MS = 1_000
+/** Codes after which no other client would be let in: the token, the shards, the version or the intents are wrong. */
+const FINAL = [4004, 4010, 4011, 4012, 4013, 4014]
 const UNAUTHENTICATED = 4004
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -42,16 +46,22 @@ export function createGateway(options: GatewayOptions): Gateway {
   let deafSince = options.lastAlive
   let client: Client | undefined
 
+  const giveUp = (reason: Problem) => {
+    options.refused(reason)
+    stopping.abort()
+  }
+
   /** One client's life; resolves when it is of no use any more. */
-  const live = async (listening: () => void): Promise<void> => {
+  const live = async (listening: () => void): Promise<string> => {
     const { Client, GatewayIntentBits } = await import('discord.js')
     const rest = { api: settings.apiUrl, version: settings.apiVersion, retries: 0 }
     const own = new Client({ intents: [GatewayIntentBits.Guilds], rest })
     client = own
     let failures = 0
-    const over = Promise.withResolvers<void>()
-    stopping.signal.addEventListener('abort', () => over.resolve())
-    own.on('error', (error) => options.log(`discord: ${error.message}`))
+    const over = Promise.withResolvers<string>()
+    const end = () => over.resolve('told to end')
+    stopping.signal.addEventListener('abort', end)
+    own.on('error', (error) => over.resolve(error.message))
     own.on('shardReady', () => {
       failures = 0
       if (deafSince !== undefined) options.lost({ from: deafSince, to: clock.now() })
@@ -65,40 +75,38 @@ export function createGateway(options: GatewayOptions): Gateway {
     own.on('shardReconnecting', () => {
       deafSince ??= clock.now()
       failures += 1
-      if (failures > FAILURES) over.resolve()
+      if (failures > FAILURES) over.resolve('the connection is refused again and again')
     })
     own.on('shardDisconnect', ({ code }) => {
       deafSince ??= clock.now()
-      const isToken = code === UNAUTHENTICATED
-      if (!stopping.signal.aborted) options.refused(isToken ? `${code}, Authentication failed` : `gateway code ${code}`)
-      over.resolve()
+      if (FINAL.includes(code)) giveUp(refusalFor(code))
+      over.resolve(`the connection was closed with code ${code}`)
     })
     own.ws.on('THREAD_DELETE' as never, (({ id }: { id: string }) => options.threadLost(id)) as never)
     own.ws.on('INTERACTION_CREATE' as never, ((data: APIInteraction) => options.interaction(data)) as never)
     try {
       await own.login(settings.token)
-      await over.promise
+      return await over.promise
     } finally {
+      stopping.signal.removeEventListener('abort', end)
       await own.destroy().catch(() => {})
     }
   }
 
-  const isRefused = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'TokenInvalid'
-
   const keepAlive = async (settled: () => void): Promise<void> => {
     for (let wait = FIRST_WAIT_MS; !stopping.signal.aborted; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
-      try {
-        await live(() => {
-          wait = FIRST_WAIT_MS
-          settled()
-        })
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        if (isRefused(error)) options.refused('401, Unauthorized')
-        else options.log(`discord: ${reason}`)
+      const listening = () => {
+        wait = FIRST_WAIT_MS
+        settled()
       }
+      const answer = await live(listening).catch((error: unknown) => {
+        if (isUnauthorized(error)) giveUp(problem('discord.token', { answer: '401, Unauthorized' }))
+        return error instanceof Error ? error.message : String(error)
+      })
       settled()
-      if (!stopping.signal.aborted) await clock.sleep(wait, stopping.signal)
+      if (stopping.signal.aborted) return
+      options.unreachable(answer)
+      await clock.sleep(wait, stopping.signal)
     }
   }
 
@@ -109,4 +117,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       await Promise.race([client?.destroy().catch(() => {}), clock.sleep(GOODBYE_MS)])
     },
   }
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'TokenInvalid'
+}
+
+function refusalFor(code: number): Problem {
+  if (code === UNAUTHENTICATED) return problem('discord.token', { answer: `${code}, Authentication failed` })
+  return problem('discord.refused', { code })
 }

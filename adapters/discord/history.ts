@@ -13,6 +13,8 @@ export interface History {
 const PAGE = 100
 /** Messages beyond these are not looked at: a card that is missing for longer has been posted a second time at worst. */
 const PAGES = 5
+/** Channels and threads that are remembered; what is forgotten is read again. */
+const MOST_CHANNELS = 100
 
 /** Each channel is read once in a process, and again after a doubt. */
 export function createHistory(ask: Ask): History {
@@ -40,6 +42,7 @@ export function createHistory(ask: Ask): History {
   const of = (channel: string) => {
     const reading = known.get(channel) ?? read(channel)
     known.set(channel, reading)
+    if (known.size > MOST_CHANNELS) known.delete([...known.keys()][0] ?? '')
     reading.catch(() => {
       self = undefined
       known.delete(channel)

@@ -81,13 +81,11 @@ export function actorOf({ member }: APIInteraction): Actor | undefined {
   }
 }
 
-/** The channel, and the thread in it where it was sent there. */
+/** The channel, also of what was sent in a thread of it: what is asked for there gets a thread of its own. */
 export function placeOf({ channel }: APIInteraction): Place | undefined {
   if (channel === undefined) return undefined
-  const isThread = THREADS.includes(channel.type)
-  const parent = 'parent_id' in channel ? channel.parent_id : undefined
-  if (!isThread || typeof parent !== 'string') return { platform: 'discord', channel: channel.id }
-  return { platform: 'discord', channel: parent, thread: channel.id }
+  const parent = THREADS.includes(channel.type) && 'parent_id' in channel ? channel.parent_id : undefined
+  return { platform: 'discord', channel: typeof parent === 'string' ? parent : channel.id }
 }
 
 /** When it was sent, ms since the epoch: an id holds its time, counted from the first second of 2015. */

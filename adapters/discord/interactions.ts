@@ -51,9 +51,10 @@ const EPHEMERAL = 64
 const MOST_CHOICES = 25
 const LONGEST_CHOICE = 100
 
-/** An interaction that is being answered. `answered`: its private answer is out. */
+/** An interaction that is being answered, in its channel or thread. `answered`: its private answer is out. */
 interface Conversation {
   readonly token: string
+  readonly channel: string | undefined
   answered: boolean
 }
 
@@ -65,7 +66,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 
   const take: Interactions['take'] = async (interaction) => {
     if (conversations.has(interaction.id)) return
-    const conversation = { token: interaction.token, answered: false }
+    const conversation = { token: interaction.token, channel: interaction.channel?.id, answered: false }
     conversations.set(interaction.id, conversation)
     if (conversations.size > REMEMBERED) conversations.delete([...conversations.keys()][0] ?? '')
     const sent = sentOf(interaction)
@@ -165,7 +166,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       return
     }
     try {
-      const channel = place.thread ?? place.channel
+      const channel = conversation?.channel ?? place.channel
       await posts.post({ platform: 'discord', channel }, card, `answer/${id}`)
     } catch (error) {
       const why = refusalProblem(error, place.channel)

@@ -34,9 +34,9 @@ interface Open {
 export function createPosts({ ask, buttons, readFile, identity }: PostsOptions): Posts {
   const history = createHistory(ask)
   const open = new Map<string, Open>()
-  const keys = new Map<string, string>()
   const footerOf = (key: string) => `${key} · ${identity}`
-  const render = (card: Card, key: string) => messageOf(card, { footer: footerOf(key), idOf: buttons.idOf, readFile })
+  const render = (card: Card, key?: string) =>
+    messageOf(card, { ...(key !== undefined && { footer: footerOf(key) }), idOf: buttons.idOf, readFile })
   const threads = createThreads({
     ask,
     wentOn: (channel, lost) => history.find(channel, footerOf(goesOnKey(lost))),
@@ -71,7 +71,6 @@ export function createPosts({ ask, buttons, readFile, identity }: PostsOptions):
     try {
       const id = (await history.find(channel, footer)) ?? (await create(channel, card, key))
       history.add(channel, footer, id)
-      keys.set(id, key)
       return { platform: 'discord', channel, id }
     } catch (error) {
       history.doubt(channel)
@@ -95,17 +94,17 @@ export function createPosts({ ask, buttons, readFile, identity }: PostsOptions):
     return (sent as APIMessage).id
   }
 
-  const update: Posts['update'] = async (message, card, key = keys.get(message.id) ?? '') => {
-    const known = open.get(key)
+  const update: Posts['update'] = async (message, card, key) => {
+    const known = key === undefined ? undefined : open.get(key)
     const ref = known?.ref ?? message
     try {
       await edit(ref, await render(card, key))
-      if (known !== undefined) keep(key, { ...known, card })
+      if (key !== undefined && known !== undefined) keep(key, { ...known, card })
       return undefined
     } catch (error) {
       if (!hasCode(error, 'unknownMessage', 'unknownChannel')) throw spokenRefusal(error, ref.channel)
       history.doubt(ref.channel)
-      open.delete(key)
+      if (key !== undefined) open.delete(key)
       return 'gone'
     }
   }

@@ -161,6 +161,16 @@ describe('what a person sends', () => {
     await expect.poll(() => server.messages().map(textOfMessage)).toEqual(['For all'])
   })
 
+  test('in a thread is answered there, and belongs to its channel', async () => {
+    await begin()
+    await registered()
+    server.state.channels.set('77', { id: '77', parent: server.channelId, name: 'talk', archived: false })
+    reply = (incoming) => chat.answer(incoming, card('For all'), 'channel')
+    server.types(ANA, 'status', '77')
+    await expect.poll(() => server.messages().map(({ channel }) => channel)).toEqual(['77'])
+    expect(heard[0]?.place).toEqual(place())
+  })
+
   test('where the bot may not write, the answer and what is missing are told privately', async () => {
     await begin()
     await registered()
@@ -254,6 +264,16 @@ describe('the connection', () => {
     await expect.poll(() => heard.length, { timeout: 5000 }).toBe(1)
     expect(server.gateway.heard).toEqual(['identify', 'resume'])
     expect(missed).toEqual([])
+  })
+
+  test('that Discord itself closes is made anew', async () => {
+    await begin({ clock: hastyClock() })
+    await registered()
+    server.gateway.closeWith(1000)
+    await server.gateway.connected()
+    server.types(ANA, 'status')
+    await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(1)
+    expect(ended).toEqual([])
   })
 
   test('whose session is forgotten begins anew and tells the time that was lost', async () => {

@@ -17,8 +17,8 @@ export interface Gateway {
   dispatch(event: string, data: object): void
   /** Cuts every connection without a word. */
   cut(): void
-  /** Asks every client to reconnect (op 7). */
-  askToReconnect(): void
+  /** Closes every connection with a code. */
+  closeWith(code: number): void
   /** New connections are refused until the end of that. */
   refuse(on: boolean): void
   /** How often that happened. */
@@ -47,7 +47,6 @@ const DISPATCH = 0
 const HEARTBEAT = 1
 const IDENTIFY = 2
 const RESUME = 6
-const RECONNECT = 7
 const INVALID_SESSION = 9
 const HELLO = 10
 const ACKNOWLEDGED = 11
@@ -134,8 +133,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       for (const client of sockets.clients) client.terminate()
       for (const session of sessions.values()) session.socket = undefined
     },
-    askToReconnect: () => {
-      for (const client of sockets.clients) send(client, RECONNECT, null)
+    closeWith: (code) => {
+      for (const client of sockets.clients) client.close(code)
+      for (const session of sessions.values()) session.socket = undefined
     },
     refuse: (on) => {
       isRefusing = on

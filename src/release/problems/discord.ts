@@ -3,7 +3,7 @@ import type { Wording } from './wording.ts'
 
 export const DISCORD = {
   'discord.permissions': {
-    what: 'Slipway may not write in the Discord channel {channel}.',
+    what: 'Slipway lacks permissions in the Discord channel {channel}.',
     why: 'Discord answered {answer}. A deployment does not wait for that: it goes on, and its cards are posted as soon as they can be.',
     remedy: 'Give the role of Slipway these permissions in the channel: {permissions}.',
   },
@@ -19,6 +19,12 @@ export const DISCORD = {
     why: 'It was reset or belongs to nobody: {answer}. Slipway would be deaf in Discord, so it ends.',
     remedy:
       'Copy a new one into DISCORD_TOKEN: discord.com/developers/applications, your application, Bot, Reset Token. Then start Slipway again.',
+  },
+  'discord.refused': {
+    what: 'Discord refuses the connection of Slipway for good, with the gateway code {code}.',
+    why: 'The token, the version of the interface or the size of the server does not fit. Slipway would be deaf in Discord, so it ends.',
+    remedy:
+      'Take DISCORD_API_URL and DISCORD_API_VERSION out of the environment where they are set, and see that DISCORD_TOKEN is that of DISCORD_APPLICATION_ID. Then start Slipway again.',
   },
   'discord.registration': {
     what: 'The commands could not be registered in the Discord server {guild}.',
