@@ -36,6 +36,8 @@ const TOPS = [
   'src/setup.ts',
   'sandbox/demo.ts',
   'sandbox/demo-chat.ts',
+  'sandbox/fault-demo.ts',
+  'sandbox/fault-play.ts',
   'src/config/write-schema.ts',
 ]
 
