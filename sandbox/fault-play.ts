@@ -126,8 +126,3 @@ async function newest(journal: Composed['journal']): Promise<Deployment> {
     throw new Error(`event ${deployment.brokenAt} of #1 does not follow from the one before`)
   return deployment
 }
-
-/** Where the bot of a fault keeps its data, below a folder of the player's own. */
-export function dataFolderIn(folder: string): string {
-  return join(folder, 'data')
-}

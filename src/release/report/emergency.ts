@@ -44,7 +44,7 @@ export function callCard(deployment: Deployment, count: number, view: View): Car
 }
 
 /** Exact commands for what is left, one block a component; the team's own runbook is named first. */
-export function runbook(deployment: Deployment, view: View): readonly Section[] {
+function runbook(deployment: Deployment, view: View): readonly Section[] {
   const own = deployment.project.runbook
   const blocks = runbookOf(deployment, (command) => spelled(view, command))
   return [
