@@ -1,6 +1,5 @@
 /** Plays a deployment with a fault to its end, as a person on call would: approves, presses the fix that is offered, else rolls back. */
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Composed, compose } from '../src/compose.ts'
 import { loadConfiguration } from '../src/config/load.ts'
 import { formatMistakes } from '../src/config/mistake.ts'
