@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Discord } from '../../adapters/discord/discord.ts'
 import { readWorld } from '../../sandbox/check.ts'
+import type { Event } from '../../src/release/deployment.ts'
 import { ANA, BEN, discordOn, EVE } from '../discord-server/bot.ts'
 import { createDiscordServer, type DiscordServer, textOfMessage } from '../discord-server/server.ts'
 import { expectGoodManners, inDiscord, shown, threadOf, titleOf } from './discord-scene.ts'
@@ -109,6 +110,18 @@ describe('a release in Discord', () => {
     expect(answer).toMatch(/To check by hand:\*\*\n```\n/)
     for (const line of answer.split('```')[0]?.split('\n') ?? []) expect(line.length).toBeLessThan(110)
   })
+
+  test('and is taken back by buttons: which version, which plan', async () => {
+    server.types(ANA, 'rollback')
+    await shown(server, 'Which version of Harbour is gone back to?')
+    server.presses(ANA, 'Back to 3.1.2+001')
+    const question = await shown(server, '#2: roll Harbour', (text) => text.includes('[Deny]'))
+    expect(textOfMessage(question)).toContain('[Roll back everything]')
+    server.presses(BEN, 'Roll back everything')
+    await shown(server, '#2: Harbour 3.1.3+001 was rolled back', (text) => text.includes(`<@${ANA.id}>`))
+    await bot.bot.idle()
+    expect(await readWorld(grounds.world)).toMatchObject({ servedVersion: '3.1.2+001' })
+  })
 })
 
 describe('a release that stops, is tried again and denied', () => {
@@ -123,7 +136,16 @@ describe('a release that stops, is tried again and denied', () => {
     await bot.bot.idle()
     await grounds.world.commitToOrigin({ 'lib/crane.dart': 'const cranes = 3;\n' }, 'fix: the crane compiles')
     server.presses(ANA, 'Retry')
+  })
+
+  test('goes on while Discord cannot be reached, and its thread catches up in order', async () => {
+    const before = threadOf(server)
+    server.faults.add(/channels/, 'cut', Number.POSITIVE_INFINITY)
+    await expect.poll(async () => isAsked(await bot.journal.read(1)), { timeout: 50_000 }).toBe(true)
+    expect(threadOf(server)).toEqual(before)
+    server.faults.clear()
     await shown(server, GATE)
+    expect(threadOf(server)).toEqual([...before, GATE])
   })
 
   test('is asked the same question after the bot was killed, in the same message', async () => {
@@ -144,3 +166,7 @@ describe('a release that stops, is tried again and denied', () => {
     ])
   })
 })
+
+function isAsked(events: readonly Event[] | undefined): boolean {
+  return events?.some(({ type }) => type === 'asked') === true
+}
