@@ -1,7 +1,7 @@
 /** Sections of a card as passages of a message: paragraphs, fields and blocks of code, before anything is cut. */
 import type { PhaseLine, Section } from '../../src/release/card.ts'
 import { withMoments } from '../../src/release/report/moment.ts'
-import { padded, tableText } from './table.ts'
+import { tableText } from './table.ts'
 
 export type Passage =
   | { readonly kind: 'prose'; readonly title?: string; readonly text: string }
@@ -69,21 +69,22 @@ function filled<P extends Passage & { readonly text: string }>(passage: P): P | 
   return passage.text.replaceAll('•', '').trim() === '' ? undefined : passage
 }
 
-/** One line a phase, as wide as a phone shows; below it the steps that run. */
+/** One line a phase; what is of the same width stands first, so that a phone shows it aligned. Below it the steps that run. */
 function phaseText(phases: readonly PhaseLine[]): string {
-  const column = Math.min(20, Math.max(0, ...phases.map(({ title }) => title.length)))
   return phases
-    .flatMap((phase) => [phaseLine(phase, column), ...phase.current.map((step) => `   ${withMoments(step)}`)])
+    .flatMap((phase) => [
+      phaseLine(phase),
+      ...phase.current.map((step) => `${' '.repeat(BAR + 9)}${withMoments(step)}`),
+    ])
     .join('\n')
 }
 
-function phaseLine(phase: PhaseLine, column: number): string {
+function phaseLine(phase: PhaseLine): string {
   const { title, state, done, of } = phase
-  const name = padded(title, column)
-  if (state === 'left out') return `${name} left out`
+  if (state === 'left out') return `${' '.repeat(BAR + 9)}${title}: left out`
   const full = Math.round((of === 0 ? 0 : Math.max(0, Math.min(1, done / of))) * BAR)
   const bar = `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}]`
-  return `${name} ${bar} ${`${done}/${of}`.padStart(5)} ${state.padEnd(7)} ${minutes(phase)}`.trimEnd()
+  return `${bar} ${`${done}/${of}`.padStart(5)} ${title}: ${state}, ${minutes(phase)}`
 }
 
 function minutes({ state, elapsedMinutes, plannedMinutes }: PhaseLine): string {

@@ -19,7 +19,7 @@ export function tableText(head: readonly string[], rows: readonly (readonly stri
 }
 
 /** Pads to a width in columns, where a Japanese letter takes two. */
-export function padded(text: string, width: number): string {
+function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
 }
 
