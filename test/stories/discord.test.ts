@@ -63,6 +63,18 @@ describe('a release in Discord', () => {
     expect(privately()).toBe('')
   })
 
+  test('is suggested by its number, and the versions that could come next by theirs', async () => {
+    const chosen = async (command: string, field: string) => {
+      const asked = server.completes(BEN, command, field, '')
+      return server.until(() => asked.data as { choices: readonly { name: string; value: unknown }[] } | undefined)
+    }
+    expect(await chosen('status', 'number')).toEqual({
+      choices: [{ name: '#1: Harbour 3.1.3+001 waits for an answer', value: 1 }],
+    })
+    const versions = (await chosen('deploy', 'version')).choices.map(({ name }) => name)
+    expect(versions).toEqual(expect.arrayContaining([expect.stringMatching(/^3\.2\.0\+001 \(minor\)$/)]))
+  })
+
   test('waits two hours, and takes no press of who asked for it or of a stranger', async () => {
     server.advance(2 * 60 * 60_000)
     const before = await readWorld(grounds.world)
