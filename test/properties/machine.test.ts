@@ -1,17 +1,33 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { digestOf } from '../../src/release/approvals.ts'
+import { approvedOption, digestOf } from '../../src/release/approvals.ts'
 import type { Deployment } from '../../src/release/deployment.ts'
+import { TREE } from '../../src/release/diagnosis/tree.ts'
 import { ancestors } from '../../src/release/machine/due.ts'
 import { replay } from '../../src/release/machine.ts'
 import { planFor } from '../../src/release/plan.ts'
-import { problem } from '../../src/release/problems.ts'
+import { type ProblemCode, problem } from '../../src/release/problems.ts'
+import { FIXES } from '../../src/release/recovery.ts'
+import { chooseStep, undoChoices, undoPlan } from '../../src/release/undo.ts'
 import { ANA, BEN, content, drive, person, project } from '../release/sample.ts'
 
 const { aur: _, ...withoutAur } = project
 const PROJECTS = [project, withoutAur, { ...project, approvals: { ...project.approvals, needed: 2 } }]
 const broken = { ok: false, problem: problem('step.bug', { step: 'x', message: 'y', number: 42 }) }
-const STEPS = planFor(project).map(({ id }) => id)
+const known = (code: ProblemCode) => ({ ok: false, problem: problem(code, {} as never) }) as const
+/** Failures that the troubleshooting tree knows, of every branch, and one that it does not. */
+const FAILURES = [
+  broken,
+  ...(['build.failed', 'aur.checksum-mismatch', 'vps.status-failed', 'vps.unreachable', 'verify.failed'] as const).map(
+    known,
+  ),
+]
+const ANSWERS = Object.values(TREE).flatMap(({ questions }) => questions.flatMap(({ answers }) => Object.keys(answers)))
+const previous = { release: { version: '3.1.2', build: '001', full: '3.1.2+001' }, sources: ['journal'] }
+const PLANS = ['phase', 'everything', 'everything-epoch']
+const OPTIONS = PLANS.map((name) => ({ name, label: name, bound: { name } }))
+const UNDO = [{ ...chooseStep(), id: 'rollback.git', name: 'rollback.git' as const, effect: 'outside' as const }]
+const STEPS = [...planFor(project).map(({ id }) => id), 'rollback.choose', 'rollback.git', 'fix.restart:one.1']
 
 const outcome = fc.oneof(
   { weight: 40, arbitrary: fc.constant('ok' as const) },
@@ -20,7 +36,7 @@ const outcome = fc.oneof(
 
 /** One move of the world or of a person: sensible ones that move things on, and any event with any content. */
 const move = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ do: fc.constant('settle' as const), pick: fc.nat(20), with: outcome }) },
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('settle' as const), pick: fc.nat(200), with: outcome }) },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -28,9 +44,12 @@ const move = fc.oneof(
       who: fc.constantFrom(ANA, BEN, person('cleo'), person('eve'), person('ben', { vouched: false })),
       choice: fc.constantFrom('approve' as const, 'approve' as const, 'deny' as const),
       digest: fc.constantFrom('shown', 'shown', 'other'),
+      plan: fc.nat(2),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('retry' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('accept' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('rollback' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('wake' as const), hours: fc.nat(40) }) },
   {
     weight: 1,
@@ -53,6 +72,12 @@ const move = fc.oneof(
           'pressed',
           'woken',
           'retried',
+          'planned',
+          'stopped',
+          'accepted',
+          'rollback-asked',
+          'acknowledged',
+          'joined',
           'posted',
           'resumed',
           'freed',
@@ -61,8 +86,16 @@ const move = fc.oneof(
         step: fc.oneof(fc.constantFrom(...STEPS), fc.string()),
         attempt: fc.nat(4),
         part: fc.constantFrom('ask', 'run', 'end'),
-        gate: fc.constantFrom('aur-submit.1', 'aur-submit.2', 'vps-switch.1', ''),
-        digest: fc.constantFrom(digestOf({ commit: 'a' }), digestOf({ commit: 'b' }), ''),
+        gate: fc.constantFrom('aur-submit.1', 'aur-submit.2', 'vps-switch.1', 'rollback.1', ''),
+        digest: fc.constantFrom(
+          digestOf({ commit: 'a' }),
+          digestOf({ commit: 'b' }),
+          digestOf({ commit: 'a', name: 'everything' }),
+          '',
+        ),
+        steps: fc.constantFrom([chooseStep()], UNDO, []),
+        offers: fc.constant([]),
+        offer: fc.constantFrom('fix.restart:one.1', ''),
         choice: fc.constantFrom('approve', 'deny'),
         actor: fc.constantFrom(ANA, BEN, person('eve')),
         outcome: fc.constantFrom(
@@ -86,6 +119,10 @@ const move = fc.oneof(
 )
 
 type Hand = ReturnType<typeof drive>
+
+/** What a gate shows: a rollback's offers its plans. */
+const shown = (step: string, text: string) =>
+  step === 'rollback.choose' ? { ...content(text), options: OPTIONS } : content(text)
 type Move = typeof move extends fc.Arbitrary<infer M> ? M : never
 
 function play(hand: Hand, one: Move): void {
@@ -100,29 +137,38 @@ function play(hand: Hand, one: Move): void {
           type: 'asked',
           step: planned.id,
           attempt,
-          content: content(one.with === 'moved' ? 'b' : 'a'),
+          content: shown(planned.id, one.with === 'moved' ? 'b' : 'a'),
         } as never)
         return
       }
       const OUTCOMES = {
         ok: {
           ok: true,
-          evidence:
-            planned.id === 'preflight.origin'
+          evidence: planned.id.startsWith('probe.')
+            ? { answer: ANSWERS[one.pick % ANSWERS.length], found: 'seen' }
+            : planned.id === 'preflight.origin'
               ? { base: 'b1' }
               : planned.id.startsWith('version.')
                 ? { commit: 'c1' }
                 : {},
         },
         moved: { ok: true, evidence: { base: `b${one.pick}`, commit: `c${one.pick}` } },
-        broken,
-        changed: { ok: false, changed: content(`x${one.pick}`) },
+        broken: FAILURES[one.pick % FAILURES.length],
+        changed: { ok: false, changed: shown(planned.id, `x${one.pick}`) },
       }
       hand.settle(planned.id, OUTCOMES[one.with] as never)
       return
     }
     case 'press':
-      hand.press(one.who, one.choice, one.digest === 'other' ? { digest: 'other' } : {})
+      hand.press(one.who, one.choice, one.digest === 'other' ? { digest: 'other' } : optionOf(hand, one.plan))
+      return
+    case 'accept': {
+      const offer = hand.now().stops.at(-1)?.offers?.[0]?.id ?? 'none'
+      hand.send({ type: 'accepted', offer, actor: ANA } as never)
+      return
+    }
+    case 'rollback':
+      hand.send({ type: 'rollback-asked', actor: ANA } as never)
       return
     case 'retry':
       hand.send({ type: 'retried', actor: ANA } as never)
@@ -138,21 +184,43 @@ function play(hand: Hand, one: Move): void {
   }
 }
 
+function optionOf(hand: Hand, plan: number): { readonly digest?: string } {
+  const option = hand.now().gates.at(-1)?.options[plan]
+  return option === undefined ? {} : { digest: option.digest }
+}
+
+/** Every undo step runs under the approval of the very plan that it belongs to, and a fix that asks under a press. */
+function expectRecoveryAllowed(deployment: Deployment, step: string): void {
+  const planned = deployment.plan.find(({ id }) => id === step)
+  const name = planned?.name ?? ''
+  if (planned?.phase === 'rollback' && name !== 'rollback.choose' && name !== 'rollback.incident') {
+    const plan = approvedOption(deployment, 'rollback.choose')
+    const choice = undoChoices(deployment).find((each) => each.name === plan)
+    expect(deployment.gates.some((gate) => gate.name === 'rollback' && gate.used)).toBe(true)
+    expect(choice && undoPlan(deployment, choice).map(({ id }) => id)).toContain(step)
+  }
+  if (name in FIXES && FIXES[name as keyof typeof FIXES].risk === 'asks')
+    expect(deployment.stops.some(({ accepted }) => accepted?.offer === step)).toBe(true)
+}
+
 /** What every gated effect has to have behind it, checked at the moment it begins. */
 function expectApproved(before: Deployment, after: Deployment, step: string): void {
   const gate = before.gates.findLast((each) => each.step === step) ?? after.gates.findLast((each) => each.step === step)
   const approved = after.gates.findLast((each) => each.step === step)
   expect(approved?.status).toBe('approved')
   expect(gate?.used).toBe(false)
-  expect(approved?.digest).toBe(digestOf(approved?.content.bound ?? {}))
+  const press = approved?.presses.findLast(({ choice }) => choice === 'approve')
+  const bound = approved?.content.options?.map((option) => digestOf({ ...approved.content.bound, ...option.bound }))
+  expect(bound ?? [digestOf(approved?.content.bound ?? {})]).toContain(press?.digest)
   const people = new Set(
     approved?.presses.filter(({ choice }) => choice === 'approve').map(({ actor }) => actor.account),
   )
   expect(people.size).toBeGreaterThanOrEqual(before.project.approvals.needed)
-  expect(people.has('ana') || people.has('eve')).toBe(false)
+  expect(people.has('eve')).toBe(false)
+  if (gate?.name !== 'rollback') expect(people.has('ana')).toBe(false)
   for (const press of approved?.presses ?? []) {
     expect(press.actor.vouched).toBe(true)
-    expect(press.at).toBeLessThan(approved?.expiresAt ?? 0)
+    expect(press.at).toBeLessThan(approved?.expiresAt ?? Number.POSITIVE_INFINITY)
   }
 }
 
@@ -174,13 +242,14 @@ function expectNothingRuns({ steps, freed }: Deployment): void {
 
 test('no sequence of events, valid or not, reaches a gated effect without its approval, out of order, or while it is held', () => {
   let submits = 0
+  let undone = 0
   fc.assert(
     fc.property(
       fc.constantFrom(...PROJECTS),
       fc.boolean(),
       fc.array(move, { minLength: 40, maxLength: 200, size: 'max' }),
       (of, atGate, moves) => {
-        const hand = drive(of)
+        const hand = drive(of, { previous })
         hand.start()
         if (atGate) hand.run()
         for (const one of moves) {
@@ -190,6 +259,8 @@ test('no sequence of events, valid or not, reaches a gated effect without its ap
           for (const effect of hand.effects.slice(seen)) {
             if (effect.do !== 'run') continue
             expectNeedsDone(hand.now(), effect.step)
+            expectRecoveryAllowed(hand.now(), effect.step)
+            if (effect.step.startsWith('rollback.')) undone += 1
             const planned = hand.now().plan.find(({ id }) => id === effect.step)
             const gate = planned?.gate
             if (planned?.effect === 'outside') expect(hand.now().hold).toBeUndefined()
@@ -204,6 +275,7 @@ test('no sequence of events, valid or not, reaches a gated effect without its ap
     { numRuns: 200, seed: 20 },
   )
   expect(submits).toBeGreaterThan(20)
+  expect(undone).toBeGreaterThan(20)
 })
 
 test('replaying the journal gives the live state, whatever happened, and a cancelled one has nothing running that was not left to itself', () => {
@@ -212,7 +284,7 @@ test('replaying the journal gives the live state, whatever happened, and a cance
       fc.constantFrom(...PROJECTS),
       fc.array(move, { minLength: 20, maxLength: 150, size: 'max' }),
       (of, moves) => {
-        const hand = drive(of)
+        const hand = drive(of, { previous })
         hand.start()
         for (const one of moves) play(hand, one)
         if (hand.now().status === 'cancelled') expectNothingRuns(hand.now())
@@ -226,7 +298,7 @@ test('replaying the journal gives the live state, whatever happened, and a cance
 test('an event handed in twice counts once', () => {
   fc.assert(
     fc.property(fc.array(move, { minLength: 20, maxLength: 100, size: 'max' }), (moves) => {
-      const hand = drive()
+      const hand = drive(project, { previous })
       hand.start()
       for (const one of moves) play(hand, one)
       for (const event of hand.journal.filter(

@@ -9,7 +9,7 @@ import type { PlannedStep } from '../plan.ts'
 import { chooseStep, hasReachedUsers, incidentStep, undoChoices, undoPlan } from '../undo.ts'
 import { beginnings } from './due.ts'
 import { closeGates, isOver, setStep } from './gates.ts'
-import { isChosen, isRecovery, isRefused } from './phases.ts'
+import { hasFailed, isChosen, isRecovery, isRefused } from './phases.ts'
 
 const CHOOSE = 'rollback.choose'
 const OPEN: StepState = { status: 'pending', attempt: 0, stale: false, evidence: {}, notes: [] }
@@ -18,8 +18,7 @@ const OPEN: StepState = { status: 'pending', attempt: 0, stale: false, evidence:
 export function consequence(deployment: Deployment, at: number): NewEvent | undefined {
   const { startedAt, cancel, stoppedAt, status } = deployment
   if (isOver(deployment) || startedAt === undefined || cancel !== undefined || status === 'emergency') return undefined
-  if (Object.values(deployment.steps).some((state) => state.status === 'running' || state.status === 'asking'))
-    return undefined
+  if (isBusy(deployment)) return undefined
   const undo = undoSteps(deployment)
   if (undo !== undefined) return undo.length === 0 ? undefined : { type: 'planned', steps: undo, at }
   const failures = failuresOf(deployment)
@@ -32,12 +31,10 @@ export function consequence(deployment: Deployment, at: number): NewEvent | unde
   return { type: 'stopped', offers, ...('why' in verdict && { advice: verdict.why }), at }
 }
 
-/** The plan grows by steps of recovery. An undo step is void without the approval that chose it. */
+/** The plan grows by steps of recovery, each kind only in its place: an undo step is void without the approval that chose it. */
 export function planned(deployment: Deployment, { steps }: Event & { readonly type: 'planned' }): Deployment {
   const added = steps.filter(({ id }) => !deployment.plan.some((step) => step.id === id))
-  const isUndo = added.some(({ phase, id }) => phase === 'rollback' && id !== CHOOSE)
-  if (added.length === 0 || added.some((step) => !isRecovery(step))) return deployment
-  if (isUndo && !isChosen(deployment) && !isRefused(deployment)) return deployment
+  if (added.length === 0 || isBusy(deployment) || !mayBePlanned(deployment, added)) return deployment
   const states = added.map(({ id }): [string, StepState] => [
     id,
     { ...OPEN, attempt: deployment.steps[id]?.attempt ?? 0 },
@@ -49,11 +46,30 @@ export function planned(deployment: Deployment, { steps }: Event & { readonly ty
   }
 }
 
+function mayBePlanned(deployment: Deployment, added: readonly PlannedStep[]): boolean {
+  const { plan, steps, stoppedAt } = deployment
+  const isUndoing = isChosen(deployment) || isRefused(deployment)
+  if (isOver(deployment) || added.some((step) => !isRecovery(step))) return false
+  if (added.every(({ phase }) => phase === 'troubleshoot'))
+    return hasFailed(deployment) && stoppedAt === undefined && !isUndoing
+  if (added.every(({ id }) => id === CHOOSE)) return mayGoOn(deployment)
+  const isPlanned = plan.some(({ phase, id }) => phase === 'rollback' && id !== CHOOSE)
+  if (
+    isPlanned ||
+    added.some(({ gate, needs }) => gate !== undefined || (!isRefused(deployment) && !needs.includes(CHOOSE)))
+  )
+    return false
+  return isRefused(deployment)
+    ? added.every(({ name }) => name === 'rollback.incident')
+    : steps[CHOOSE]?.status === 'done'
+}
+
 /** A person is wanted: everything that has failed by now stands together, with what the tree offers. */
 export function stopped(deployment: Deployment, event: Event & { readonly type: 'stopped' }): Deployment {
   const { offers, advice, at } = event
   const failed = failuresOf(deployment)
-  if (deployment.stoppedAt !== undefined || failed.length === 0) return deployment
+  if (deployment.stoppedAt !== undefined || failed.length === 0 || isBusy(deployment)) return deployment
+  if (isOver(deployment) || isChosen(deployment) || isRefused(deployment)) return deployment
   const stop = { at, failed, offers, ...(advice !== undefined && { advice }) }
   return { ...deployment, stoppedAt: at, stops: [...deployment.stops, stop] }
 }
@@ -83,6 +99,10 @@ export function acknowledged(deployment: Deployment, event: Event & { readonly t
   if (isOver(deployment) || emergency === undefined) return deployment
   const { actor, at } = event
   return { ...deployment, emergency: { ...emergency, answered: { actor, at } }, endedAt: at }
+}
+
+function isBusy({ steps }: Deployment): boolean {
+  return Object.values(steps).some(({ status }) => status === 'running' || status === 'asking')
 }
 
 /** Stopped, and no rollback has begun: a retry or a fix may take it up again. */
