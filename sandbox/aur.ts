@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { answerFor, MAINTAINER } from './aur-web.ts'
 import type { Identity } from './authority.ts'
 import { addCommits, type Commit, createBare, headOf } from './git.ts'
-import { listenHttps } from './https.ts'
+import { listenHttps, plain } from './https.ts'
 
 export interface Aur {
   readonly folder: string
@@ -16,6 +16,8 @@ export interface Aur {
   lag(requests: number): Promise<void>
   /** While it is down every push is refused. */
   maintenance(down: boolean): Promise<void>
+  /** Its website answers 503: the page and the RPC, not git. */
+  webDown(down: boolean): void
   /** Adds commits past the hook, as a fellow maintainer's push would. Returns the head. */
   commit(commits: readonly Commit[]): Promise<string>
   close(): Promise<void>
@@ -27,13 +29,19 @@ export async function createAur(folder: string, name: string, identity: Identity
   await createBare(repository)
   await installHook(repository)
   const shown = delayedHead(repository)
-  const web = await listenHttps(identity, (address) => answerFor(repository, shown.head, name, address))
+  let isDown = false
+  const web = await listenHttps(identity, async (address) =>
+    isDown ? plain(503, '503 Service Unavailable') : answerFor(repository, shown.head, name, address),
+  )
   return {
     folder: repository,
     gitUrl: pathToFileURL(repository).href,
     webUrl: web.url,
     maintainer: MAINTAINER,
     lag: shown.lag,
+    webDown: (down) => {
+      isDown = down
+    },
     maintenance: (down) => switchMaintenance(join(repository, 'slipway-maintenance'), down),
     commit: (commits) => addCommits(repository, commits),
     close: web.close,

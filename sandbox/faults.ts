@@ -138,6 +138,12 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     end: 'complete',
     before: { 'aur.submit': ({ world }) => world.aurLag(6) },
   },
+  'aur-rpc-down': {
+    breaks: 'the page and the RPC of the AUR answer 503 after the submit, for a while',
+    tries: 'network',
+    end: 'complete',
+    before: { 'aur.submit': ({ world }) => world.aurWebDown(true), 'fix.wait': ({ world }) => world.aurWebDown(false) },
+  },
   'origin-moved': {
     breaks: 'a colleague pushes between the fetch and the push of the release commit',
     tries: 'race',

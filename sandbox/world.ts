@@ -60,6 +60,8 @@ export interface World {
   /** The AUR's page and RPC show the state before the next push for that many requests. */
   aurLag(requests: number): Promise<void>
   aurMaintenance(down: boolean): Promise<void>
+  /** The AUR's page and RPC answer 503. */
+  aurWebDown(down: boolean): void
   /** The web application answers 403. */
   breakSite(): void
   mendSite(): void
@@ -136,6 +138,7 @@ function describeWorld(places: Places, rooms: Rooms, { machine, authority, mark 
     commitToAur: (files, message, author = PEOPLE.jon) => aur.commit([{ author, at: now(), message, files }]),
     aurLag: aur.lag,
     aurMaintenance: aur.maintenance,
+    aurWebDown: aur.webDown,
     breakSite: site.breakApp,
     mendSite: site.mendApp,
     loseConnections: server.loseConnections,

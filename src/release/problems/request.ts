@@ -133,6 +133,12 @@ export const REQUEST = {
     remedy: 'See what was deployed.',
     copy: 'history',
   },
+  'request.note-missing': {
+    what: 'Nothing was added to the incident of #{number}.',
+    why: 'A note begins with the word note, and something has to follow it.',
+    remedy: 'Send it again like this.',
+    copy: 'incident #{number} note what was learned',
+  },
   'request.no-emergency': {
     what: '#{number} calls nobody.',
     why: 'Its status is {status}; people are called when a rollback did not end well, until one answers.',
