@@ -10,6 +10,8 @@ export interface ConnectionOptions {
   readonly client: SocketModeClient
   /** Opens the first connection. */
   start(): Promise<unknown>
+  /** When a process before this one was last connected. */
+  readonly since?: number
   readonly clock: Pick<Clock, 'now' | 'sleep'>
   readonly signal: AbortSignal
   /** Presses in this time were lost. */
@@ -48,7 +50,7 @@ export async function keepConnected(options: ConnectionOptions): Promise<{ conne
   const { client, clock, signal, log } = options
   let standing = false
   let heardAt = clock.now()
-  let lostAt: number | undefined
+  let lostAt = options.since
   const first = Promise.withResolvers<void>()
   const heard = () => {
     heardAt = clock.now()

@@ -97,6 +97,8 @@ export function createPosts(options: PostsOptions): Posts {
   /** Finds what this bot has posted in the place. */
   const look = async (place: Place): Promise<true | Outcome<never>> => {
     const { channel, thread } = place
+    if (options.botId() === undefined)
+      return { ok: false, fault: { kind: 'unknown', message: 'not even who this bot is' } }
     const about = { channel, limit: LOOK_BACK, include_all_metadata: true }
     const found =
       thread === undefined

@@ -2,6 +2,7 @@
  * Bolt as the ear: acknowledges what Slack delivers before anything else is done, and hands it on. A press that could not be
  * acknowledged is not handed on, since whoever made it was told that it failed.
  */
+import { EventEmitter } from 'node:events'
 import { App, type CustomRoute, HTTPReceiver, SocketModeReceiver } from '@slack/bolt'
 import { type CallOptions, clientOptions, SILENT } from './calls.ts'
 import { commandOf, type Delivery, formOf, type Loose, pressOf } from './deliveries.ts'
@@ -16,6 +17,16 @@ export interface EarOptions extends CallOptions {
   readonly now: () => number
   healthy(): boolean
   hear(delivery: Delivery): void
+  /** The port cannot be listened on. */
+  deaf(reason: string): void
+}
+
+export interface Ear {
+  /** Listens, or opens the first connection. */
+  start(): Promise<unknown>
+  stop(): Promise<unknown>
+  /** What keeps the connection of Socket Mode. */
+  readonly socket?: SocketModeReceiver['client']
 }
 
 /** Slack's clock and this one may differ by so much; a request from further ahead is not from Slack. */
@@ -24,9 +35,9 @@ const REFUSED = 'slipway_refused'
 const REMEMBERED = 10_000
 
 /** The app with its receiver, not yet started. */
-export function createEar(options: EarOptions) {
-  const receiver =
-    options.way.kind === 'http' ? httpReceiver(options, options.way) : socketReceiver(options, options.way)
+export function createEar(options: EarOptions): Ear {
+  const { way } = options
+  const receiver = way.kind === 'http' ? httpReceiver(options, way) : socketReceiver(options, way)
   const app = new App({
     receiver,
     // Looking the token up would come before the acknowledgement.
@@ -62,7 +73,12 @@ export function createEar(options: EarOptions) {
   app.command(/.*/, ({ body, ack, context }) => take(commandOf(asLoose(body)), () => ack(), context))
   app.action(/.*/, ({ body, ack, context }) => take(pressOf(asLoose(body)), () => ack(), context))
   app.view(/.*/, ({ body, ack, context }) => take(formOf(asLoose(body)), () => ack(), context))
-  return { app, receiver }
+  return {
+    start: () =>
+      way.kind === 'http' ? app.start(way.port).catch((error: Error) => options.deaf(error.message)) : app.start(),
+    stop: () => app.stop(),
+    ...('client' in receiver && { socket: receiver.client }),
+  }
 }
 
 function httpReceiver(options: EarOptions, { signingSecret, port }: Way & { readonly kind: 'http' }): HTTPReceiver {
@@ -88,7 +104,7 @@ function socketReceiver(
   options: EarOptions,
   { appToken, port }: Way & { readonly kind: 'socket' },
 ): SocketModeReceiver {
-  return new SocketModeReceiver({
+  const receiver = new SocketModeReceiver({
     appToken,
     // Its own way of connecting again ends the process where Slack cannot be reached.
     autoReconnectEnabled: false,
@@ -98,6 +114,10 @@ function socketReceiver(
     processEventErrorHandler: async () => false,
     logger: SILENT,
   })
+  // Nobody else listens for what becomes of the port, and then it would end the process.
+  const server: unknown = Reflect.get(receiver, 'httpServer')
+  if (server instanceof EventEmitter) server.on('error', (error: Error) => options.deaf(error.message))
+  return receiver
 }
 
 function health({ healthy }: EarOptions): CustomRoute {

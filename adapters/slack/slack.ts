@@ -96,28 +96,33 @@ export function createSlack(options: SlackOptions): Slack {
   const start: Slack['start'] = async (handler, missed = () => {}) => {
     handle = handler
     await introduce()
-    const ear = createEar({ ...options, now: clock.now, hear, healthy: () => own !== undefined && connected() })
+    const ear = createEar({
+      ...options,
+      now: clock.now,
+      hear,
+      healthy: () => own !== undefined && connected(),
+      deaf: (reason) => lost.resolve(problem('slack.port', { port: options.way.port ?? 0, reason })),
+    })
     end = async () => {
-      await Promise.race([ear.app.stop().catch(() => {}), clock.sleep(ENDING_MS)])
+      await Promise.race([ear.stop().catch(() => {}), clock.sleep(ENDING_MS)])
     }
-    if (options.way.kind === 'http') {
-      const { port } = options.way
-      await ear.app.start(port).catch((error: unknown) => {
-        lost.resolve(problem('slack.port', { port, reason: messageOf(error) }))
-      })
-    } else {
-      const connection = await keepConnected({
-        client: (ear.receiver as { readonly client: Parameters<typeof keepConnected>[0]['client'] }).client,
-        start: () => ear.app.start(),
-        clock,
-        signal: ending.signal,
-        missed,
-        refused: (error) => lost.resolve(refusedToken('SLACK_APP_TOKEN', error)),
-        log,
-      })
-      connected = connection.connected
+    const since = options.lastAlive
+    if (ear.socket === undefined) {
+      await ear.start()
+      if (since !== undefined) missed({ from: since, to: clock.now() })
+      return
     }
-    if (options.lastAlive !== undefined) missed({ from: options.lastAlive, to: clock.now() })
+    const connection = await keepConnected({
+      client: ear.socket,
+      start: ear.start,
+      ...(since !== undefined && { since }),
+      clock,
+      signal: ending.signal,
+      missed,
+      refused: (error) => lost.resolve(refusedToken('SLACK_APP_TOKEN', error)),
+      log,
+    })
+    connected = connection.connected
   }
 
   return {

@@ -7,7 +7,7 @@ import { card } from '../contract/chat-port.ts'
 import { attachSlack, briskClock, type WayName } from '../slack-server/bot.ts'
 import { wordsOf } from '../slack-server/read.ts'
 import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
-import { CHANNEL, type Person } from '../slack-server/state.ts'
+import { APP, CHANNEL, type Person } from '../slack-server/state.ts'
 
 const ANA: Person = { id: 'UANA', name: 'Ana' }
 const STRANGERS: readonly Person[] = [
@@ -301,10 +301,20 @@ describe('the connection', () => {
     expect((await slack.lost).what).toContain('token_revoked')
   })
 
-  test('that has no port to listen on says which', async () => {
+  test.each([
+    { kind: 'http', signingSecret: APP.signingSecret },
+    { kind: 'socket', appToken: APP.appToken },
+  ] as const)('that has no port to listen on says which: $kind', async (way) => {
     const { port } = await slackdom('http')
-    const second = await slackdom('http', { way: { kind: 'http', signingSecret: 's3cr3t-words', port } })
-    expect((await second.slack.lost).what).toContain(`SLACK_PORT ${port}`)
+    const { slack } = await slackdom(way.kind, { way: { ...way, port } })
+    expect((await slack.lost).what).toContain(`SLACK_PORT ${port}`)
+  })
+
+  test.each(['http', 'socket'] as const)('tells what a process before it can have missed: %s', async (way) => {
+    const lastAlive = Date.now() - 60_000
+    const { missed } = await slackdom(way, { lastAlive })
+    expect(missed).toHaveLength(1)
+    expect(missed[0]?.from).toBe(lastAlive)
   })
 
   test('begins without Slack, and asks who it is until it knows', async () => {
