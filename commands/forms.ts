@@ -1,6 +1,8 @@
 /** The table of commands as forms, for platforms where people fill in fields. */
 import type { CommandForm, FormField } from '../src/ports/command-form.ts'
 import { type Command, type Flag, type Hint, type Option, optionsOf, type Word, wordsOf } from './command.ts'
+import { readFields } from './fields.ts'
+import { splitLine } from './line.ts'
 import { COMMANDS } from './table.ts'
 import { lineOf } from './written.ts'
 
@@ -15,6 +17,12 @@ function formOf(command: Command): CommandForm {
     name: command.name,
     summary: command.summary,
     fields: named.map(({ field }) => field).toSorted((a, b) => Number(b.required) - Number(a.required)),
+    read: (line) => {
+      const { words, unclosed } = splitLine(line)
+      const { values, fault } = readFields(command, words.slice(1))
+      if (unclosed || fault !== undefined) return undefined
+      return Object.fromEntries(named.flatMap(({ key, field }) => entry(field.name, values[key])))
+    },
     write: (values) =>
       lineOf(command, Object.fromEntries(named.flatMap(({ key, field }) => entry(key, values[field.name])))),
   }

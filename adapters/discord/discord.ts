@@ -11,6 +11,7 @@ import { createPosts } from './posts.ts'
 import { answered, spoken } from './refusals.ts'
 import { register } from './registration.ts'
 import { createAsk, type RestSettings } from './rest.ts'
+import { createSpell } from './spelling.ts'
 
 export interface DiscordOptions extends RestSettings {
   readonly applicationId: string
@@ -40,6 +41,7 @@ export function createDiscord(options: DiscordOptions): Discord {
   const { clock, log } = options
   const ask = createAsk(options, clock)
   const buttons = createButtonBook()
+  const spell = createSpell(options.forms)
   const posts = createPosts({ ...options, ask, buttons })
   const stopping = new AbortController()
   const lost = Promise.withResolvers<Problem>()
@@ -94,10 +96,6 @@ export function createDiscord(options: DiscordOptions): Discord {
       await close()
     },
   }
-}
-
-function spell(command: string): string {
-  return `/${command}`
 }
 
 /** Tells presses that were lost within a second as one outage, from the first of them until now. */

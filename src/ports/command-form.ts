@@ -8,8 +8,13 @@ export interface CommandForm {
   /** Required ones first. */
   readonly fields: readonly FormField[]
   /** The line that the filled form stands for, such as `deploy 3.1.3 --dry-run`; values by the names of the fields. */
-  write(values: Readonly<Record<string, string | number | boolean>>): string
+  write(values: FormValues): string
+  /** What a typed line fills in; undefined where it is not understood as a whole. */
+  read(line: string): FormValues | undefined
 }
+
+/** Values by the names of their fields. */
+export type FormValues = Readonly<Record<string, string | number | boolean>>
 
 export interface FormField {
   readonly name: string

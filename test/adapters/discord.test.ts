@@ -104,6 +104,16 @@ describe('the commands of a server', () => {
     })
   })
 
+  test.each([
+    ['approve #42', '/approve number:42'],
+    ['deploy 3.1.3 --dry-run --notes "two words"', '/deploy version:3.1.3 dry-run:True notes:two words'],
+    ['help deploy', '/help command:deploy'],
+    ['status', '/status'],
+    ['deploy [version] [--dry-run]', '/deploy [version] [--dry-run]'],
+  ])('%s is spelled so that Discord fills in its form when it is pasted', (command, spelled) => {
+    expect(discordOn(server).chat.spell(command)).toBe(spelled)
+  })
+
   test('versions are suggested as far as they are typed', async () => {
     await begin()
     await registered()

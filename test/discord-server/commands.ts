@@ -58,8 +58,27 @@ export interface Filled {
   }[]
 }
 
-/** The form of a command, filled in with the words of a line such as `deploy 3.1.3 --dry-run`, as a person would. */
+/** The form of a command, filled in as a person would: by a pasted `deploy version:3.1.3`, or with the words of a line. */
 export function filled(commands: readonly Command[], line: string): Filled {
+  return pasted(commands, line) ?? filledByWords(commands, line)
+}
+
+/** Discord fills in a pasted command whose options are named. */
+function pasted(commands: readonly Command[], line: string): Filled | undefined {
+  const [, name = '', rest = ''] = /^\/?([\w-]+)((?: [\w-]+:.*)?)$/s.exec(line) ?? []
+  const options = commands.find((each) => each.name === name)?.options ?? []
+  if (!options.some((option) => rest.startsWith(` ${option.name}:`))) return undefined
+  const parts = rest.split(new RegExp(` (?=(?:${options.map((option) => option.name).join('|')}):)`)).filter(Boolean)
+  const values = parts.map((part) => {
+    const [, field = '', text = ''] = /^([\w-]+):(.*)$/s.exec(part) ?? []
+    const option = options.find((each) => each.name === field)
+    if (option === undefined) throw new Error(`/${name} has no field ${field}`)
+    return { type: option.type, name: field, value: valueFor(option, text.replace(/^True$/, 'true')) }
+  })
+  return { name, options: values }
+}
+
+function filledByWords(commands: readonly Command[], line: string): Filled {
   const [name = '', ...words] = line.replace(/^\//, '').split(/\s+(?=(?:[^"]*"[^"]*")*[^"]*$)/)
   const command = commands.find((each) => each.name === name)
   if (command === undefined) throw new Error(`no command /${name} is registered`)

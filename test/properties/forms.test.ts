@@ -33,6 +33,7 @@ test('whatever is filled into a form is one command of its name, and sets no fla
         const request = parseCommand(form.write(Object.fromEntries(filled)))
         if (isProblem(request)) throw new Error(`${form.write(Object.fromEntries(filled))}: ${request.what}`)
         expect(request.kind).toBe(form.name)
+        expect(form.read(form.write(Object.fromEntries(filled)))).toBeDefined()
         const raised = Object.values(request).filter((value) => value === true).length
         expect(raised).toBe(filled.filter(([, value]) => value === true).length)
       },
