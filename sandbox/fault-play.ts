@@ -55,12 +55,14 @@ interface Move {
 }
 
 /** What the person on call does next, in the order of the workflow. */
-function nextMove(deployment: Deployment): Move {
+export function nextMove(deployment: Deployment): Move {
   const { number, gates, stops, emergency } = deployment
   const gate = gates.find(({ status }) => status === 'open')
   if (gate !== undefined) {
     const everything = gate.options.find(({ name }) => name === 'everything') ?? gate.options[0]
-    const text = [`approve #${number}`, versionToType(deployment, gate.name) ?? ''].join(' ').trim()
+    const plan = everything && `--plan ${everything.name}`
+    const words = [`approve #${number}`, versionToType(deployment, gate.name), plan]
+    const text = words.filter((word) => word !== undefined).join(' ')
     return { text, digest: everything?.digest ?? gate.digest }
   }
   if (emergency !== undefined) return { text: `acknowledge #${number}` }

@@ -83,10 +83,9 @@ async function lostOf(platforms: readonly Platform[]): Promise<void> {
   process.exitCode = MISCONFIGURED
 }
 
-/** What this bot ships, and what is configured and has no effect yet, so that nobody relies on it. */
+/** What this bot ships, where it listens, and how to begin. */
 function greeting({ slack, discord }: Settings, projects: readonly Project[]): readonly string[] {
   const places = [...(slack ? ['Slack'] : []), ...(discord ? ['Discord'] : [])]
-
   return [
     `Slipway ships ${projects.map(({ title, name }) => (title === name ? name : `${title} (${name})`)).join(', ')}.`,
     ...(places.length === 0 ? [] : [`It listens in ${places.join(' and ')}, and here.`]),

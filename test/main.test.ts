@@ -44,9 +44,9 @@ describe('a bot that runs', () => {
     expect(await stray).toEqual([null, 'SIGTERM'])
   })
 
-  test('says what it ships, and which settings have no effect yet', () => {
+  test('says what it ships, and how to begin', () => {
     expect(greeting).toContain('Slipway ships CloudToLocalLLM (cloudtolocalllm).')
-    expect(greeting).toMatch(/without effect in this version: onCall, runbook/)
+    expect(greeting).toContain('/help shows the commands, /deploy offers the next versions.')
   })
 
   test('keeps a second one off its data folder, which says who has it and exits 75', async () => {
