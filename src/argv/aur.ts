@@ -135,6 +135,12 @@ export function fileAt(facts: Facts, commit: string, file: string): GitCommand {
   return git(facts.folders.aur, ['show', '--no-textconv', `${commit}:${file}`])
 }
 
+/** How a file of the AUR's repository changed with each of its newest commits, the whole file every time. */
+export function changesOf(facts: Facts, file: string): GitCommand {
+  const options = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-renames', '--unified=10000', '--format=']
+  return git(facts.folders.aur, ['log', '--patch', '--max-count=20', ...options, REMOTE, '--', file])
+}
+
 /** Author, time, subject and our trailer of a commit, tab by tab. */
 export function madeBy(facts: Facts, commit: string): GitCommand {
   const format = '%an <%ae>%x09%cI%x09%s%x09%(trailers:key=Slipway-Deployment,valueonly,separator=%x2C)'

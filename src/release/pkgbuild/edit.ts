@@ -3,12 +3,14 @@ import { type Entry, entries, type Pkgbuild, parsePkgbuild } from '../pkgbuild.t
 import { isProblem, type Problem, problem } from '../problems.ts'
 import { applyEdits, lineAt } from '../text.ts'
 import { editAddress, ownEntry } from './address.ts'
+import { raiseEpoch } from './epoch.ts'
 import { followed, isWrittenOut, type NamedEdit, type PkgbuildValues, requote } from './values.ts'
 
 /** One value that was changed, as it was and is written. */
 export interface PkgbuildChange {
   readonly name: string
   readonly line: number
+  /** Empty where it was not set. */
   readonly from: string
   readonly to: string
 }
@@ -19,13 +21,15 @@ interface Edited {
 }
 
 /**
- * Sets pkgver and pkgrel, and the address and sha256 of our package among the sources. Variables in the address stay where
- * they give the right one. Setting what is already there changes nothing.
+ * Sets pkgver, pkgrel and the epoch of the AUR, and the address and sha256 of our package among the sources. Variables in
+ * the address stay where they give the right one. Setting what is already there changes nothing.
  */
 export function editPkgbuild(text: string, values: PkgbuildValues): Edited | Problem {
   const start = parsePkgbuild(text)
   if (isProblem(start)) return start
-  const versioned = editVersion(start, values)
+  const numbered = editVersion(start, values)
+  if (isProblem(numbered)) return numbered
+  const versioned = then(numbered, (pkgbuild) => raiseEpoch(pkgbuild, values.epoch ?? 0))
   if (isProblem(versioned) || !values.package) return versioned
   const own = ownEntry(start, values.package)
   if (isProblem(own)) return own

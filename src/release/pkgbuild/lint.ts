@@ -18,6 +18,7 @@ export interface PkgbuildLint {
   readonly problems: readonly Problem[]
   readonly pkgver?: string
   readonly pkgrel?: string
+  readonly epoch?: string
   /** Names of another version than pkgver that the edit puts right. */
   readonly rewritten: readonly Mention[]
   /** Those that it does not. */
@@ -51,10 +52,11 @@ export function lintPkgbuild(
   }
 }
 
-function facts(pkgbuild: Pkgbuild): Pick<PkgbuildLint, 'pkgver' | 'pkgrel' | 'files'> {
+function facts(pkgbuild: Pkgbuild): Pick<PkgbuildLint, 'pkgver' | 'pkgrel' | 'epoch' | 'files'> {
   const pkgver = valueIn(pkgbuild, 'pkgver')
   const pkgrel = valueIn(pkgbuild, 'pkgrel')
-  return { ...(pkgver && { pkgver }), ...(pkgrel && { pkgrel }), files: companions(pkgbuild) }
+  const epoch = valueIn(pkgbuild, 'epoch')
+  return { ...(pkgver && { pkgver }), ...(pkgrel && { pkgrel }), ...(epoch && { epoch }), files: companions(pkgbuild) }
 }
 
 /** The files that a PKGBUILD expects beside itself. */

@@ -9,6 +9,8 @@ export interface PkgbuildValues {
   readonly pkgver: string
   /** Absent: the one that is there stays. */
   readonly pkgrel?: string
+  /** What the AUR has: a lower one is raised to it, a higher one stays. */
+  readonly epoch?: number
   /** Our package among the sources, for a product that publishes one. */
   readonly package?: {
     /** The template of the published address: a source is ours when it is this address of any release. */

@@ -141,8 +141,7 @@ export const AUR = {
   'aur.version-lower': {
     what: 'The AUR has {live}, and {ours} counts as older.',
     why: 'pacman compares epoch, then version, then pkgrel; nobody who has {live} would get {ours}.',
-    remedy:
-      "Set the epoch of the AUR in the product's PKGBUILD or deploy a higher version; an epoch never goes down again.",
+    remedy: "Deploy a higher version, or raise the epoch in the product's PKGBUILD; an epoch never goes down again.",
     copy: 'retry',
   },
   'aur.key-refused': {

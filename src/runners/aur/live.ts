@@ -18,6 +18,12 @@ export function readLive(text: string): Live | undefined {
   return full === undefined ? undefined : { pkgver, pkgrel, full }
 }
 
+/** The versions that a .SRCINFO has named, from the differences of its history. */
+export function readEarlier(differences: string): readonly Live[] {
+  const files = differences.split(/^diff --git .*$/m).map((difference) => difference.split(/^@@ .* @@.*$/m)[1] ?? '')
+  return files.flatMap((lines) => readLive(lines.replace(/^-.*\n?/gm, '').replace(/^[+ \\]/gm, '')) ?? [])
+}
+
 /** A package version as pacman writes it. */
 export function fullVersion(epoch: string | undefined, pkgver: string, pkgrel: string): string {
   return `${epoch === undefined || epoch === '0' ? '' : `${epoch}:`}${pkgver}-${pkgrel}`

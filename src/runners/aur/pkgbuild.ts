@@ -1,8 +1,9 @@
-/** Update PKGBUILD: version, pkgrel, and the address and sum of our package, in a copy that is kept for the AUR. */
-import { aurOf, cloneAur, compareFiles, exportSource, fileAt, knownHead, REMOTE } from '../../argv/aur.ts'
+/** Update PKGBUILD: version, pkgrel, the AUR's epoch, and the address and sum of our package, in a copy kept for the AUR. */
+import { aurOf, changesOf, cloneAur, compareFiles, exportSource, fileAt, knownHead, REMOTE } from '../../argv/aur.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { editPkgbuild, type PkgbuildChange } from '../../release/pkgbuild/edit.ts'
+import { epochOf } from '../../release/pkgbuild/epoch.ts'
 import type { PkgbuildValues } from '../../release/pkgbuild/values.ts'
 import { parsePkgbuild, valueIn } from '../../release/pkgbuild.ts'
 import { nextPkgrel, toPkgver, vercmp } from '../../release/pkgver.ts'
@@ -11,12 +12,14 @@ import { publicAddress } from '../artifacts.ts'
 import { type CommandAction, runAll, withLog } from '../build/commands.ts'
 import { namesBelow } from '../names-below.ts'
 import { type Action, type Context, step } from '../step.ts'
-import { fullVersion, type Live, readLive } from './live.ts'
+import { fullVersion, type Live, readEarlier, readLive } from './live.ts'
 import { aurProblem } from './remote.ts'
 import { sourceOf } from './source.ts'
 
-type Names = 'read' | 'write' | 'clone' | 'head' | 'live' | 'empty' | 'add' | 'same'
+type Names = 'read' | 'write' | 'clone' | 'head' | 'live' | 'earlier' | 'empty' | 'add' | 'same'
 type PkgbuildActions = { readonly [name in Names]: CommandAction } & { readonly edit: Action }
+
+const EDITED = 'pkgver, pkgrel, the epoch of the AUR, the address and the sum of the package'
 
 export const pkgbuild = step<PkgbuildActions>({
   describe(facts) {
@@ -27,7 +30,8 @@ export const pkgbuild = step<PkgbuildActions>({
       clone: cloneAur(facts),
       head: knownHead(facts),
       live: fileAt(facts, REMOTE, '.SRCINFO'),
-      edit: { do: 'edit', file: `${source}/PKGBUILD`, what: 'pkgver, pkgrel, the address and the sum of the package' },
+      earlier: changesOf(facts, '.SRCINFO'),
+      edit: { do: 'edit', file: `${source}/PKGBUILD`, what: EDITED },
       empty,
       add,
       same,
@@ -61,6 +65,8 @@ interface AurNow {
   /** Empty where nobody has submitted the package yet. */
   readonly head: string
   readonly live?: Live
+  /** What users may have, although it was taken back since. */
+  readonly earlier: readonly Live[]
 }
 
 async function cloned(context: Context<PkgbuildActions>): Promise<AurNow | Problem> {
@@ -69,35 +75,45 @@ async function cloned(context: Context<PkgbuildActions>): Promise<AurNow | Probl
   const clone = await execute(actions.clone)
   if (clone.code !== 0) return aurProblem(facts, clone, 'aur.clone-failed')
   const head = (await execute(actions.head)).stdout.trim()
-  if (head === '') return { head }
+  if (head === '') return { head, earlier: [] }
   const live = readLive((await execute(actions.live)).stdout)
-  return { head, ...(live && { live }) }
+  const earlier = readEarlier((await execute(actions.earlier)).stdout)
+  return { head, earlier, ...(live && { live }) }
 }
 
 async function edited(context: Context<PkgbuildActions>, text: string, aur: AurNow): Promise<Outcome> {
   const { facts } = context
   const pkgver = toPkgver(facts.release)
   if (isProblem(pkgver)) return { ok: false, problem: pkgver }
-  const kept = aur.live?.pkgver === pkgver && (await isThere(context, text, pkgver, aur.live.pkgrel))
-  const pkgrel = kept ? aur.live.pkgrel : nextPkgrel(pkgver, aur.live)
-  const made = await write(context, text, pkgver, pkgrel)
+  const numbers = { pkgver, epoch: epochOf(aur.live?.full ?? '') }
+  const kept = aur.live?.pkgver === pkgver && (await isThere(context, text, { ...numbers, pkgrel: aur.live.pkgrel }))
+  const pkgrel = kept ? aur.live.pkgrel : nextPkgrel(pkgver, highest(aur, numbers))
+  const made = await write(context, text, { ...numbers, pkgrel })
   if (isProblem(made)) return { ok: false, problem: made }
   const refused = tooLow(made.version, aur.live)
   if (refused) return { ok: false, problem: refused }
-  const changes = made.changes.map(({ name, line, from, to }) => `${line}: ${name} ${from} to ${to}`)
+  const changes = made.changes.map(spoken)
   const evidence = { pkgrel, aurHead: aur.head, packageVersion: made.version, pkgbuildChanges: changes }
   return { ok: true, evidence, notes: kept ? [`already there: ${made.version}`] : [] }
 }
 
+/** Of this very pkgver: a new build of it has to be above what was taken back, or nobody who has that would get it. */
+function highest({ live, earlier }: AurNow, { pkgver, epoch = 0 }: Numbers): Live | undefined {
+  const known = [...(live ? [live] : []), ...earlier]
+  const same = known.filter((one) => one.pkgver === pkgver && epochOf(one.full) === epoch)
+  return same.toSorted((a, b) => vercmp(a.full, b.full)).at(-1)
+}
+
+function spoken({ name, line, from, to }: PkgbuildChange): string {
+  return from === '' ? `${line}: ${to.trim()} is added` : `${line}: ${name} ${from} to ${to}`
+}
+
+type Numbers = Pick<PkgbuildValues, 'pkgver' | 'pkgrel' | 'epoch'>
+
 /** Whether an earlier deployment submitted these very files: then they need no new pkgrel. */
-async function isThere(
-  context: Context<PkgbuildActions>,
-  text: string,
-  pkgver: string,
-  pkgrel: string,
-): Promise<boolean> {
+async function isThere(context: Context<PkgbuildActions>, text: string, numbers: Numbers): Promise<boolean> {
   const { actions } = context
-  const made = await write(context, text, pkgver, pkgrel)
+  const made = await write(context, text, numbers)
   if (isProblem(made)) return false
   return (await runAll(context, [actions.empty, actions.add, actions.same])) === undefined
 }
@@ -110,15 +126,15 @@ interface Made {
 async function write(
   { facts, ports }: Context<PkgbuildActions>,
   text: string,
-  pkgver: string,
-  pkgrel: string,
+  numbers: Numbers,
 ): Promise<Made | Problem> {
-  const made = editPkgbuild(text, { pkgver, pkgrel, ...ourPackage(facts) })
+  const made = editPkgbuild(text, { ...numbers, ...ourPackage(facts) })
   if (isProblem(made)) return made
   const parsed = parsePkgbuild(made.text)
   if (isProblem(parsed)) return parsed
   await ports.files.write(`${sourceOf(facts)}/PKGBUILD`, made.text, 0o644)
-  return { version: fullVersion(valueIn(parsed, 'epoch'), pkgver, pkgrel), changes: made.changes }
+  const [epoch, pkgver = '', pkgrel = ''] = ['epoch', 'pkgver', 'pkgrel'].map((name) => valueIn(parsed, name))
+  return { version: fullVersion(epoch, pkgver, pkgrel), changes: made.changes }
 }
 
 function ourPackage(facts: Facts): Partial<Pick<PkgbuildValues, 'package'>> {

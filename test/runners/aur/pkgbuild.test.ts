@@ -43,6 +43,29 @@ describe('the PKGBUILD', () => {
     })
   })
 
+  test('gets a pkgrel above the one that was taken back, which some users have', async () => {
+    const world = await makeWorld()
+    pushByHand(world, { '.SRCINFO': LIVE('3.1.3', '4'), PKGBUILD: 'pkgver=3.1.3\n' })
+    pushByHand(world, { '.SRCINFO': LIVE('3.1.2', '1'), PKGBUILD: 'pkgver=3.1.2\n' })
+    expect(await go(world.bench, pkgbuild, 'aur.pkgbuild')).toMatchObject({ evidence: { packageVersion: '3.1.3-5' } })
+  })
+
+  test.each([
+    ['added where it has none', '', '2', '2:3.1.3-1', '\nepoch=2\n', '5: epoch=2 is added'],
+    ['raised where its own is lower', '\nepoch=1', '2', '2:3.1.3-1', '\nepoch=2\n', '5: epoch 1 to 2'],
+    ['left as it is where its own is higher', '\nepoch=3', '2', '3:3.1.3-1', '\nepoch=3\n', undefined],
+  ])('that a rollback raised has the epoch of the AUR %s', async (_name, own, live, wanted, line, change) => {
+    const world = await makeWorld({ pkgbuild: (address) => PKGBUILD(address).replace('pkgrel=7', `pkgrel=7${own}`) })
+    const srcinfo = LIVE('3.1.2', '7').replace('\tarch', `\tepoch = ${live}\n\tarch`)
+    pushByHand(world, { '.SRCINFO': srcinfo, PKGBUILD: `pkgver=3.1.2\nepoch=${live}\n` })
+    const outcome = await go(world.bench, pkgbuild, 'aur.pkgbuild')
+    expect(outcome).toMatchObject({ ok: true, evidence: { packageVersion: wanted } })
+    expect(textOf(world)).toContain(`pkgrel=1${line}`)
+    const changes: unknown = outcome.ok && outcome.evidence.pkgbuildChanges
+    if (change === undefined) expect(String(changes)).not.toContain('epoch')
+    else expect(changes).toContain(change)
+  })
+
   test('that users would take for an older one is refused', async () => {
     const world = await makeWorld()
     pushByHand(world, { '.SRCINFO': LIVE('3.2.0', '1'), PKGBUILD: 'pkgver=3.2.0\n' })
@@ -66,12 +89,12 @@ describe('the PKGBUILD', () => {
   test('is edited with exactly the commands that the dry run shows', async () => {
     const world = await makeWorld()
     pushByHand(world, { '.SRCINFO': LIVE('3.1.2', '4'), PKGBUILD: 'pkgver=3.1.2\n' })
-    const { read, write, clone, head, live } = pkgbuild.describe(
+    const { read, write, clone, head, live, earlier } = pkgbuild.describe(
       world.bench.context(pkgbuild, 'aur.pkgbuild', { dryRun: true }).facts,
     )
     await go(world.bench, pkgbuild, 'aur.pkgbuild')
     expect(world.bench.ran).toEqual(
-      [read, write, clone, head, live].map((action) => action && 'argv' in action && action.argv),
+      [read, write, clone, head, live, earlier].map((action) => action && 'argv' in action && action.argv),
     )
   })
 })

@@ -240,6 +240,20 @@ describe('PKGBUILD', () => {
   })
 
   test.each([
+    ['that has a lower epoch than the AUR is told, since the aur phase sets it', '', true],
+    ['that has the epoch of the AUR is as it has to be', '\nepoch=1', false],
+  ])('%s', async (_name, own, isTold) => {
+    const files = { 'aur/PKGBUILD': product.replace('pkgrel=7', `pkgrel=7${own}`) }
+    const results = [{ Name: 'harbour', Version: '1:3.1.1-2' }]
+    const url = 'https://localhost/rpc/v5/info?arg[]=harbour'
+    const http = answers({ [url]: { body: JSON.stringify({ type: 'multiinfo', results }) } })
+    const outcome = await check(pkgbuild, STEP, { files, ports: { http } })
+    const said = expect(outcome.ok && outcome.notes?.join())
+    if (isTold) said.toContain('the aur phase sets epoch=1, as on the AUR (1:3.1.1-2)')
+    else said.not.toContain('epoch')
+  })
+
+  test.each([
     ['CRLF', product.replaceAll('\n', '\r\n'), 'version.carriage-returns'],
     ['an open bracket', product.replace("'SKIP'   # a file beside\n)", "'SKIP'"), 'version.pkgbuild-unclosed'],
     [
