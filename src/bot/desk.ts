@@ -6,6 +6,7 @@ import type { Journal, Summary } from '../ports/journal.ts'
 import { auditOf, auditOfLocks } from '../release/audit.ts'
 import type { Card, CardFile } from '../release/card.ts'
 import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
+import { learnedPlan } from '../release/learned.ts'
 import { replay } from '../release/machine.ts'
 import { planFor } from '../release/plan.ts'
 import { isProblem, type Problem, problem } from '../release/problems.ts'
@@ -93,13 +94,13 @@ export function createDesk(options: DeskOptions): Desk {
     return newest === undefined ? problem('request.no-deployment', {}) : findNumbered(newest)
   }
 
-  const requested = (number: number, project: Project, admitted: Admitted, incoming: Incoming) => ({
+  const requested = async (number: number, project: Project, admitted: Admitted, incoming: Incoming) => ({
     type: 'requested' as const,
-    at: clock.now(),
     number,
     kind: 'release' as const,
     project,
-    plan: planFor(project),
+    plan: learnedPlan(planFor(project), await past(project)),
+    at: clock.now(),
     ...admitted,
     requester: incoming.actor,
     place: homeOf(project, incoming.place, options.chats),
@@ -113,7 +114,7 @@ export function createDesk(options: DeskOptions): Desk {
       .filter((each) => each.project.name === project.name)
       .map(({ number }) => number)
     const { release, previous } = way
-    const request = requested(await journal.nextNumber(), project, { release, previous, queuedAfter }, incoming)
+    const request = await requested(await journal.nextNumber(), project, { release, previous, queuedAfter }, incoming)
     const asked = only === undefined ? {} : { only }
     await live.begin({ ...request, kind: 'rollback', plan: [chooseStep()], undoes: { ...way.undoes, ...asked } })
     return undefined
@@ -145,7 +146,7 @@ export function createDesk(options: DeskOptions): Desk {
     open: (project) => open().filter((deployment) => deployment.project.name === project.name),
     resolve,
     begin: async (project, admitted, incoming) =>
-      live.begin(requested(await journal.nextNumber(), project, admitted, incoming)),
+      live.begin(await requested(await journal.nextNumber(), project, admitted, incoming)),
     joinedBefore: async (project, delivery) => {
       const open = live.all().find(({ joined }) => joined.includes(delivery))
       const past = (await journal.history(LOOK_BACK, project.name)).find(({ joined }) => joined?.includes(delivery))
@@ -188,7 +189,7 @@ export function createDesk(options: DeskOptions): Desk {
       const admitted = { ...resolved, queuedAfter: [], ...(notes !== undefined && { notes }) }
       const [newest] = await journal.history(1)
       const next = 1 + Math.max(0, newest?.number ?? 0, ...live.all().map(({ number }) => number))
-      const deployment = replay([{ ...requested(next, project, admitted, incoming), previousDigest: '' }])
+      const deployment = replay([{ ...(await requested(next, project, admitted, incoming)), previousDigest: '' }])
       if ('brokenAt' in deployment) throw new Error('a dry run begins with what was requested')
       return world.dryRun(deployment)
     },

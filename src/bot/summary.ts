@@ -1,6 +1,7 @@
 /** What a finished deployment is remembered by, so that nobody has to open its journal again. */
 import type { Summary } from '../ports/journal.ts'
 import type { Deployment } from '../release/deployment.ts'
+import { durationsOf } from '../release/learned.ts'
 
 /** Facts that a later verification or release needs. */
 const KEPT = [
@@ -12,6 +13,7 @@ const KEPT = [
   'aurCommit',
   'tag',
   'certificateFile',
+  'certificateSha256',
 ] as const
 
 /** The summary of an ended deployment. Times are ms since the epoch. */
@@ -49,6 +51,7 @@ export function summarize(deployment: Deployment): Summary {
     ...(status === 'rolled back' && previous && { back: previous.release.full }),
     ...(deliveries.length > 0 && { deliveries }),
     ...(joined.length > 0 && { joined }),
+    minutes: durationsOf(deployment),
     evidence,
   }
 }

@@ -1,5 +1,6 @@
 /** Where deployments are written before anything is done. */
 import type { Event } from '../release/deployment.ts'
+import type { Durations } from '../release/learned.ts'
 import type { LockBook } from '../release/lock.ts'
 
 /** What is known of a finished deployment without opening it. */
@@ -13,6 +14,8 @@ export interface Summary {
   readonly requestedAt: number
   readonly endedAt?: number
   readonly commit?: string
+  /** How long each step took that came to its end. */
+  readonly minutes?: Durations
   /** Delivery ids of what people sent to it. */
   readonly deliveries?: readonly string[]
   /** Delivery ids of requests that came to it instead of a deployment of their own. */

@@ -188,6 +188,14 @@ export const PLAN = {
 export type ReleaseStepName = keyof typeof PLAN
 export type StepName = ReleaseStepName | RecoveryName
 
+/** Minutes, decimal, of the last runs of one step, and how many they were. */
+export interface Usual {
+  readonly median: number
+  /** Nine of ten runs took at most as long. */
+  readonly p90: number
+  readonly runs: number
+}
+
 /** A step of one deployment: `id` is its name, with `:item` where the plan has one for each target or host. */
 export interface PlannedStep {
   readonly id: string
@@ -196,7 +204,10 @@ export interface PlannedStep {
   readonly phase: PhaseName
   readonly title: string
   readonly effect: Effect
+  /** The workflow's own estimate. */
   readonly minutes: number
+  /** What the last releases of the project took, when this one was asked for. */
+  readonly usual?: Usual
   readonly needs: readonly string[]
   readonly gate?: GateName
   readonly settles: boolean

@@ -2,9 +2,6 @@
 import type { StepState } from './deployment.ts'
 import { PHASES, type PhaseName, type PlannedStep, RECOVERY_PHASES } from './plan.ts'
 
-/** Minutes that runs of this project took, by step id or step name; what is not learned is planned. */
-export type Learned = Readonly<Record<string, number>>
-
 /** Minutes, decimal. People's waiting is in none of them. */
 export interface Estimate {
   /** The longest way through the whole plan. */
@@ -29,30 +26,33 @@ const MINUTE = 60_000
 /** What a step that runs longer than planned is still given. */
 const LATE = 0.5
 
-/** Estimates from the plan and the states of its steps. `now` is ms since the epoch. */
+/** Estimates from the plan, what was learned of it, and the states of its steps. `now` is ms since the epoch. */
 export function estimate(
   plan: readonly PlannedStep[],
   steps: Readonly<Record<string, StepState>>,
   now: number,
-  learned: Learned = {},
 ): Estimate {
-  const minutes = (step: PlannedStep) => learned[step.id] ?? learned[step.name] ?? step.minutes
-  const left = longestWay(plan, (step) => leftOf(steps[step.id], minutes(step), now))
+  const left = longestWay(plan, (step) => leftOf(steps[step.id], expected(step), now))
   const waitsFor = left.way.find((id) => steps[id]?.status !== 'done')
   return {
-    totalMinutes: longestWay(plan, minutes).minutes,
+    totalMinutes: longestWay(plan, expected).minutes,
     remainingMinutes: left.minutes,
-    sumMinutes: plan.reduce((sum, step) => sum + minutes(step), 0),
+    sumMinutes: plan.reduce((sum, step) => sum + expected(step), 0),
     ...(waitsFor === undefined ? {} : { waitsFor }),
-    phases: phaseTimes(plan, steps, now, minutes),
+    phases: phaseTimes(plan, steps, now),
   }
+}
+
+/** Minutes that a step should take. */
+function expected({ usual, minutes }: PlannedStep): number {
+  return usual?.median ?? minutes
 }
 
 /** What a step still takes: a late one always a little, a waiting one all of it, since waiting is not counted. */
 function leftOf(state: StepState | undefined, minutes: number, now: number): number {
   if (state?.status === 'done') return 0
   if (state?.status !== 'running' || state.beganAt === undefined) return minutes
-  return Math.max(LATE, minutes - (now - state.beganAt) / MINUTE)
+  return Math.max(Math.min(LATE, minutes), minutes - (now - state.beganAt) / MINUTE)
 }
 
 interface Way {
@@ -84,12 +84,11 @@ function phaseTimes(
   plan: readonly PlannedStep[],
   steps: Readonly<Record<string, StepState>>,
   now: number,
-  minutes: (step: PlannedStep) => number,
 ): Estimate['phases'] {
   const times = [...PHASES, ...RECOVERY_PHASES].map(({ name }): [PhaseName, PhaseTime] => {
     const inPhase = plan.filter(({ phase }) => phase === name)
     const ran = inPhase.map(({ id }) => spanOf(steps[id], now)).filter((span) => span !== undefined)
-    return [name, { plannedMinutes: longestWay(inPhase, minutes).minutes, elapsedMinutes: covered(ran) / MINUTE }]
+    return [name, { plannedMinutes: longestWay(inPhase, expected).minutes, elapsedMinutes: covered(ran) / MINUTE }]
   })
   return Object.fromEntries(times) as Record<PhaseName, PhaseTime>
 }

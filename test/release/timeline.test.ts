@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { StepState } from '../../src/release/deployment.ts'
+import { learnedPlan } from '../../src/release/learned.ts'
 import { type PlannedStep, planFor } from '../../src/release/plan.ts'
 import { estimate } from '../../src/release/timeline.ts'
 import { project } from './sample.ts'
@@ -110,8 +111,9 @@ describe('the estimate', () => {
   })
 
   test('what was learned replaces what was planned: for one step, or for every item of it', () => {
-    expect(estimate(PLAN, {}, 0, { linux: 1, web: 1 }).totalMinutes).toBe(9)
-    expect(estimate(PLAN, {}, 0, { 'build.target': 2 }).totalMinutes).toBe(6)
+    const run = (minutes: Record<string, number>) => ({ status: 'complete', kind: 'release', minutes })
+    expect(estimate(learnedPlan(PLAN, [run({ linux: 1, web: 1 })]), {}, 0).totalMinutes).toBe(9)
+    expect(estimate(learnedPlan(PLAN, [run({ 'build.target:mac': 2 })]), {}, 0).totalMinutes).toBe(6)
   })
 
   test('a phase counts the time in which any of its steps ran, once', () => {

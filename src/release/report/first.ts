@@ -44,7 +44,7 @@ function fields(deployment: Deployment, now: number, view: View): readonly (read
     ...(override === undefined ? [] : [['Override', spokenOverride(override)] as const]),
     ['Replaces', before(deployment)],
     ['Asked by', `${requester.name} on ${requester.platform}, ${clock(requestedAt, requestedAt, view)}`],
-    ['Estimate', expected(deployment, view)],
+    ['Estimate', estimated(deployment)],
     ['Waits for', questions(deployment)],
     ...waitFields(deployment, now, view),
     ...(leftOut.length === 0 ? [] : ([['Left out', `${listed(leftOut)}: not configured`]] as const)),
@@ -73,9 +73,12 @@ function before({ previous }: Deployment): string {
   return `${previous.release.full}, read from ${listed(previous.sources)}`
 }
 
-function expected({ plan, requestedAt }: Deployment, view: View): string {
-  const { totalMinutes } = estimate(plan, {}, requestedAt, view.learned)
-  return `${lasting(totalMinutes)}, without the time people take to answer`
+/** The longest way through the plan, and what is known of it. */
+function estimated({ plan, requestedAt }: Deployment): string {
+  const { totalMinutes } = estimate(plan, {}, requestedAt)
+  const runs = Math.max(0, ...plan.map(({ usual }) => usual?.runs ?? 0))
+  const learned = runs === 0 ? '' : `, learned from the last ${runs === 1 ? 'release' : `${runs} releases`}`
+  return `${lasting(totalMinutes)}${learned}, without the time people take to answer`
 }
 
 function questions({ plan }: Deployment): string {

@@ -11,6 +11,8 @@ import { between, clock, lasting, listed, PAUSED, spelled, type View } from './v
 
 const MINUTE = 60_000
 const NOTES = 12
+/** Of fewer runs nobody can say what is late. */
+const ENOUGH_RUNS = 5
 
 /** How a status reads in a title, and its colour. */
 export const STATUS: Readonly<Record<DeploymentStatus, { readonly says: string; readonly tone: Tone }>> = {
@@ -29,7 +31,7 @@ export const STATUS: Readonly<Record<DeploymentStatus, { readonly says: string; 
 export function progressCard(deployment: Deployment, now: number, view: View): Card {
   const { number, plan, steps, endedAt } = deployment
   const until = endedAt ?? now
-  const times = estimate(plan, steps, until, view.learned)
+  const times = estimate(plan, steps, until)
   const sections: Section[] = [
     ...paused(view),
     { kind: 'text', text: headline(deployment, times, until, view) },
@@ -76,7 +78,9 @@ export function headline(deployment: Deployment, times: Estimate, now: number, v
     return `Nothing runs. ${spelled(view, `retry #${number}`)} looks again, ${spelled(view, `cancel #${number}`)} ends it.`
   if (deployment.status === 'queued')
     return `Not begun. It should take ${lasting(times.totalMinutes)} once it is its turn.`
-  return `${remaining(times, now, view)} ${waitingFor(deployment, times, now, view)}`.trim()
+  return [remaining(times, now, view), waitingFor(deployment, times, now, view), late(deployment, now)]
+    .filter((sentence) => sentence !== '')
+    .join(' ')
 }
 
 /** What was begun is finished first; what nobody can see the end of may be left to itself after a while. */
@@ -103,6 +107,25 @@ function waitingFor(deployment: Deployment, times: Estimate, now: number, view: 
   }
   const step = deployment.plan.find(({ id }) => id === times.waitsFor)
   return step === undefined ? '' : `The end waits for: ${step.title}.`
+}
+
+/** Beyond what nine of ten runs took: one sentence, on the step that is furthest beyond. */
+function late({ plan, steps }: Deployment, now: number): string {
+  const beyond = plan.flatMap((step) => {
+    const { status, beganAt = now } = steps[step.id] ?? {}
+    const { runs = 0, p90 = 0, median = 0 } = step.usual ?? {}
+    const over = between(beganAt, now) - Math.max(p90, median + 1)
+    return status === 'running' && runs >= ENOUGH_RUNS && over > 0 ? [{ step, over, runs, p90 }] : []
+  })
+  const [furthest] = beyond.toSorted((a, b) => b.over - a.over)
+  if (furthest === undefined) return ''
+  const { step, runs, p90 } = furthest
+  return `${step.title} is late: of its last ${runs} runs, nine of ten took at most ${atMost(p90)}.`
+}
+
+/** Rounded up, so that what is said is true. */
+function atMost(minutes: number): string {
+  return lasting(Math.max(1, Math.ceil(minutes)))
 }
 
 function phaseLines(deployment: Deployment, times: Estimate, view: View): readonly PhaseLine[] {

@@ -43,7 +43,7 @@ export function spokenPlace({ project }: Deployment, { ahead = [] }: View): stri
 export function expectedStart(now: number, view: View): string {
   const { ahead = [], bar } = view
   if (bar !== undefined) return spokenBar(bar, now, view)
-  const minutes = ahead.reduce((sum, each) => sum + minutesLeft(each, now, view), 0)
+  const minutes = ahead.reduce((sum, each) => sum + minutesLeft(each, now), 0)
   const person = ahead.find(({ status }) => status === 'waiting' || status === 'stopped')
   if (person !== undefined) {
     const what = person.status === 'stopped' ? 'is stopped until a person goes on or ends it' : 'waits for an answer'
@@ -74,6 +74,6 @@ export function startedCard({
 }
 
 /** A stopped one may begin anew where it stopped; an ended one is gone. */
-function minutesLeft({ plan, steps }: Deployment, now: number, view: View): number {
-  return estimate(plan, steps, now, view.learned).remainingMinutes
+function minutesLeft({ plan, steps }: Deployment, now: number): number {
+  return estimate(plan, steps, now).remainingMinutes
 }

@@ -145,7 +145,7 @@ function row(deployment: Deployment, now: number, view: View): readonly string[]
   return [
     `#${number} ${project.title} ${release.full}`,
     status,
-    headline(deployment, estimate(plan, steps, now, view.learned), now, view),
+    headline(deployment, estimate(plan, steps, now), now, view),
   ]
 }
 

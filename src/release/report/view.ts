@@ -1,7 +1,6 @@
 /** How a reader sees a card: the zone of times, the spelling of commands, the words for durations and counts. */
 import type { Bar } from '../bar.ts'
 import type { Deployment } from '../deployment.ts'
-import type { Learned } from '../timeline.ts'
 import { moment } from './moment.ts'
 
 export interface View {
@@ -11,7 +10,6 @@ export interface View {
   readonly spell?: (command: string) => string
   /** What running steps said of themselves last, by step id. */
   readonly lines?: ReadonlyMap<string, string>
-  readonly learned?: Learned
   /** Open deployments of the project whose turn is before the one that is shown. */
   readonly ahead?: readonly Deployment[]
   /** What keeps a queued deployment back. */

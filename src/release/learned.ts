@@ -1,0 +1,56 @@
+/** What the last releases of a project teach about the next one: how long each of its steps usually takes. */
+import type { Deployment } from './deployment.ts'
+import type { PlannedStep, Usual } from './plan.ts'
+
+/** Minutes, decimal, by step id. People's waiting is in none of them. */
+export type Durations = Readonly<Record<string, number>>
+
+/** An ended deployment, as it is remembered. */
+interface Run {
+  readonly status: string
+  readonly kind: string
+  readonly minutes?: Durations
+}
+
+/** The plan with what each step usually takes, by the newest of the runs that were completed; the newest come first. */
+export function learnedPlan(plan: readonly PlannedStep[], past: readonly Run[]): readonly PlannedStep[] {
+  const runs = past
+    .filter(({ status, kind }) => status === 'complete' && kind === 'release')
+    .flatMap(({ minutes }) => (minutes === undefined ? [] : [minutes]))
+    .slice(0, LOOK_BACK)
+  return plan.map((step) => {
+    const usual = usualOf(step, runs)
+    return usual === undefined ? step : { ...step, usual }
+  })
+}
+
+/** How long the steps of a deployment took that came to their end: the last attempt of each, from its start and no sooner. */
+export function durationsOf({ plan, steps }: Pick<Deployment, 'plan' | 'steps'>): Durations {
+  const took = plan.flatMap(({ id }): [string, number][] => {
+    const { status, beganAt, endedAt } = steps[id] ?? {}
+    if (status !== 'done' || beganAt === undefined || endedAt === undefined) return []
+    return [[id, Math.max(0, Math.round((endedAt - beganAt) / (MINUTE / 1000)) / 1000)]]
+  })
+  return Object.fromEntries(took)
+}
+
+/** Enough to know what is usual, and few enough that a faster build shows within a month or two. */
+const LOOK_BACK = 20
+const MINUTE = 60_000
+
+/** A server or target that was in none of the runs is expected to be like the others. */
+function usualOf({ id, name }: PlannedStep, runs: readonly Durations[]): Usual | undefined {
+  const own = runs.flatMap((run) => run[id] ?? [])
+  const alike = runs.flatMap((run) =>
+    Object.entries(run).flatMap(([each, took]) => (each.split(':')[0] === name ? [took] : [])),
+  )
+  const sorted = (own.length > 0 ? own : alike).filter((took) => took >= 0).toSorted((a, b) => a - b)
+  if (sorted.length === 0) return undefined
+  return { median: median(sorted), p90: sorted[Math.ceil(0.9 * sorted.length) - 1] ?? 0, runs: sorted.length }
+}
+
+/** Of sorted numbers; NaN of none. */
+function median(sorted: readonly number[]): number {
+  const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1)
+  return middle.reduce((sum, each) => sum + each, 0) / middle.length
+}
