@@ -82,7 +82,9 @@ export const vps = z.strictObject({
   keep: z
     .array(repositoryPath)
     .default([])
-    .describe('paths of the checkout kept before a switch, for a rollback without a build'),
+    .describe(
+      'paths of the checkout kept before a switch, for a rollback without a build; what upload.to names is always kept',
+    ),
   restart: argv.describe('the command that restarts the services').exactOptional(),
   status: argv.describe('the command that says how the services are').exactOptional(),
   logs: argv.describe('the command that prints the last lines of the services').exactOptional(),

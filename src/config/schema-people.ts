@@ -54,10 +54,10 @@ const approvals = z
 
 const access = z
   .strictObject({
-    view: grant.default('everyone').describe('who may ask for status, history and logs'),
-    deploy: grant.default([]).describe('who may start a release'),
+    view: grant.default('everyone').describe('who may ask for status and history, and verify'),
+    deploy: grant.default([]).describe('who may start a release, take it up again, ask for a rollback and lock'),
     approve: grant.default([]).describe('who may answer a gate'),
-    admin: grant.default([]).describe('who may unlock and override'),
+    admin: grant.default([]).describe('who may unlock what others locked, override, and free a slot'),
   })
   .prefault({})
 
@@ -87,18 +87,20 @@ export const conduct = {
   approvals: approvals.describe('how gates are answered'),
   access: access.describe('which roles may do what; what is not granted is refused'),
   channels: places.describe('where the commands of this project are heard'),
-  announce: places.describe('where a complete release is announced besides'),
+  announce: places.describe('where the end of each deployment is told besides'),
   mirror: z.boolean().default(false).describe('may gates be answered on the other platform too'),
-  onCall: z.array(name).default([]).describe('roles that are named when a person is needed'),
+  onCall: z.array(name).default([]).describe('roles that are called in an emergency, and when a rollback is denied'),
   redirects: z
     .array(hostName)
     .default([])
     .describe('hosts that public addresses may redirect to, besides those that are configured'),
-  runbook: repositoryPath.describe('the file that is posted in an emergency').exactOptional(),
+  runbook: repositoryPath
+    .describe('the file of the repository that an emergency names, beside its own commands')
+    .exactOptional(),
   incidents: z
     .strictObject({
-      directory: repositoryPath.default('docs/incidents').describe('the folder for incidents'),
-      commit: z.boolean().default(false).describe('are incidents committed to the repository'),
+      directory: repositoryPath.default('docs/incidents').describe('the folder of the repository for incidents'),
+      commit: z.boolean().default(false).describe('are incidents committed to the repository too'),
     })
     .prefault({})
     .describe('where a failure is written down'),
