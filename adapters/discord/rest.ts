@@ -35,6 +35,8 @@ export interface RestSettings {
 
 const ATTEMPTS = 4
 const FIRST_WAIT_MS = 250
+/** Where somebody waits for it. */
+const SHORT_WAIT_MS = 100
 /** One attempt of an ordinary call. The client's own 15 s, three times over, would hold a thread up for a minute. */
 const ATTEMPT_MS = 8_000
 /** What is asked for within a short time has room for a second attempt. */
@@ -56,7 +58,7 @@ export function createAsk(settings: RestSettings, clock: Clock): Ask {
       try {
         return await once(rest, call)
       } catch (error) {
-        const wait = FIRST_WAIT_MS * 2 ** (attempt - 1)
+        const wait = (call.within === undefined ? FIRST_WAIT_MS : SHORT_WAIT_MS) * 2 ** (attempt - 1)
         const isLast = attempt === ATTEMPTS || clock.now() + wait >= ends
         if (refusalOf(error) !== undefined || isLast) throw error
         await clock.sleep(wait)

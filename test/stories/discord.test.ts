@@ -42,7 +42,8 @@ describe('a release in Discord', () => {
   afterAll(leave)
 
   test('is asked for, told in a thread of its own, and stops for those who may answer', async () => {
-    for (const part of [/callback/, /POST .*messages$/, /threads$/, /PATCH/, /GET .*messages/])
+    server.faults.add(/callback/, 'lose')
+    for (const part of [/POST .*messages$/, /threads$/, /PATCH/, /GET .*messages/])
       for (const fault of ['lose', 'cut', 'limit', 'cut after'] as const) server.faults.add(part, fault)
     server.types(ANA, 'deploy 3.1.3')
     const gate = textOfMessage(await shown(server, GATE))
