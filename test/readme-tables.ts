@@ -3,7 +3,9 @@ import { type Command, type Field, optionsOf, wordsOf } from '../commands/comman
 import { COMMANDS } from '../commands/table.ts'
 import { VARIABLES, type Variable } from '../src/config/environment-table.ts'
 import { jsonSchemaText } from '../src/config/json-schema.ts'
+import { type Branch, TREE } from '../src/release/diagnosis/tree.ts'
 import { PHASES, PLAN } from '../src/release/plan.ts'
+import { FIXES, PROBES } from '../src/release/recovery.ts'
 
 /** The parts of a JSON schema that a row is made of. */
 interface Node {
@@ -43,6 +45,21 @@ export function phaseRows(): readonly string[] {
   return PHASES.map(({ name, title }) => {
     const own = steps.filter(([, { phase }]) => phase === name)
     return row(title, own.map(([step, { title }]) => `${title} (\`${step}\`)`).join('; '))
+  })
+}
+
+/** Every branch of the troubleshooting tree: its questions in their order, and what users would meet. */
+export function branchRows(): readonly string[] {
+  return Object.values<Branch>(TREE).map(({ title, questions, consequence }) =>
+    row(title, questions.map(({ probe }) => PROBES[probe].title).join(' '), consequence),
+  )
+}
+
+/** Every fix, and whether it is done unasked. */
+export function fixRows(): readonly string[] {
+  return Object.entries(FIXES).map(([name, fix]) => {
+    const how = fix.risk === 'safe' ? 'unasked' : 'after a press'
+    return row(fix.title, `\`${name}\``, 'early' in fix ? `${how}, while nothing of it is public` : how)
   })
 }
 

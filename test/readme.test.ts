@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { accessRows } from './access-table.ts'
-import { commandRows, phaseRows, settingRows, variableRows } from './readme-tables.ts'
+import { branchRows, commandRows, fixRows, phaseRows, settingRows, variableRows } from './readme-tables.ts'
 
 const root = new URL('../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -12,6 +12,8 @@ const manifest = JSON.parse(read('package.json'))
 test.each([
   { heading: 'Commands', rows: commandRows },
   { heading: 'How a release runs', rows: phaseRows },
+  { heading: 'What is looked into', rows: branchRows },
+  { heading: 'What it mends', rows: fixRows },
   { heading: 'Who may do what', rows: accessRows },
   { heading: 'Every setting', rows: settingRows },
   { heading: 'Every environment variable', rows: variableRows },
