@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import type { Perform } from '../../src/compose.ts'
 import { play, type Stage } from './play.ts'
-import { type Passed, type Point, watchFor } from './points.ts'
+import type { Passed, Point } from './points.ts'
+import { watchFor } from './watch.ts'
 
 export interface BotSettings extends Stage {
   readonly kill?: Point
@@ -31,6 +32,7 @@ const perform = (inner: Perform): Perform => {
 const stands = await play(settings, {
   wrap: { journal: watch.wrap.journal, perform },
   log: (line) => tell({ told: 'log', line }),
+  messaged: watch.messaged,
 })
 tell({ told: 'over', passed: watch.passed, stands })
 process.disconnect()

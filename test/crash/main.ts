@@ -2,6 +2,7 @@
  * `npm run test:crash`: makes a whole release again and again, each time in a world of its own and each time killed at another
  * point, and prints how many ended right. Exits with 1 where one did not.
  */
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { useMemoryDisk } from './memory-disk.ts'
 import { tryRelease } from './release.ts'
@@ -10,7 +11,8 @@ import { type Tried, tryAll } from './try-all.ts'
 
 const { values } = parseArgs({
   options: {
-    workers: { type: 'string', default: '2' },
+    /** A release waits about as long as it works, so that two keep a core busy. */
+    workers: { type: 'string', default: `${2 * availableParallelism()}` },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     /** One trial by its name, or all whose names begin so. */
@@ -25,16 +27,17 @@ async function main(): Promise<number> {
   const began = Date.now()
   const undisturbed = await tryRelease({})
   if (undisturbed.faults.length > 0) return report([['not killed', undisturbed]], began)
-  const all = trialsAfter(undisturbed.passed).filter(
-    (name) => values.only === undefined || name.startsWith(values.only),
-  )
+  const { names: trials, same } = trialsAfter(undisturbed.passed)
+  const all = trials.filter((name) => values.only === undefined || name.startsWith(values.only))
   const names = values.sample === undefined ? all : sampleOf(all, Number(values.sample), Number(values.seed))
   const tell = (tried: Tried, count: number) => {
     const [name, { faults, ms }] = tried
     say(`${count}/${names.length} ${faults.length === 0 ? 'right' : 'WRONG'} ${name}, ${seconds(ms)}`)
     for (const fault of faults) say(`  ${fault}`)
   }
-  return report(await tryAll(names, Number(values.workers), tell), began)
+  const code = report(await tryAll(names, Number(values.workers), tell), began)
+  say(`Not tried are ${same} kill points that are the same instant as one of all these.`)
+  return code
 }
 
 function report(verdicts: readonly Tried[], began: number): number {

@@ -37,12 +37,14 @@ export function readEntries(file: string): readonly Entry[] {
     .map((line) => JSON.parse(line) as Entry)
 }
 
-export function openPlatform(file: string): Platform {
+/** `written` is called with every line of the file. */
+export function openPlatform(file: string, written: () => void = () => {}): Platform {
   const entries = [...readEntries(file)]
   let handle: (incoming: Incoming) => Promise<void> = () => Promise.reject(new Error('the bot does not listen'))
   const write = (entry: Entry) => {
     entries.push(entry)
     appendFileSync(file, `${JSON.stringify(entry)}\n`)
+    written()
   }
   const isPosted = (key: string) => entries.some((entry) => entry.did === 'posted' && entry.key === key)
 

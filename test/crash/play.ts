@@ -17,12 +17,17 @@ export interface Stage {
   readonly environment: Readonly<Record<string, string>>
 }
 
+interface PlayOptions extends Pick<ComposeOptions, 'wrap' | 'log'> {
+  /** Called as anything has reached the platform. */
+  readonly messaged?: () => void
+}
+
 /** Resolves when nothing moves any more; how the deployments that have not ended then stand, the empty text where none is left. */
-export async function play(stage: Stage, { wrap, log }: Pick<ComposeOptions, 'wrap' | 'log'>): Promise<string> {
+export async function play(stage: Stage, { wrap, log, messaged }: PlayOptions): Promise<string> {
   const { configuration: file, home, dataFolder } = stage
   const loaded = loadConfiguration(await readFile(file, 'utf8'), { file, home })
   if (!loaded.ok) throw new Error(formatMistakes(file, loaded.mistakes))
-  const platform = openPlatform(stage.chatFile)
+  const platform = openPlatform(stage.chatFile, messaged)
   const composed = await compose({
     projects: loaded.projects,
     chats: [platform.chat],

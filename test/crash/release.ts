@@ -40,7 +40,7 @@ export interface Ground extends Left {
   close(): Promise<void>
 }
 
-const NOTHING: Passed = { writes: [], steps: [], calls: {} }
+const NOTHING: Passed = []
 /** A bot that has not come to an end by then never will. */
 const LONGEST_MS = 180_000
 

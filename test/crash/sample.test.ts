@@ -12,7 +12,7 @@ describe('a release whose bot is killed', () => {
   test('ends as if nothing had happened, at two points of all there are', async () => {
     const undisturbed = await tryRelease({})
     expect(undisturbed.faults).toEqual([])
-    const points = trialsAfter(undisturbed.passed).filter((name) => /^(before|after) /.test(name))
+    const points = trialsAfter(undisturbed.passed).names.filter((name) => /^(before|after) /.test(name))
     expect(points.length).toBeGreaterThan(100)
     const tried = await tryAll(sampleOf(points, SAMPLE, SEED), WORKERS)
     expect(tried.filter(([, { faults }]) => faults.length > 0).map(([name, { faults }]) => [name, ...faults])).toEqual(

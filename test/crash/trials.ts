@@ -2,16 +2,25 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deploymentOf, type Left } from './judge.ts'
-import { nameOf, type Passed, pointNamed, pointsOf } from './points.ts'
+import { instantsOf, nameOf, type Passed, pointNamed, triedOf } from './points.ts'
 import type { Trial } from './release.ts'
 
 /** How many releases lose their ssh connections, each at moments of its own. */
 const CUTS = 12
 
-/** The names of all trials, once it is known what a release comes past. */
-export function trialsAfter(passed: Passed): readonly string[] {
+interface Trials {
+  readonly names: readonly string[]
+  /** How many kill points are the same instant as one of these, and are not tried. */
+  readonly same: number
+}
+
+/** All trials, once it is known what a release comes past. */
+export function trialsAfter(passed: Passed): Trials {
+  const instants = instantsOf(passed)
+  const points = instants.flatMap(triedOf)
   const cuts = Array.from({ length: CUTS }, (_, index) => `cut ${index + 1}`)
-  return [...pointsOf(passed).map(nameOf), ...cuts, ...Object.keys(PUSHES).map((push) => `lost answer ${push}`)]
+  const answers = Object.keys(PUSHES).map((push) => `lost answer ${push}`)
+  return { names: [...points.map(nameOf), ...cuts, ...answers], same: instants.flat().length - points.length }
 }
 
 export function trialNamed(name: string): Trial {
