@@ -20,7 +20,7 @@ import { type Admitted, createDoor } from './door.ts'
 import { homeOf } from './home.ts'
 import type { Live } from './live.ts'
 import type { Locks } from './locks.ts'
-import { inUse, type Released, releaseNamed, startedReleases } from './versions.ts'
+import { inUse, type Released, releaseNamed, spentReleases, startedReleases } from './versions.ts'
 import { goodVersions, type WayBack, wayBackFrom, wayBackTo } from './ways-back.ts'
 
 /** The newest deployments that are asked whether a version was started or released before. */
@@ -69,6 +69,7 @@ export function createDesk(options: DeskOptions): Desk {
     const target = {
       ...(previous && { released: previous.release }),
       started: startedReleases(project, history, live.all()),
+      spent: spentReleases(history),
       hasBuild: project.version.source.kind === 'pubspec',
       packaged: project.aur !== undefined,
       buildAmbiguous: world.ambiguousTemplates(project),

@@ -10,6 +10,7 @@ const KEPT = [
   'packageFile',
   'packageSha256',
   'packageBytes',
+  'publishedUrl',
   'aurCommit',
   'tag',
   'certificateFile',
@@ -33,7 +34,8 @@ export function summarize(deployment: Deployment): Summary {
     override,
     deliveries,
   } = deployment
-  const left = Object.assign({}, ...Object.values(deployment.steps).map(({ evidence }) => evidence))
+  const tried = { publishedUrl: deployment.steps['build.publish']?.intent?.url }
+  const left = Object.assign(tried, ...Object.values(deployment.steps).map(({ evidence }) => evidence))
   const evidence = Object.fromEntries(
     KEPT.filter((name) => left[name] !== undefined).map((name) => [name, String(left[name])]),
   )

@@ -6,29 +6,33 @@ import semver from 'semver'
 import { toPkgver } from './pkgver.ts'
 import { isProblem, type Problem, problem } from './problems.ts'
 import { misreadProblem } from './version/misread.ts'
-import { compareReleases, isMisread, nextBuild, type Release, readRelease, releaseOf } from './version.ts'
+import {
+  type Builds,
+  buildAfter,
+  FIRST_BUILD_WIDTH,
+  instead,
+  isTaken,
+  spentBuilds,
+  tellsBuilds,
+  unspent,
+} from './version/spent.ts'
+import { compareReleases, isMisread, type Release, readRelease, releaseOf } from './version.ts'
 
 /** What a target is measured against. */
-export interface TargetContext {
+export interface TargetContext extends Builds {
   readonly released?: Release
   /** Versions that were started and never released. */
   readonly started?: readonly Release[]
-  /** Whether the project's versions carry build numbers. */
-  readonly hasBuild: boolean
   /** Whether the version becomes that of a package, which pacman has to be able to order. */
   readonly packaged?: boolean
-  /** What the templates are called that two builds of one version would share, such as `the tag v{version}`. */
-  readonly buildAmbiguous: readonly string[]
 }
 
 const RELATIVE = ['patch', 'minor', 'major', 'build'] as const
 type Relative = (typeof RELATIVE)[number]
 
-const FIRST_BUILD_WIDTH = 3
-
 /**
  * The release that `3.1.4`, `3.1.4+001`, `major`, `minor`, `patch` or `build` stands for. Never throws; what comes back is
- * higher than `released`.
+ * higher than `released` and never spent.
  */
 export function resolveTarget(target: string, context: TargetContext): Release | Problem {
   const relative = relativeOf(target)
@@ -66,8 +70,8 @@ function relativeTarget(target: Relative, context: TargetContext): Release | Pro
   const { released } = context
   if (target === 'build' && !context.hasBuild) return problem('request.version-no-builds', {})
   if (!released) return problem('request.version-nothing-released', { target })
-  if (target === 'build') return allow(releaseOf(released.version, buildAfter(released)), context)
-  const read = readRelease(semver.inc(released.version, target) ?? '', false)
+  if (target === 'build') return allow(releaseOf(released.version, buildAfter(released, context)), context)
+  const read = readRelease(unspent(semver.inc(released.version, target), context) ?? '', false)
   if (!isMisread(read)) return allow(read, context)
   return problem('request.version-too-high', {
     target,
@@ -83,9 +87,11 @@ function allow(wanted: Release, context: TargetContext): Release | Problem {
     return problem('request.version-lower', { version: wanted.full, released: released.full })
   }
   if (released && compareWanted(wanted, released) === 0) {
-    const next = context.hasBuild && context.buildAmbiguous.length === 0 ? 'build' : 'patch'
+    const next = tellsBuilds(context) ? 'build' : 'patch'
     return problem('request.version-released', { released: released.full, suggestion: next })
   }
+  const taken = isTaken(wanted, context)
+  if (taken) return problem('request.version-spent', { version: taken.full, suggestion: instead(taken, context) })
   const pkgver = context.packaged ? toPkgver(wanted) : wanted.version
   if (isProblem(pkgver)) return pkgver
   const release = withBuild(wanted, context)
@@ -101,23 +107,23 @@ function compareWanted(wanted: Release, released: Release): number {
     : compareReleases(wanted, released)
 }
 
-/** What was started is started again under the same name; a new version gets the first build number. */
-function withBuild(wanted: Release, { started = [], released, hasBuild }: TargetContext): Release {
+/** What was started is started again under the same name unless that is spent; a new version gets the first build number. */
+function withBuild(wanted: Release, context: TargetContext): Release {
+  const last = spentBuilds(wanted.version, context).at(-1)
+  const { started = [], released, hasBuild } = context
   const again = started
     .filter((one) => (wanted.build === undefined ? one.version === wanted.version : compareReleases(one, wanted) === 0))
+    .filter((one) => wanted.build !== undefined || last === undefined || compareReleases(one, last) > 0)
     .sort(compareReleases)
     .at(-1)
   if (again) return again
   if (wanted.build !== undefined || !hasBuild) return wanted
+  if (last) return releaseOf(wanted.version, buildAfter(last, context))
   return releaseOf(wanted.version, '1'.padStart(released?.build?.length ?? FIRST_BUILD_WIDTH, '0'))
 }
 
-function buildAfter(released: Release): string {
-  return nextBuild(released.build ?? '0'.repeat(FIRST_BUILD_WIDTH))
-}
-
-function sharesNames(release: Release, { released, started = [], buildAmbiguous }: TargetContext): boolean {
-  const others = released ? [released, ...started] : started
+function sharesNames(release: Release, { released, started = [], spent = [], buildAmbiguous }: TargetContext): boolean {
+  const others = [...(released ? [released] : []), ...started, ...spent]
   return (
     buildAmbiguous.length > 0 &&
     others.some((one) => semver.compare(one.version, release.version) === 0 && compareReleases(one, release) !== 0)
@@ -128,6 +134,6 @@ function sharesNames(release: Release, { released, started = [], buildAmbiguous 
 function suggestion(meant: string | undefined, context: TargetContext): string {
   const read = readRelease(meant ?? '', context.hasBuild)
   if (!isMisread(read) && !isProblem(allow(read, context))) return read.full
-  if (!context.released) return '1.0.0'
-  return semver.inc(context.released.version, 'patch') ?? 'patch'
+  const next = context.released ? semver.inc(context.released.version, 'patch') : '1.0.0'
+  return unspent(next, context) ?? 'patch'
 }

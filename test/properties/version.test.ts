@@ -28,6 +28,7 @@ const context: fc.Arbitrary<TargetContext> = fc.record(
   {
     released: release,
     started: fc.array(release, { maxLength: 3 }),
+    spent: fc.array(release, { maxLength: 3 }),
     hasBuild: fc.boolean(),
     buildAmbiguous: fc.constantFrom([], ['tag v{version}']),
   },
@@ -42,10 +43,13 @@ const typed = fc.oneof(
 )
 
 describe('any target', () => {
-  it('is answered with a release above the released one, or with a sentence and a command', () => {
+  it('is answered with a release above the released one that is not spent, or with a sentence and a command', () => {
     fc.assert(
-      fc.property(typed, context, (target, given) => {
+      fc.property(typed, fc.constantFrom('text', 'version', 'full'), context, (text, part, given) => {
+        const spent = given.spent ?? []
+        const target = { text, ...spent[0] }[part] ?? text
         const answer = resolveTarget(target, given)
+        if (!isProblem(answer)) expect(spent.filter((one) => compareReleases(one, answer) === 0)).toEqual([])
         if (isProblem(answer)) {
           expect(answer.what).toMatch(/^\S.*[.]$/s)
           expect(answer.copy).toMatch(/^(deploy|rollback) \S+$/)

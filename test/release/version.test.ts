@@ -65,6 +65,26 @@ describe('a target that can be deployed', () => {
     expect(resolveTarget(target, context('3.1.3+001', { started }))).toMatchObject({ full })
   })
 
+  const ambiguous = { buildAmbiguous: ['tag v{version}'] }
+  const plain = { hasBuild: false }
+  it.each([
+    ['3.1.3', {}, '3.1.3+003'],
+    ['patch', {}, '3.1.3+003'],
+    ['3.1.3', { started: [at('3.1.3+001'), at('3.1.3+002')] }, '3.1.3+003'],
+    ['3.1.3', { started: [at('3.1.3+004')] }, '3.1.3+004'],
+    ['3.1.3+003', {}, '3.1.3+003'],
+    ['3.1.4', {}, '3.1.4+001'],
+    ['build', { released: at('3.1.3+001') }, '3.1.3+003'],
+    ['3.1.4', ambiguous, '3.1.4+001'],
+    ['patch', ambiguous, '3.1.4+001'],
+    ['patch', { ...plain, spent: [at('3.1.3'), at('3.1.4')] }, '3.1.5'],
+    ['minor', { ...plain, spent: [at('3.2.0')] }, '3.2.1'],
+    ['major', plain, '4.0.0'],
+  ])('%s with %j after 3.1.3+002 was published and rolled back is %s', (target, more, full) => {
+    const spent = [at('3.1.3+002'), at('3.1.3+001')]
+    expect(resolveTarget(target, context('3.1.2+001', { spent, ...more }))).toMatchObject({ full })
+  })
+
   it('is offered with the numbers that each choice would give', () => {
     const offered = choices(context('3.1.3+009')).map(({ target, release }) => `${target} ${release.full}`)
     expect(offered).toEqual(['patch 3.1.4+001', 'minor 3.2.0+001', 'major 4.0.0+001', 'build 3.1.3+010'])
@@ -120,6 +140,20 @@ describe('a target that is refused', () => {
     }
     expect(resolveTarget('3.1.3', ambiguous)).toMatchObject({ copy: 'deploy patch' })
     expect(resolveTarget('patch', ambiguous)).toMatchObject({ full: '3.1.4+001' })
+  })
+
+  const spent = [at('3.1.3+001')]
+  it.each([
+    ['3.1.3+001', {}, 'request.version-spent', 'deploy 3.1.3+002'],
+    ['3.1.3+1', {}, 'request.version-spent', 'deploy 3.1.3+002'],
+    ['3.1.3+001', { spent: [...spent, at('3.1.3+009')] }, 'request.version-spent', 'deploy 3.1.3+010'],
+    ['3.1.3', { buildAmbiguous: ['tag v{version}'] }, 'request.version-spent', 'deploy 3.1.4'],
+    ['3.1.3+001', { buildAmbiguous: ['tag v{version}'] }, 'request.version-spent', 'deploy 3.1.4'],
+    ['3.1.3+002', { buildAmbiguous: ['tag v{version}'] }, 'request.version-build-ambiguous', 'deploy patch'],
+    ['3.1.3', { hasBuild: false, spent: [at('3.1.3'), at('3.1.4')] }, 'request.version-spent', 'deploy 3.1.5'],
+    ['3.1', { hasBuild: false, spent: [at('3.1.3')] }, 'request.version-incomplete', 'deploy 3.1.4'],
+  ])('%s with %j is not published again with other bytes: %s, %s', (target, more, code, copy) => {
+    expect(resolveTarget(target, context('3.1.2+001', { spent, ...more }))).toMatchObject({ code, copy })
   })
 
   it.each([

@@ -45,7 +45,7 @@ describe('a release that turns out bad', { timeout: 120_000 }, () => {
   })
 
   test('is never released again under its number; the next one replaces what is in use', async () => {
-    expect(await house.says('deploy 3.1.3')).toContain('3.1.3')
+    expect(await house.says('deploy 3.1.3')).toContain('/deploy build')
     await house.says('deploy 3.1.4')
     const first = await house.until(({ key }) => key === '3/first')
     expect(textOf(first)).toContain('3.1.2+001, read from the rollback #2')

@@ -288,6 +288,12 @@ export const REQUEST = {
     remedy: 'Deploy the next build or the next version.',
     copy: 'deploy {suggestion}',
   },
+  'request.version-spent': {
+    what: '{version} was published and then rolled back.',
+    why: 'What was published under a version never changes, and its release commit was taken back with it.',
+    remedy: 'Deploy it under the next number.',
+    copy: 'deploy {suggestion}',
+  },
   'request.version-nothing-released': {
     what: 'There is nothing released that {target} could follow.',
     why: 'major, minor, patch and build count up from the released version.',

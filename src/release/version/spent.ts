@@ -1,0 +1,54 @@
+/**
+ * Versions that are spent: their package was published and taken back with its release commit, so nothing can give the same
+ * bytes again, and published bytes never change. The next build takes their place where builds can be told apart.
+ */
+import semver from 'semver'
+import { compareReleases, nextBuild, type Release, releaseOf } from '../version.ts'
+
+/** What builds of one version can be told from each other by. */
+export interface Builds {
+  /** Whether the project's versions carry build numbers. */
+  readonly hasBuild: boolean
+  /** What the templates are called that two builds of one version would share, such as `the tag v{version}`. */
+  readonly buildAmbiguous: readonly string[]
+  /** Versions that were published and rolled back. */
+  readonly spent?: readonly Release[]
+}
+
+export const FIRST_BUILD_WIDTH = 3
+
+/** The spent release that would get other bytes; a version alone takes its next build where one can be told from it. */
+export function isTaken(wanted: Release, context: Builds): Release | undefined {
+  const same = spentBuilds(wanted.version, context)
+  if (wanted.build === undefined) return tellsBuilds(context) ? undefined : same.at(-1)
+  return same.find((one) => compareReleases(one, wanted) === 0)
+}
+
+/** The corrected version for a spent one. */
+export function instead(taken: Release, context: Builds): string {
+  if (tellsBuilds(context)) return releaseOf(taken.version, buildAfter(taken, context)).full
+  return unspent(semver.inc(taken.version, 'patch'), context) ?? 'patch'
+}
+
+/** A version as it is, or the first patch above it of which nothing is spent, where builds cannot be told apart. */
+export function unspent(version: string | null, context: Builds): string | null {
+  let free = version
+  while (free !== null && !tellsBuilds(context) && spentBuilds(free, context).length > 0)
+    free = semver.inc(free, 'patch')
+  return free
+}
+
+export function tellsBuilds({ hasBuild, buildAmbiguous }: Builds): boolean {
+  return hasBuild && buildAmbiguous.length === 0
+}
+
+/** Of one version, the lowest build first. */
+export function spentBuilds(version: string, { spent = [] }: Builds): readonly Release[] {
+  return spent.filter((one) => semver.compare(one.version, version) === 0).toSorted(compareReleases)
+}
+
+/** The next build number of its version, above all that are spent. */
+export function buildAfter(release: Release, context: Builds): string {
+  const last = [release, ...spentBuilds(release.version, context)].toSorted(compareReleases).at(-1)
+  return nextBuild(last?.build ?? '0'.repeat(FIRST_BUILD_WIDTH))
+}
