@@ -72,6 +72,11 @@ export function spoken(fault: Fault): string {
   return `no answer from Slack (${fault.message})`
 }
 
+/** Whether Slack said no with one of these errors. */
+export function isRefused(fault: Fault, ...errors: readonly string[]): boolean {
+  return fault.kind === 'refused' && errors.includes(fault.error)
+}
+
 function refused(error: string): Outcome<never> {
   return { ok: false, fault: { kind: 'refused', error } }
 }

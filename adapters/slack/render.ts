@@ -4,28 +4,10 @@
  * Limits: https://docs.slack.dev/reference/block-kit/blocks
  */
 import type { Button, Card, Mentioned, Tone } from '../../src/release/card.ts'
-import { type Passage, passageOf, wholeText } from './sections.ts'
-import { clipped, code, fitted, plain, prose, strong } from './text.ts'
-
-interface Text {
-  readonly type: 'plain_text' | 'mrkdwn'
-  readonly text: string
-  readonly emoji?: false
-  readonly verbatim?: true
-}
-
-interface ButtonElement {
-  readonly type: 'button'
-  readonly action_id: string
-  readonly text: Text
-  readonly value: string
-  readonly style?: 'primary' | 'danger'
-}
-
-export type Block =
-  | { readonly type: 'header'; readonly text: Text }
-  | { readonly type: 'section'; readonly text?: Text; readonly fields?: readonly Text[] }
-  | { readonly type: 'actions'; readonly elements: readonly ButtonElement[] }
+import { type Block, type ButtonElement, section } from './blocks.ts'
+import { bodyOf } from './body.ts'
+import { wholeText } from './sections.ts'
+import { clipped, plain } from './text.ts'
 
 /** What `chat.postMessage` and `chat.update` take. */
 export interface Message {
@@ -66,15 +48,9 @@ const NAMELESS = 'Slipway'
 const TITLE = 150
 const LABEL = 75
 const NOTIFICATION = 300
-const SECTION = 2900
-const FIELD = 1900
-const FIELDS = 10
 const BUTTONS_IN_BLOCK = 25
 const BUTTONS = 50
 const CALLED = 50
-/** Blocks and characters of the body, well below the 50 blocks of a message and what Slack takes in all. */
-const BODY_BLOCKS = 40
-const BODY = 10_000
 
 const ACTION = 'press'
 
@@ -109,61 +85,6 @@ function called(mentioned: Mentioned | undefined): readonly Block[] {
   return mentions.length === 0 ? [] : [section(`For ${mentions.join(' ')}`)]
 }
 
-interface Body {
-  readonly blocks: readonly Block[]
-  readonly whole: boolean
-}
-
-/** Passages one after the other, each as long as what is left allows. */
-function bodyOf({ sections }: Card): Body {
-  const passages = sections.flatMap((each) => passageOf(each) ?? [])
-  const blocks: Block[] = []
-  let room = BODY
-  let whole = true
-  for (const [index, passage] of passages.entries()) {
-    if (blocks.length >= BODY_BLOCKS || room < 200) {
-      const left = passages.length - index
-      return { blocks: [...blocks, section(`… (${left} more ${left === 1 ? 'part' : 'parts'})`)], whole: false }
-    }
-    const made = blocksOf(passage, room, BODY_BLOCKS - blocks.length)
-    blocks.push(...made.blocks)
-    room -= JSON.stringify(made.blocks).length
-    whole &&= made.whole
-  }
-  return { blocks, whole }
-}
-
-function blocksOf(passage: Passage, room: number, most: number): Body {
-  if (passage.kind === 'fields') return fieldBlocks(passage.fields, room, most)
-  const title = passage.title === undefined ? '' : `${clipped(passage.title, TITLE, strong)}\n`
-  const longest = Math.min(SECTION, room) - title.length
-  const made = fitted(passage.text, longest, passage.kind === 'code' ? code : prose)
-  const isCut = (passage.kind === 'code' && passage.cut === true) || title.endsWith('…\n')
-  const text = `${title}${made.text}`
-  return { blocks: text.trim() === '' ? [] : [section(text)], whole: made.whole && !isCut }
-}
-
-/** Ten at a time; a value that does not fit beside the others is cut. */
-function fieldBlocks(fields: readonly (readonly [string, string])[], room: number, most: number): Body {
-  const each = Math.min(FIELD, Math.floor(room / Math.min(fields.length, FIELDS * most)))
-  const shown = each < 60 ? fields.slice(0, Math.floor(room / 60)) : fields
-  const made = shown.slice(0, FIELDS * most).map(([name, value]) => fieldText(name, value, Math.max(60, each)))
-  const blocks = Array.from({ length: Math.ceil(made.length / FIELDS) }, (_, index) => ({
-    type: 'section' as const,
-    fields: made.slice(index * FIELDS, (index + 1) * FIELDS).map(({ text }) => mrkdwn(text)),
-  }))
-  const left = fields.length - made.length
-  const note = left === 0 ? [] : [section(`… (${left} more lines)`)]
-  return { blocks: [...blocks, ...note], whole: left === 0 && made.every(({ whole }) => whole) }
-}
-
-function fieldText(name: string, value: string, room: number): { readonly text: string; readonly whole: boolean } {
-  const label = clipped(name, Math.min(TITLE, Math.floor(room / 2)), strong)
-  const made = fitted(value, room - label.length - 1, prose)
-  const text = `${label}\n${made.text}`.trim()
-  return { text: text === '' ? '-' : text, whole: made.whole && strong(name) === label }
-}
-
 function actions(buttons: readonly Button[], idOf: RenderOptions['idOf']): readonly Block[] {
   const elements = buttons.slice(0, BUTTONS).map((button, index) => element(button, index, idOf))
   return Array.from({ length: Math.ceil(elements.length / BUTTONS_IN_BLOCK) }, (_, row) => ({
@@ -181,14 +102,6 @@ function element(button: Button, index: number, idOf: RenderOptions['idOf']): Bu
     value: idOf(button),
     ...(button.style !== 'plain' && { style: button.style }),
   }
-}
-
-function section(text: string): Block {
-  return { type: 'section', text: mrkdwn(text) }
-}
-
-function mrkdwn(text: string): Text {
-  return { type: 'mrkdwn', text, verbatim: true }
 }
 
 function wholeCard({ title, sections }: Card): string {

@@ -1,7 +1,8 @@
 /** A message of Slack as a picture: near enough to what people see to judge a card by, drawn from the very blocks that are sent. */
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
-import type { Block, Message } from '../../adapters/slack/render.ts'
+import type { Block } from '../../adapters/slack/blocks.ts'
+import type { Message } from '../../adapters/slack/render.ts'
 
 const WIDTH = 760
 const LEFT = 64
