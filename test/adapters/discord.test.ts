@@ -5,7 +5,7 @@ import { inviteLink, PERMISSIONS } from '../../adapters/discord/refusals.ts'
 import type { Chat, Incoming, Outage } from '../../src/ports/chat.ts'
 import type { Suggest } from '../../src/ports/command-form.ts'
 import { card } from '../contract/chat-port.ts'
-import { ANA, BEN, discordOn, EVE, hastyClock } from '../discord-server/bot.ts'
+import { ANA, BEN, discordOn, EVE } from '../discord-server/bot.ts'
 import { createDiscordServer, type DiscordServer, textOfMessage } from '../discord-server/server.ts'
 
 /** A bot that hears, answers what it is told to answer, and is missed. */
@@ -14,7 +14,6 @@ let chat: Chat
 let heard: Incoming[]
 let missed: Outage[]
 let logged: readonly string[]
-let ended: readonly string[]
 let reply: (incoming: Incoming) => Promise<void>
 const started: Chat[] = []
 
@@ -25,7 +24,7 @@ const suggest: Suggest = async (form, field) =>
 
 async function begin(more: Partial<DiscordOptions> = {}): Promise<void> {
   const bot = discordOn(server, more)
-  ;({ chat, logged, ended } = bot)
+  ;({ chat, logged } = bot)
   started.push(chat)
   const handle = async (incoming: Incoming) => {
     heard.push(incoming)
@@ -263,73 +262,4 @@ describe('a press', () => {
         .filter(({ body }) => body.embeds?.[0]?.title === 'Submit?' && body.embeds[0].footer?.text.startsWith('43'))
     await expect.poll(() => again().filter(({ id }) => id !== first?.id)).toHaveLength(1)
   })
-})
-
-describe('the connection', () => {
-  test('that is cut is taken up again, and what was sent meanwhile is heard once', async () => {
-    await begin()
-    await registered()
-    server.gateway.cut()
-    server.types(ANA, 'status')
-    await expect.poll(() => heard.length, { timeout: 5000 }).toBe(1)
-    expect(server.gateway.heard).toEqual(['identify', 'resume'])
-    expect(missed).toEqual([])
-  })
-
-  test('that Discord itself closes is made anew', async () => {
-    await begin({ clock: hastyClock() })
-    await registered()
-    server.gateway.closeWith(1000)
-    await server.gateway.connected()
-    server.types(ANA, 'status')
-    await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(1)
-    expect(ended).toEqual([])
-  })
-
-  test('whose session is forgotten begins anew and tells the time that was lost', async () => {
-    await begin()
-    server.gateway.forgetSessions()
-    server.gateway.cut()
-    await expect.poll(() => missed.length, { timeout: 15_000 }).toBe(1)
-    expect(server.gateway.heard).toEqual(['identify', 'resume', 'identify'])
-    expect(missed[0]?.to).toBeGreaterThan(missed[0]?.from ?? 0)
-  })
-
-  test('that says nothing any more is given up', async () => {
-    await server.close()
-    server = await createDiscordServer({ heartbeatMs: 60 })
-    await begin()
-    await registered()
-    server.gateway.deafen()
-    server.types(ANA, 'status')
-    await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(1)
-  })
-
-  test('that is refused again and again is tried until it is taken', async () => {
-    await begin({ clock: hastyClock() })
-    server.gateway.refuse(true)
-    server.gateway.cut()
-    await expect.poll(() => server.gateway.refused(), { timeout: 15_000 }).toBeGreaterThan(6)
-    server.gateway.refuse(false)
-    await server.gateway.connected()
-    await registered()
-    server.types(ANA, 'status')
-    await expect.poll(() => heard.length, { timeout: 5000 }).toBe(1)
-  })
-
-  test('that cannot be made at the start does not hold the bot up', async () => {
-    server.faults.add(/gateway/, 'refuse', 2)
-    await begin({ clock: hastyClock() })
-    expect(logged.length).toBeGreaterThan(0)
-    await server.gateway.connected()
-  })
-
-  test.each(['gateway', 'rest'])(
-    'with a token that is not accepted ends the bot with the reason: %s',
-    async (where) => {
-      if (where === 'gateway') server.gateway.rejectTokens()
-      await begin(where === 'rest' ? { token: 'another-token' } : {})
-      await expect.poll(() => ended[0]).toMatch(/DISCORD_TOKEN.*Reset Token/)
-    },
-  )
 })
