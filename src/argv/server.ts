@@ -49,7 +49,7 @@ export function putInPlace(staged: string, place: string, replaced: string): rea
 }
 
 /**
- * Finds deployment scripts of a project that still run here, whichever deployment started them: the number of the process and its
+ * Finds scripts of a project that still run here, whichever deployment or rollback started them: the number of the process and its
  * job folder, a line each. What was started before the machine was is not one, whoever has its number now.
  */
 export function runningScripts(project: string): readonly string[] {
@@ -100,12 +100,13 @@ const RUNNING = `set -u
 ${LIVES}
 booted=$(sed -n 's/^btime //p' /proc/stat 2>/dev/null)
 for job in "$HOME/.slipway/jobs"/*/; do
-  script=\${job}deploy
-  [ -s "$script/started" ] && [ ! -s "$script/rc" ] || continue
-  read -r project rest <"\${job}deployment" && [ "$project" = "$1" ] || continue
-  pid=$(cat "$script/started")
-  [ "$(stat -c %Y "$script/started" 2>/dev/null || echo 9999999999)" -ge "\${booted:-0}" ] || continue
-  lives && echo "$pid $script"
+  { read -r project rest <"\${job}deployment"; } 2>/dev/null && [ "$project" = "$1" ] || continue
+  for script in "\${job}deploy" "\${job}"rollback-*; do
+    [ -s "$script/started" ] && [ ! -s "$script/rc" ] || continue
+    pid=$(cat "$script/started")
+    [ "$(stat -c %Y "$script/started" 2>/dev/null || echo 9999999999)" -ge "\${booted:-0}" ] || continue
+    lives && echo "$pid $script"
+  done
 done
 true`
 

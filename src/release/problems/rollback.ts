@@ -16,8 +16,14 @@ export const ROLLBACK = {
     remedy: 'See what was changed, save it or undo it; then put the server back by the runbook.',
     shell: `${LOOK} 'cd {directory} && git status && git diff'`,
   },
+  'rollback.script-alive': {
+    what: 'On {name}, the deployment script (process {pid}) was told to end, was killed, and still runs. The server was not put back.',
+    why: 'It would change the same files against the rollback.',
+    remedy: 'End it as root, or restart the machine; then put the server back by the runbook.',
+    shell: `${LOOK} 'ps -o pid,stat,etime,user,args -g {pid}; tail {folder}/log'`,
+  },
   'rollback.script-runs': {
-    what: 'On {name}, a deployment script still runs (process {pid}), so the server was not put back.',
+    what: 'On {name}, a script of another deployment still runs (process {pid}), so the server was not put back.',
     why: 'The script would change the same files against the rollback.',
     remedy: 'Wait until it has ended, or end it on the server; then put the server back by the runbook.',
     shell: `${LOOK} 'ps -o pid,etime,args -g {pid}; tail {folder}/log'`,

@@ -90,9 +90,16 @@ function sentenceOf(context: Context, step: PlannedStep, now: WorldNow): string 
 function serverSentence(context: Context, step: PlannedStep, before: string): string {
   const { vps } = context.facts.project
   const restart = vps?.restart === undefined ? '' : `, then ${vps.restart.join(' ')}`
-  if (isKept(context, step)) return `${step.item}: ${before} is put back as it was kept, without a build${restart}`
+  const ended = mayRun(context, step) ? 'its script, which may still run there, is ended; ' : ''
+  if (isKept(context, step))
+    return `${step.item}: ${ended}${before} is put back as it was kept, without a build${restart}`
   const minutes = Math.round(minutesOf(context, step))
-  return `${step.item}: nothing was kept, so ${vps?.deploy.join(' ')} builds ${before} again, about ${minutes} min, site down`
+  return `${step.item}: ${ended}nothing was kept, so ${vps?.deploy.join(' ')} builds ${before} again, about ${minutes} min, site down`
+}
+
+/** The release's script was started there, and nobody has seen it end. */
+function mayRun({ deployment }: Context, { item }: PlannedStep): boolean {
+  return deployment.steps[`vps.deploy:${item}`]?.job !== undefined
 }
 
 function gitSentence(branch: string, { origin }: WorldNow): string {

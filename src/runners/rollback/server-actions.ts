@@ -12,6 +12,7 @@ import type { Argv } from '../../release/project.ts'
 import type { Action } from '../step.ts'
 import { STATUS } from '../vps/checkout.ts'
 import { checkoutGit, hostOf, remote } from '../vps/server.ts'
+import { stagingOf } from '../vps/staging.ts'
 
 /** Every command of the step, in the order of the run. */
 export function describeServer(facts: Facts) {
@@ -20,6 +21,7 @@ export function describeServer(facts: Facts) {
   const place = (path: string) => `${directory.replace(/\/+$/, '')}/${path}`
   return {
     running: remote(facts, runningScripts(facts.project.name)),
+    end: { do: 'own', what: `end ${facts.item}:${stagingOf(facts).script} where it still runs` } satisfies Action,
     status: checkoutGit(facts, STATUS),
     pin: describePin(facts),
     fetch: checkoutGit(facts, ['fetch', '--quiet', '--no-tags', 'origin', describeFetch(facts)], pinned(facts)),

@@ -15,6 +15,7 @@ import { readCheckout } from '../vps/checkout.ts'
 import { askJob, followJob, type JobEnd } from '../vps/job.ts'
 import { enter, failed, inOrder, type Server, sshProblem } from '../vps/server.ts'
 import { pathsToKeep } from '../vps/staging.ts'
+import { endScript, runningOn } from './running-script.ts'
 import { describeServer, jobOf, keptPaths } from './server-actions.ts'
 
 type Actions = ReturnType<typeof describeServer>
@@ -27,7 +28,8 @@ async function observe(context: Context<Actions>): Promise<Observation> {
   const question = `Is ${facts.item} back at ${facts.known.keptCommit.slice(0, 12)}, and does it serve that?`
   const server = await enter(context)
   if (isProblem(server)) return { seen: 'unknown', question: `${question} ${server.what}` }
-  const isBack = await isInPlace(context, server)
+  const running = await runningOn(context, server)
+  const isBack = isProblem(running) ? running : running.length === 0 && (await isInPlace(context, server))
   if (isProblem(isBack)) return { seen: 'unknown', question: `${question} ${isBack.what}` }
   if (!isBack) return { seen: 'not-done' }
   const last = context.actions.last.length === 0 ? { rc: 0 } : await askJob(server, jobOf(facts), 0)
@@ -51,7 +53,8 @@ async function run(context: Context<Actions>): Promise<Outcome> {
 /** Puts everything in its place; an outcome where that could not be, or where nothing is left to do. */
 async function prepare(context: Context<Actions>, server: Server): Promise<Outcome | undefined> {
   const { facts, actions } = context
-  const isBack = (await refusal(context, server)) ?? (await isInPlace(context, server))
+  const refused = (await endScript(context, server)) ?? (await refusal(context, server))
+  const isBack = refused ?? (await isInPlace(context, server))
   if (isProblem(isBack)) return failed(context, isBack)
   if (isBack && !hasRunScript(context))
     return { ok: true, evidence: evidence(facts), notes: [`already there: ${facts.item} was never switched`] }
@@ -67,13 +70,9 @@ async function putBack({ actions }: Context<Actions>, server: Server): Promise<P
   return 'what' in refreshed ? refreshed : inOrder(server, [actions.back, ...actions.put])
 }
 
-/** A script of the release that still runs, or files that somebody changed by hand: neither is worked against. */
+/** Files that somebody changed by hand are not worked against. */
 async function refusal({ actions, facts }: Context<Actions>, server: Server): Promise<Problem | undefined> {
   const { name, user, host: address, port, directory } = server.host
-  const running = await server.tell(actions.running)
-  if (isProblem(running)) return running
-  const [, pid, folder] = /^(\d+) (\S.*)$/m.exec(running) ?? []
-  if (pid && folder) return problem('rollback.script-runs', { name, user, address, port, pid, folder })
   const answer = await server.tell(actions.status)
   if (isProblem(answer)) return answer
   const { changed } = readCheckout(answer)

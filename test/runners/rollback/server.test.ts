@@ -1,12 +1,12 @@
 /** A server goes back: by what was kept, or by its script, and never against anybody's changes. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { remoteLine } from '../../../src/argv/ssh.ts'
+import { jobLine, remoteLine } from '../../../src/argv/ssh.ts'
 import type { Clock } from '../../../src/ports/clock.ts'
-import type { Evidence, Outcome } from '../../../src/release/deployment.ts'
+import type { Evidence, Outcome, StepState } from '../../../src/release/deployment.ts'
 import type { Project } from '../../../src/release/project.ts'
 import { server } from '../../../src/runners/rollback/server.ts'
 import type { Runner } from '../../../src/runners/step.ts'
@@ -136,6 +136,116 @@ describe('with nothing kept', () => {
   })
 })
 
+describe('while its script still runs', () => {
+  const restart = ['sh', '-c', 'echo restarted >>../scripts']
+  const endless = (before: string) => ({
+    deploy: [
+      'sh',
+      '-c',
+      `${before} echo deployed >>../scripts; until [ -e ../go ]; do sleep 0.02; done; echo late >>../scripts`,
+    ],
+    restart,
+  })
+
+  it.each([
+    ['ends when it is told to', ''],
+    ['ignores that it is told to end', "trap '' TERM;"],
+  ])('nothing is put back before it is gone: one that %s', async (_, before) => {
+    await startOf(endless(before))
+    ssh.lines.length = 0
+    expect(await go(endless(before))).toMatchObject({ ok: true })
+    expect(running()).toBe('')
+    expect(await isAsBefore()).toBe(true)
+    expect(scripts()).toEqual(['deployed', 'restarted'])
+    const [ended, reset] = ['KILL', "'reset'"].map((part) => ssh.lines.findIndex((line) => line.includes(part)))
+    expect(ended).toBeGreaterThan(-1)
+    expect(ended).toBeLessThan(reset ?? -1)
+  })
+
+  it('is never taken for put back', async () => {
+    await startOf(endless(''))
+    world.git('home/product', 'reset', '--quiet', '--hard', world.before)
+    rmSync(world.at('home/product/build/web'), { recursive: true })
+    cpSync(`${left['vps.record:one']?.['job:one']}/kept/build/web`, world.at('home/product/build/web'), {
+      recursive: true,
+    })
+    const withoutRestart = { ...endless(''), restart: undefined } as unknown as Partial<NonNullable<Project['vps']>>
+    expect(await observe(withoutRestart)).toMatchObject({ seen: 'not-done' })
+    expect(await go(withoutRestart)).toMatchObject({ ok: true })
+    expect(running()).toBe('')
+  })
+
+  it('nothing is touched where it could not be ended', async () => {
+    await startOf(endless(''))
+    ssh.lines.length = 0
+    ssh.says = (line) => (line.includes('KILL') ? 'alive' : undefined)
+    expect(problemOf(await go(endless(''))).code).toBe('rollback.script-alive')
+    expect(ssh.lines.some((line) => line.includes("'reset'"))).toBe(false)
+    expect(web()).toBe('new')
+    execFileSync('kill', ['-s', 'KILL', '--', `-${group()}`])
+  })
+
+  it('goes on where the bot was killed after it had ended it', async () => {
+    await startOf(endless(''))
+    ssh.trouble = (line) =>
+      line.includes('KILL') ? { fault: { code: 'lost', message: 'cut' }, when: 'after' } : undefined
+    expect(problemOf(await go(endless(''))).code).toBe('vps.lost')
+    ssh.trouble = () => undefined
+    expect(await observe(endless(''))).toMatchObject({ seen: 'not-done' })
+    expect(await go(endless(''))).toMatchObject({ ok: true })
+    expect(scripts()).toEqual(['deployed', 'restarted'])
+  })
+
+  it('that was sent and has not begun never begins', async () => {
+    const vps = endless('')
+    let late = ''
+    ssh.trouble = (line) => {
+      if (!line.startsWith('setsid')) return undefined
+      late = line
+      return { fault: { code: 'lost', message: 'cut' }, when: 'before' }
+    }
+    await startOf(vps, false)
+    ssh.trouble = () => undefined
+    expect(await go(vps, { host: 'one', folder: `${left['vps.record:one']?.['job:one']}/deploy` })).toMatchObject({
+      ok: true,
+    })
+    execFileSync('sh', ['-c', `${late} wait`])
+    expect(scripts()).toEqual(['restarted'])
+  })
+
+  it('a script of another rollback of this server is left alone, and waited for', async () => {
+    const vps = { deploy: ['true'], restart }
+    await release(vps)
+    const folder = `${left['vps.record:one']?.['job:one']}/rollback-41`
+    mkdirSync(folder)
+    execFileSync('sh', ['-c', jobLine(folder, ['sh', '-c', 'until [ -e "$HOME/go" ]; do sleep 0.02; done'])], {
+      env: { ...process.env, HOME: world.at('home') },
+    })
+    while (!existsSync(join(folder, 'started'))) await new Promise(setImmediate)
+    expect(problemOf(await go(vps)).code).toBe('rollback.script-runs')
+    writeFileSync(world.at('home/go'), '')
+  })
+})
+
+/** A release whose script goes on after the bot has stopped waiting for it. */
+async function startOf(vps: Partial<NonNullable<Project['vps']>>, begins = true): Promise<void> {
+  await release(vps, RELEASE.length - 1)
+  const made = bench(vps)
+  await deploy.run(made.context(deploy, 'vps.deploy:one', { minutes: 0.06 }))
+  if (begins) while (scripts().length === 0) await new Promise(setImmediate)
+}
+
+const group = () => readFileSync(`${left['vps.record:one']?.['job:one']}/deploy/started`, 'utf8').trim()
+
+/** What still runs there of the script's group; the empty text where nothing does. */
+function running(): string {
+  const all = execFileSync('ps', ['-A', '-o', 'pgid=', '-o', 'stat='], { encoding: 'utf8' })
+  return all
+    .split('\n')
+    .filter((line) => new RegExp(`^ *${group()} +[^Z]`).test(line))
+    .join()
+}
+
 async function release(vps: Partial<NonNullable<Project['vps']>>, count = RELEASE.length): Promise<void> {
   for (const [runner, step] of RELEASE.slice(0, count)) {
     const outcome = await runner.run(bench(vps).context(runner, step))
@@ -157,8 +267,12 @@ function bench(vps: Partial<NonNullable<Project['vps']>>) {
   return made
 }
 
-async function go(vps: Partial<NonNullable<Project['vps']>>): Promise<Outcome> {
-  return server.run(bench(vps).context(server, UNDO))
+/** `job`: what the release's step has started there and has not seen the end of. */
+async function go(vps: Partial<NonNullable<Project['vps']>>, job?: StepState['job']): Promise<Outcome> {
+  const made = bench(vps)
+  const state = { status: 'failed', attempt: 1, stale: false, evidence: {}, notes: [] } as const
+  if (job) Object.assign(made.deployment.steps, { 'vps.deploy:one': { ...state, job } })
+  return server.run(made.context(server, UNDO))
 }
 
 async function observe(vps: Partial<NonNullable<Project['vps']>>) {
