@@ -92,7 +92,7 @@ export function createBot(options: BotOptions): Bot {
     clock,
     perform: options.perform,
     free: locks.free,
-    barred: (deployment) => locks.keeping(deployment)?.kind,
+    barred: (deployment) => locks.asking(deployment)?.kind,
     changed: (deployment, lines) => {
       poster.changed(deployment, lines)
       locks.hold(deployment)

@@ -13,6 +13,7 @@ import {
   withoutLock,
   withRefused,
 } from '../release/lock.ts'
+import { isChosen, isRefused } from '../release/machine/phases.ts'
 import { type Problem, problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
 import { lockProblem, spokenLock, whoUnlocks } from '../release/report/bar.ts'
@@ -26,6 +27,8 @@ export interface Locks {
   bar(project: Project): Bar | undefined
   /** What keeps this deployment from its start, beside its turn; an override goes through a freeze, not through a lock. */
   keeping(deployment: Deployment): Bar | undefined
+  /** What a deployment that is taken up again has to ask about first. A rollback that was answered goes on: the lock is its own. */
+  asking(deployment: Deployment): Bar | undefined
   /** Sets a lock, or says which one stands already. */
   set(project: Project, incoming: Incoming, reason?: string): Promise<Lock | Problem>
   /** Lifts the lock of that id, or the one that stands; another one than was named stays. */
@@ -159,6 +162,7 @@ export function createLocks(options: LocksOptions): Locks {
       if (lockOf(project) === undefined) await tell(project)
     },
     keeping,
+    asking: (deployment) => (isChosen(deployment) || isRefused(deployment) ? undefined : keeping(deployment)),
     free: async (deployment) => {
       for (let by = keeping(deployment); by !== undefined; by = keeping(deployment))
         await change(deployment.project, by)
