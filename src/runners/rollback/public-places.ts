@@ -67,7 +67,10 @@ async function oursIn({ facts, ports: { files } }: Context): Promise<readonly st
   return [...(isOurs ? [file] : []), ...(isOurSum ? [sum] : [])]
 }
 
-/** There is no summing over sftp: what the address answers tells whose bytes they are. */
+/**
+ * There is no summing over sftp: what the address answers tells whose bytes they are. An address that shows files late answers
+ * nothing yet; then it is the size that tells.
+ */
 async function bySftp(context: Context): Promise<boolean | Problem> {
   const { facts } = context
   const seen = await askAddress(context)
@@ -79,14 +82,15 @@ async function bySftp(context: Context): Promise<boolean | Problem> {
   if (isSshFault(bytes)) return unreachable(facts, bytes)
   if (bytes === undefined || seen.answer === 'same') return bytes !== undefined
   return seen.answer === 'free'
-    ? false
+    ? bytes === Number(facts.known.packageBytes)
     : problem('rollback.publish-unclear', { url: addressOf(facts), answer: seen.said })
 }
 
+/** The package last: while it is there, so is something to do. */
 async function asideBySftp(context: Context): Promise<Problem | undefined> {
   const session = await enter(context)
   if (isProblem(session)) return session
-  for (const file of namesIn(context.facts, 'sftp')) {
+  for (const file of namesIn(context.facts, 'sftp').toReversed()) {
     const there = await session.size(file)
     const fault =
       there === undefined ? undefined : isSshFault(there) ? there : await session.rename(file, setAside(file))
