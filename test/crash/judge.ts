@@ -15,6 +15,7 @@ export interface Left {
   readonly dataFolder: string
   readonly chatFile: string
   readonly scriptRuns: string
+  readonly restarts: string
 }
 
 const PACKAGE = 'harbour-3.1.3-001-x86_64.tar.gz'

@@ -1,5 +1,6 @@
 /** A bot that makes a whole release without a person: it types, approves, and goes on where an earlier one was killed. */
 import { readFile } from 'node:fs/promises'
+import { nextMove } from '../../sandbox/fault-play.ts'
 import { type Composed, type ComposeOptions, compose } from '../../src/compose.ts'
 import { loadConfiguration } from '../../src/config/load.ts'
 import { formatMistakes } from '../../src/config/mistake.ts'
@@ -15,6 +16,8 @@ export interface Stage {
   /** The platform's messages. */
   readonly chatFile: string
   readonly environment: Readonly<Record<string, string>>
+  /** Somebody who takes the fix that is offered and otherwise rolls back; absent: somebody who only approves. */
+  readonly person?: 'on call'
 }
 
 interface PlayOptions extends Pick<ComposeOptions, 'wrap' | 'log'> {
@@ -41,17 +44,17 @@ export async function play(stage: Stage, { wrap, log, messaged }: PlayOptions): 
   await composed.bot.start()
   await platform.deliverAgain()
   await platform.say({ id: 'deploy', text: 'deploy 3.1.3' })
-  const stands = await playedOn(composed, platform)
+  const stands = await playedOn(composed, platform, stage.person === 'on call' ? move : press)
   await composed.stop()
   return stands
 }
 
-/** Approves whatever waits, until nothing moves any more. */
-async function playedOn({ bot, journal }: Composed, platform: Platform): Promise<string> {
+/** Answers whatever waits, until nothing moves any more. */
+async function playedOn({ bot, journal }: Composed, platform: Platform, answer: typeof press): Promise<string> {
   for (;;) {
     await bot.idle()
     const open = await openDeployments(journal)
-    const pressed = await Promise.all(open.map((deployment) => press(deployment, platform)))
+    const pressed = await Promise.all(open.map((deployment) => answer(deployment, platform)))
     if (pressed.includes(true)) continue
     await Promise.all(open.flatMap(({ number, endedAt }) => (endedAt === undefined ? [] : [bot.ended(number)])))
     return open
@@ -77,6 +80,15 @@ async function press({ number, gates }: Deployment, platform: Platform): Promise
     text: [button.command, button.types ?? ''].join(' ').trim(),
     digest: button.gate.digest,
   })
+}
+
+/** The next move of somebody on call; each is made once, however often the bot is started. */
+async function move(deployment: Deployment, platform: Platform): Promise<boolean> {
+  if (deployment.endedAt !== undefined) return false
+  const gate = deployment.gates.find(({ status }) => status === 'open')
+  const { text, digest } = nextMove(deployment)
+  const id = [gate?.id, text].join(' ').trim()
+  return platform.say({ id, text, ...(digest !== undefined && { digest }) })
 }
 
 function standing({ number, status, steps, gates }: Deployment): string {

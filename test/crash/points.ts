@@ -9,8 +9,8 @@ export type Point =
   | { readonly at: 'after step'; readonly step: string }
   | { readonly at: 'after call'; readonly step: string; readonly n: number }
 
-/** What a run came past, in its order: points, and between them whatever changed something, here or outside. */
-export type Moment = { readonly point: Point } | { readonly change: 'began' | 'ended' }
+/** What a run came past, in its order: points, with what was done there, and between them whatever changed something, here or outside. */
+export type Moment = { readonly point: Point; readonly what: string } | { readonly change: 'began' | 'ended' }
 export type Passed = readonly Moment[]
 
 export function nameOf(point: Point): string {

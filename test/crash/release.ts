@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readWorld } from '../../sandbox/check.ts'
 import { type Configuration, writeConfiguration } from '../../sandbox/configuration.ts'
+import type { Scene } from '../../sandbox/faults.ts'
 import { createWorld, type World } from '../../sandbox/world.ts'
 import { newFolder } from '../sandbox/attempt.ts'
-import type { BotNotice, BotSettings } from './bot.ts'
+import type { Begun, BotNotice, BotSettings } from './bot.ts'
 import { faultsOf, type Left } from './judge.ts'
 import type { Stage } from './play.ts'
 import type { Passed, Point } from './points.ts'
@@ -16,11 +17,17 @@ import type { Passed, Point } from './points.ts'
 export interface Trial {
   /** Where the first bot is killed; absent: it is not. */
   readonly kill?: Point
+  /** Has the last word on the configuration, after the counting of what runs on the server. */
+  readonly configure?: (configuration: Configuration, world: World) => unknown
+  /** Who answers; absent: somebody who only approves. */
+  readonly person?: 'on call'
   /** Called with the world before the bot starts. */
   readonly prepare?: (world: World) => Promise<unknown>
-  /** Called as each step of a bot begins. */
-  readonly began?: (step: string, world: World) => void
-  /** What is wrong beside what every release is judged by. */
+  /** Called as each step of a bot begins; the step waits for it. */
+  readonly began?: (begun: Begun, scene: Scene) => unknown
+  /** What is wrong of what every release is judged by; absent: of one that is complete. */
+  readonly judge?: (left: Left) => Promise<readonly string[]>
+  /** What is wrong besides. */
   readonly faults?: (left: Left) => Promise<readonly string[]>
 }
 
@@ -46,29 +53,38 @@ const LONGEST_MS = 180_000
 
 export async function tryRelease(trial: Trial): Promise<Verdict> {
   const began = Date.now()
-  const ground = await openGround()
+  const ground = await openGround(trial)
   const { world } = ground
   const killedFile = join(ground.folder, 'killed')
   try {
     await trial.prepare?.(world)
-    const first = await runBot({ ...ground.stage, killedFile, ...(trial.kill && { kill: trial.kill }) }, trial, world)
+    const first = await runBot({ ...ground.stage, killedFile, ...(trial.kill && { kill: trial.kill }) }, trial, ground)
     const killed = existsSync(killedFile) ? await readFile(killedFile, 'utf8') : undefined
-    const last = killed === undefined ? first : await runBot({ ...ground.stage, killedFile }, trial, world)
+    const last = killed === undefined ? first : await runBot({ ...ground.stage, killedFile }, trial, ground)
     const missed = trial.kill && killed === undefined ? ['the release never came to this point'] : []
-    const faults = [...missed, ...last.faults, ...(await faultsOf(ground)), ...((await trial.faults?.(ground)) ?? [])]
+    const faults = [
+      ...missed,
+      ...last.faults,
+      ...(await (trial.judge ?? faultsOf)(ground)),
+      ...((await trial.faults?.(ground)) ?? []),
+    ]
     return { ...(killed !== undefined && { killed }), faults, passed: last.passed, ms: Date.now() - began }
   } finally {
     await ground.close()
   }
 }
 
-export async function openGround(): Promise<Ground> {
+export async function openGround({ configure, person }: Trial = {}): Promise<Ground> {
   const folder = await newFolder()
   const world = await createWorld({ folder: join(folder, 'world'), makepkg: 'stand-in' })
   const dataFolder = join(folder, 'data')
   const chatFile = join(folder, 'chat.jsonl')
   const scriptRuns = join(folder, 'script-runs')
-  const configuration = await writeConfiguration(world, (before) => countingRuns(before, scriptRuns))
+  const restarts = join(folder, 'restarts')
+  const configuration = await writeConfiguration(world, (before) => {
+    configure?.(before, world)
+    return counting(before, { scriptRuns, restarts })
+  })
   return {
     folder,
     world,
@@ -76,7 +92,15 @@ export async function openGround(): Promise<Ground> {
     dataFolder,
     chatFile,
     scriptRuns,
-    stage: { configuration, home: folder, dataFolder, chatFile, environment: world.environment },
+    restarts,
+    stage: {
+      configuration,
+      home: folder,
+      dataFolder,
+      chatFile,
+      environment: world.environment,
+      ...(person && { person }),
+    },
     close: async () => {
       await world.close()
       await rm(folder, { recursive: true, force: true })
@@ -84,12 +108,17 @@ export async function openGround(): Promise<Ground> {
   }
 }
 
-/** The deployment script says in a file outside the checkout that it was started. Clones are fresh: nothing is cleaned in them. */
-function countingRuns(configuration: Configuration, file: string): Configuration {
-  const { vps, build } = configuration.projects.harbour
-  vps.deploy = ['sh', '-c', 'echo started >>"$1"; shift; exec "$@"', 'counted', file, ...vps.deploy]
-  build.clean = []
+/** Deployment script and restart say in files outside the checkout that they were started. Clones are fresh: nothing is cleaned in them. */
+function counting(configuration: Configuration, files: Pick<Left, 'scriptRuns' | 'restarts'>): Configuration {
+  const vps: Configuration['projects']['harbour']['vps'] & { restart?: string[] } = configuration.projects.harbour.vps
+  vps.deploy = counted(files.scriptRuns, vps.deploy)
+  if (vps.restart !== undefined) vps.restart = counted(files.restarts, vps.restart)
+  configuration.projects.harbour.build.clean = []
   return configuration
+}
+
+function counted(file: string, argv: readonly string[]): string[] {
+  return ['sh', '-c', 'echo started >>"$1"; shift; exec "$@"', 'counted', file, ...argv]
 }
 
 interface Run {
@@ -98,7 +127,7 @@ interface Run {
 }
 
 /** Runs a bot to its end, whichever that is. */
-async function runBot(settings: BotSettings, { began }: Trial, world: World): Promise<Run> {
+async function runBot(settings: BotSettings, { began }: Trial, scene: Scene): Promise<Run> {
   const bot = fork(join(import.meta.dirname, 'bot.ts'), [JSON.stringify(settings)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'slipway-compile-cache') },
@@ -108,7 +137,7 @@ async function runBot(settings: BotSettings, { began }: Trial, world: World): Pr
   bot.stderr?.setEncoding('utf8').on('data', (text: string) => said.push(text))
   bot.on('message', (message) => {
     const notice = message as BotNotice
-    if (notice.told === 'began') began?.(notice.step, world)
+    if (notice.told === 'began') void answer(bot, notice, began, scene)
     if (notice.told === 'log') said.push(notice.line)
     if (notice.told === 'over') over = notice
   })
@@ -116,6 +145,17 @@ async function runBot(settings: BotSettings, { began }: Trial, world: World): Pr
   if (over === undefined)
     return { faults: [`the bot ended (${ended}): ${said.join(' ').slice(-500)}`], passed: NOTHING }
   return { faults: over.stands === '' ? [] : [over.stands], passed: over.passed }
+}
+
+/** A bot that is killed meanwhile hears nothing any more. */
+async function answer(
+  bot: ChildProcess,
+  { step, name, attempt }: Begun,
+  began: Trial['began'],
+  scene: Scene,
+): Promise<void> {
+  await began?.({ step, name, attempt }, scene)
+  if (bot.connected) bot.send({ step, name, attempt }, () => {})
 }
 
 async function endOf(bot: ChildProcess): Promise<string> {

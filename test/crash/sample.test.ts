@@ -14,7 +14,7 @@ describe('a release whose bot is killed', () => {
     expect(undisturbed.faults).toEqual([])
     const points = trialsAfter(undisturbed.passed).names.filter((name) => /^(before|after) /.test(name))
     expect(points.length).toBeGreaterThan(100)
-    const tried = await tryAll(sampleOf(points, SAMPLE, SEED), WORKERS)
+    const tried = await tryAll(sampleOf(points, SAMPLE, SEED), { workers: WORKERS })
     expect(tried.filter(([, { faults }]) => faults.length > 0).map(([name, { faults }]) => [name, ...faults])).toEqual(
       [],
     )

@@ -61,7 +61,7 @@ async function runAgain({ dataFolder }: Left, step: string): Promise<readonly st
 function losingConnections(seed: number): Trial {
   const random = randomFrom(seed)
   return {
-    began: (step, world) => {
+    began: ({ step }, { world }) => {
       if (step.startsWith('vps.')) setTimeout(world.loseConnections, random() * LATEST_CUT).unref()
     },
   }

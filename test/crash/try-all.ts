@@ -1,20 +1,26 @@
 /** Trials side by side, each in a world of its own. */
-import { tryRelease, type Verdict } from './release.ts'
+import { type Trial, tryRelease, type Verdict } from './release.ts'
 import { trialNamed } from './trials.ts'
 
 export type Tried = readonly [name: string, verdict: Verdict]
 
-/** `told` is called as each one ends. */
+interface TryOptions {
+  readonly workers: number
+  /** Called as each one ends. */
+  readonly told?: (tried: Tried, count: number) => void
+  /** What each name stands for; absent: a trial of a release that goes well. */
+  readonly trial?: (name: string) => Trial
+}
+
 export async function tryAll(
   names: readonly string[],
-  workers: number,
-  told: (tried: Tried, count: number) => void = () => {},
+  { workers, told = () => {}, trial = trialNamed }: TryOptions,
 ): Promise<readonly Tried[]> {
   const left = [...names]
   const tried: Tried[] = []
   const work = async () => {
     for (let name = left.shift(); name !== undefined; name = left.shift()) {
-      const one = [name, await tryRelease(trialNamed(name))] as const
+      const one = [name, await tryRelease(trial(name))] as const
       told(one, tried.push(one))
     }
   }

@@ -23,7 +23,7 @@ export function watchFor(point: Point | undefined, came: (what: string) => void)
   const passed: Moment[] = []
   const wanted = point && nameOf(point)
   const comeTo = (here: Point, what: string) => {
-    passed.push({ point: here })
+    passed.push({ point: here, what })
     if (nameOf(here) !== wanted) return
     came(what)
     process.kill(process.pid, 'SIGKILL')
