@@ -1,6 +1,4 @@
 /** The chat platforms that the environment has tokens for. Their clients are loaded when they are first used. */
-import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
 import { createDiscord } from '../adapters/discord/discord.ts'
 import { FORMS } from '../commands/forms.ts'
 import type { Settings } from './config/environment.ts'
@@ -9,6 +7,7 @@ import type { Clock } from './ports/clock.ts'
 import type { Problem } from './release/problems.ts'
 import type { Project } from './release/project.ts'
 import { readFileEnd } from './tools/file-end.ts'
+import { markOf } from './tools/mark.ts'
 
 /** A platform that can refuse the bot for good. */
 export interface Platform extends Chat {
@@ -54,12 +53,6 @@ async function slackOf(
 
 /** As long as one call of Slack may take: its own answers come within a second, and a press waits for it. */
 const SLACK_MS = 8_000
-
-/** A word for this very folder: another bot, or a new beginning, has the same numbers of deployments and other messages. */
-async function markOf(folder: string): Promise<string> {
-  const { dev, ino, birthtimeMs } = await stat(folder)
-  return createHash('sha256').update(`${dev} ${ino} ${birthtimeMs}`).digest('base64url').slice(0, 6)
-}
 
 async function textOf(path: string): Promise<string> {
   return Buffer.from(await readFileEnd(path, ATTACHED_BYTES)).toString('utf8')
