@@ -3,7 +3,7 @@
  * bot on it, and lets a person type; without a terminal it plays `/deploy 3.1.3`, approves, and looks at the result.
  */
 import { once } from 'node:events'
-import { chmod, mkdtemp, readFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -62,7 +62,17 @@ async function demo(): Promise<number> {
   } finally {
     await world.end()
     say(`The sandbox has ended. What it made is in ${folder}`)
+    for (const line of await lastWords(join(folder, 'data', 'certificates'))) say(line)
   }
+}
+
+/** The certificates of the demo, and how each of them is checked. */
+async function lastWords(folder: string): Promise<readonly string[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /-\d+\.json$/.test(name)).sort()
+  return names.flatMap((name) => [
+    `Its certificate: ${join(folder, name)}`,
+    `  npm run certificate -- verify ${join(folder, name)}`,
+  ])
 }
 
 /** A release in which something goes wrong. */

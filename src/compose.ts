@@ -43,6 +43,7 @@ import { createNetwork } from './tools/network.ts'
 import { createProcessRecords, type ProcessRecords } from './tools/process-records.ts'
 import { createProcesses } from './tools/processes.ts'
 import { createShell } from './tools/shell.ts'
+import { createSigner, keyFileIn, publicKeyOf } from './tools/signing.ts'
 import { createSsh } from './tools/ssh.ts'
 
 export type Perform = typeof perform
@@ -63,6 +64,8 @@ export interface ComposeOptions {
   portsFor?(step: string, ports: Ports): Ports
   /** What the log of one step may hold; beyond it the middle of what a program prints is left out. */
   readonly logBytes?: number
+  /** The key that certificates are signed with; without it, one in the data folder, which is made at the first start. */
+  readonly signingKey?: string
   /** Time zone of the cards, an IANA name; UTC without it. */
   readonly zone?: string
   log(line: string): void
@@ -81,15 +84,19 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const { projects, dataFolder, zone } = options
   const masker = createMasker(options.secrets)
   const records = createProcessRecords(join(dataFolder, 'processes'))
-  const ports = createPorts(masker, options.env, records, options.logBytes)
+  const signingKey = options.signingKey ?? keyFileIn(dataFolder)
+  await publicKeyOf(signingKey, { make: options.signingKey === undefined })
+  const ports = createPorts(masker, options.env, records, { signingKey, ...bounded(options) })
   const chats = options.chats.map((chat) => maskedChat(chat, masker.mask))
   const written = await createJournal(dataFolder, {
     onDamaged: (file, reason) => options.log(`${file} is damaged and was set aside: ${reason}`),
+    signer: ports.signer,
+    onUnsigned: (number, reason) => options.log(`the journal of #${number} has no checkpoint: ${reason}`),
   })
   const journal = options.wrap?.journal?.(written) ?? written
   const carryOut = options.wrap?.perform?.(perform) ?? perform
   const queue = createQueue({ places: (lane) => placesIn(lane, ports.processes.cores) })
-  const foldersOf = ({ project, number }: Deployment) => foldersFor(dataFolder, project, number)
+  const foldersOf = ({ project, number }: Deployment) => foldersFor(dataFolder, project, number, signingKey)
   const bot = createBot({
     projects,
     chats,
@@ -98,7 +105,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     clock: ports.clock,
     commands: COMMAND_DESK,
     help: helpCard,
-    world: createWorldView(options, ports),
+    world: createWorldView({ ...options, signingKey }, ports),
     ...(zone !== undefined && { zone }),
     perform: (work) =>
       carryOut({
@@ -132,6 +139,10 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   return { bot: { ...bot, start }, ports, journal, stop }
 }
 
+function bounded({ logBytes }: ComposeOptions): { readonly logBytes?: number } {
+  return logBytes === undefined ? {} : { logBytes }
+}
+
 /** How cards are read on a platform. */
 function viewOn(chat: Chat | undefined, zone: string | undefined): View {
   return {
@@ -152,7 +163,7 @@ export function createPorts(
   masker: Masker,
   env: ComposeOptions['env'],
   records: ProcessRecords,
-  logBytes?: number,
+  { signingKey, logBytes }: { readonly signingKey: string; readonly logBytes?: number },
 ): Ports {
   const clock = createClock()
   return {
@@ -163,6 +174,7 @@ export function createPorts(
     network: createNetwork(),
     files: createFiles({ masker }),
     processes: createProcesses(env),
+    signer: createSigner(signingKey),
   }
 }
 
@@ -173,7 +185,9 @@ function placesIn(lane: string, cores: number): number {
 }
 
 /** What the bot may ask of the world without a deployment. */
-function createWorldView(options: ComposeOptions, ports: Ports): World {
+function createWorldView(options: ComposeOptions & { readonly signingKey: string }, ports: Ports): World {
+  const own = ({ project, number }: Pick<Deployment, 'project' | 'number'>) =>
+    foldersFor(options.dataFolder, project, number, options.signingKey)
   /** Runs in folders of its own, whose name nobody can take beforehand, and which are gone afterwards. */
   const inScratch = async <T>(
     project: Project,
@@ -181,7 +195,7 @@ function createWorldView(options: ComposeOptions, ports: Ports): World {
   ): Promise<T> => {
     const scratch = await mkdtemp(join(options.scratchFolder, 'slipway-look-'))
     try {
-      return await look(foldersFor(scratch, project, 0))
+      return await look(foldersFor(scratch, project, 0, options.signingKey))
     } finally {
       await ports.files.remove(scratch)
     }
@@ -195,29 +209,26 @@ function createWorldView(options: ComposeOptions, ports: Ports): World {
     dryRun: (deployment) =>
       inScratch(deployment.project, async (folders) => {
         const signal = new AbortController().signal
-        const named = foldersFor(options.dataFolder, deployment.project, deployment.number)
+        const named = own(deployment)
         const steps = await dryRun(deployment, { table: RUNNERS, ports, folders, named, signal })
         return dryRunCard(deployment, steps.map(dryLine))
       }),
     verify: (project, release, history) =>
       inScratch(project, (folders) => verifyNow({ project, release, history, folders, ports })),
     diagnose: async (deployment) => {
-      const folders = foldersFor(options.dataFolder, deployment.project, deployment.number)
+      const folders = own(deployment)
       const signal = AbortSignal.timeout(DIAGNOSIS_MS)
       return diagnosisCard(deployment, await diagnoseNow({ deployment, folders, ports, signal }))
     },
     incident: async ({ project, number }, note) => {
-      const path = join(foldersFor(options.dataFolder, project, number).incidents, `${number}.md`)
+      const path = join(own({ project, number }).incidents, `${number}.md`)
       if (!(await ports.files.exists(path))) return undefined
       if (note !== undefined) await ports.files.append(path, `\n- Note, ${note}\n`)
       return { name: basename(path), path }
     },
     logFile: async (deployment, step) => {
       const attempt = deployment.steps[step]?.attempt ?? 0
-      const file = join(
-        foldersFor(options.dataFolder, deployment.project, deployment.number).logs,
-        `${step.replace(':', '.')}.${attempt}.log`,
-      )
+      const file = join(own(deployment).logs, `${step.replace(':', '.')}.${attempt}.log`)
       return (await ports.files.exists(file)) ? { file, lines: await ports.files.tail(file, LOG_LINES) } : undefined
     },
   }

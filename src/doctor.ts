@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { createPorts } from './compose.ts'
 import type { Settings } from './config/environment.ts'
-import { checkClock, checkDataFolder } from './doctor/machine.ts'
+import { checkClock, checkDataFolder, checkSigningKey, type FoundKey } from './doctor/machine.ts'
 import { type Hands, mendAll } from './doctor/mend.ts'
 import type { Mendable } from './doctor/mendable.ts'
 import { checkPins } from './doctor/pins.ts'
@@ -26,6 +26,7 @@ import type { Ports } from './runners/step.ts'
 import { RUNNERS } from './runners/table.ts'
 import { readEnvFile, readProjects, readSettings } from './setup.ts'
 import { createProcessRecords } from './tools/process-records.ts'
+import { KeyRefused, keyFileIn, publicFileOf, publicKeyOf } from './tools/signing.ts'
 
 /** What `sysexits.h` calls EX_USAGE. */
 const MISUSED = 64
@@ -81,13 +82,16 @@ async function examine(wish: Wish): Promise<readonly Mendable[]> {
     createMasker(settings.secrets),
     process.env,
     createProcessRecords(join(scratch, 'processes')),
+    { signingKey: settings.signingKey ?? keyFileIn(dataFolder) },
   )
   try {
     if (wish.fix) await mendAll(await examineHere(projects, dataFolder, ports), handsOf(wish, ports))
     const here = await examineHere(projects, dataFolder, ports)
+    const keyFile = settings.signingKey ?? keyFileIn(dataFolder)
+    const key = checkSigningKey(publicFileOf(keyFile), await keyIn(keyFile, settings.signingKey !== undefined))
     const chats = await Promise.all(CHAT_CHECKS.map((check) => check(settings)))
     const ofProjects = await inTurn(projects, (project) => examineProject(project, scratch, ports))
-    return [configurationFinding(settings, configured), ...here, ...chats.flat(), ...ofProjects.flat()]
+    return [configurationFinding(settings, configured), ...here, key, ...chats.flat(), ...ofProjects.flat()]
   } finally {
     await ports.ssh.close()
     await ports.files.remove(scratch)
@@ -129,6 +133,22 @@ async function examineHere(
   const folder = checkDataFolder(dataFolder, await writable(dataFolder))
   const time = projects.length === 0 ? [] : [await checkClock(projects, http, clock.now)]
   return [folder, ...time, ...pins.flat()]
+}
+
+/** One that was given has to be there. */
+async function keyIn(file: string, isGiven: boolean): Promise<FoundKey> {
+  const isThere = await stat(file).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere && !isGiven) return undefined
+  return publicKeyOf(file, { make: false }).then(
+    (publicKey) => ({ publicKey }),
+    (error: Error) => {
+      if (error instanceof KeyRefused) return { refused: error.message }
+      throw error
+    },
+  )
 }
 
 /** Undefined where there is no such folder. */

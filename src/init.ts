@@ -151,6 +151,9 @@ function lastWords(found: Found, answers: Answers): readonly string[] {
           `  for place in ${keys.join(' ')}; do ssh-keygen -q -t ed25519 -N '' -C "slipway $place" -f ~/.ssh/slipway_$place; done`,
         ]),
     '',
+    'Its certificates are signed. The public key, to be committed to the product as slipway.pub:',
+    '  npm run --silent certificate -- key',
+    '',
     'Next, what would stop a release, and what mends it:',
     '  npm run doctor -- --fix',
   ]

@@ -16,6 +16,7 @@ import { startHeart } from './tools/heart.ts'
 import { type Hold, takeHold } from './tools/instance.ts'
 import { NewerSchema } from './tools/journal/stored.ts'
 import { listenForLines } from './tools/line-socket.ts'
+import { KeyRefused } from './tools/signing.ts'
 
 /** What `sysexits.h` calls EX_CONFIG and EX_TEMPFAIL. */
 const MISCONFIGURED = 78
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
     scratchFolder: tmpdir(),
     secrets: settings.secrets,
     logBytes: settings.logBytes,
+    ...(settings.signingKey !== undefined && { signingKey: settings.signingKey }),
     env: process.env,
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     log,
@@ -111,6 +113,7 @@ async function holdOf(dataFolder: string): Promise<Hold> {
 /** What the disk refuses is for whoever set the folder up; everything else is a fault of our own. */
 function unusable(dataFolder: string): (error: NodeJS.ErrnoException) => never {
   return (error) => {
+    if (error instanceof KeyRefused) return refuse(error.message)
     if (error instanceof NewerSchema)
       return refuse(`${error.message}.\n  Nothing was changed. Start the version that wrote it, or a newer one.`)
     if (error.syscall === undefined) throw error

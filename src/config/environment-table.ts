@@ -28,6 +28,11 @@ export const VARIABLES = [
     standard: '~/.local/share/slipway',
   }),
   plain(
+    'SLIPWAY_SIGNING_KEY_FILE',
+    'The Ed25519 key, PEM, mode 0600, that certificates are signed with. Left out: one that is made in SLIPWAY_DATA.',
+    { found: 'openssl genpkey -algorithm ed25519 -out FILE makes one' },
+  ),
+  plain(
     'SLIPWAY_LOG_MB',
     'How many MB the log of one step may hold; of what a program prints beyond that, the middle is left out.',
     { standard: '64' },

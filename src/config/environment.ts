@@ -27,6 +27,8 @@ export interface Settings {
   readonly logLevel: string
   /** What the log of one step may hold. */
   readonly logBytes: number
+  /** A given key for certificates. */
+  readonly signingKey?: string
   readonly slack?: SlackSettings
   readonly discord?: DiscordSettings
   /** Every secret that is set, for the masker. */
@@ -109,6 +111,7 @@ function settingsOf(values: Values): Settings {
     dataFolder: values.SLIPWAY_DATA ?? '',
     logLevel: values.LOG_LEVEL ?? '',
     logBytes: Number(values.SLIPWAY_LOG_MB) * 1024 ** 2,
+    ...(values.SLIPWAY_SIGNING_KEY_FILE === undefined ? {} : { signingKey: values.SLIPWAY_SIGNING_KEY_FILE }),
     ...(slack === undefined ? {} : { slack }),
     ...(discord === undefined ? {} : { discord }),
     secrets: VARIABLES.flatMap(({ name, secret }) => {

@@ -1,5 +1,6 @@
 /** What does not belong to a project: the data folder, and the clock of this machine. */
 import type { Http } from '../ports/http.ts'
+import { fingerprintOf } from '../release/dsse.ts'
 import type { Finding } from '../release/finding.ts'
 import type { Project } from '../release/project.ts'
 import type { Mendable } from './mendable.ts'
@@ -29,6 +30,24 @@ export function checkDataFolder(path: string, writable: boolean | undefined): Me
     command: `install -d -m 711 ${path}`,
     mend: { do: 'folder', path, mode: DATA_MODE },
   }
+}
+
+/** What is known of the signing key: its public half, why it cannot be used, or nothing where there is none yet. */
+export type FoundKey = { readonly publicKey: string } | { readonly refused: string } | undefined
+
+/** `file` is where the public key lies. */
+export function checkSigningKey(file: string, found: FoundKey): Finding {
+  const about = 'signing key'
+  if (found === undefined) {
+    const what = 'there is none yet. The first start makes it; npm run certificate -- key makes it now.'
+    return { about, standing: 'note', what }
+  }
+  if ('publicKey' in found) {
+    const what = `certificates are signed by ${fingerprintOf(found.publicKey)}. Its public half, for the product: ${file}`
+    return { about, standing: 'good', what }
+  }
+  const why = 'A release ends with a signed certificate, and every journal with a signed checkpoint.'
+  return { about, standing: 'bad', what: found.refused, why }
 }
 
 /** Half of an HTTP date's second and the way there and back are no difference. */

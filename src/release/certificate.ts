@@ -14,11 +14,19 @@ interface CertifiedRow {
   readonly found: string
   readonly verdict: string
   readonly command: string
+  /** When it was found so. */
+  readonly at?: string
+}
+
+/** A fix of the troubleshooting tree that was made on the way. */
+interface CertifiedFix {
+  readonly fix: string
+  readonly item?: string
+  readonly at?: string
 }
 
 /** Plain data, the same for every reader; times are ISO 8601 in UTC, durations decimal minutes. */
 export interface Certificate {
-  readonly certificate: 'slipway/1'
   readonly project: string
   readonly title: string
   readonly version: string
@@ -47,7 +55,23 @@ export interface Certificate {
   /** Titles of the phases that the project is not configured for. */
   readonly leftOut: readonly string[]
   readonly matrix: readonly CertifiedRow[]
-  readonly minutes: { readonly total: number; readonly phases: Readonly<Record<string, number>> }
+  readonly fixes: readonly CertifiedFix[]
+  /** Of phases by title, of steps by id; people's waiting is in neither. */
+  readonly minutes: {
+    readonly total: number
+    readonly phases: Readonly<Record<string, number>>
+    readonly steps: Readonly<Record<string, number>>
+  }
+  /** The certificate before it, of the same project: they form a chain. */
+  readonly before?: Named
+  /** The provenance of the package, a statement of its own. */
+  readonly provenance?: Named
+}
+
+/** A file beside the certificate, and its digest, hex. */
+export interface Named {
+  readonly file: string
+  readonly sha256: string
 }
 
 interface Approval {
@@ -68,14 +92,17 @@ interface CertifiedServer {
 }
 
 /** Issues the certificate from what the steps left. `at` is ms since the epoch. */
-export function certificateOf(deployment: Deployment, at: number): Certificate {
+export function certificateOf(
+  deployment: Deployment,
+  at: number,
+  beside: Pick<Certificate, 'before' | 'provenance'> = {},
+): Certificate {
   const { project, release, previous, number, requester, requestedAt, override } = deployment
   const left = evidenceLeft(deployment)
   const tag = textOf(left.tag)
   const made = packageOf(left)
   const aur = aurOf(deployment, left)
   return {
-    certificate: 'slipway/1',
     project: project.name,
     title: project.title,
     version: release.full,
@@ -97,7 +124,9 @@ export function certificateOf(deployment: Deployment, at: number): Certificate {
     servers: serversOf(deployment, left),
     leftOut: titlesLeftOut(deployment),
     matrix: rowsOf(left.matrix),
+    fixes: fixesOf(deployment),
     minutes: minutesOf(deployment, at),
+    ...beside,
   }
 }
 
@@ -207,7 +236,16 @@ function rowsOf(matrix: Json | undefined): readonly CertifiedRow[] {
       found: cell('found'),
       verdict: cell('verdict'),
       command: cell('command'),
+      ...(cell('at') !== '' && { at: iso(Number(cell('at'))) }),
     }
+  })
+}
+
+function fixesOf({ plan, steps }: Deployment): readonly CertifiedFix[] {
+  const made = plan.filter(({ id, name }) => name.startsWith('fix.') && steps[id]?.status === 'done')
+  return made.map(({ id, title, item }) => {
+    const endedAt = steps[id]?.endedAt
+    return { fix: title, ...(item !== undefined && { item }), ...(endedAt !== undefined && { at: iso(endedAt) }) }
   })
 }
 
@@ -216,11 +254,17 @@ function minutesOf({ plan, steps, startedAt, requestedAt }: Deployment, at: numb
   const ran = PHASES.filter(({ name }) => plan.some(({ phase }) => phase === name)).map(
     ({ name, title }): [string, number] => [title, rounded(phases[name].elapsedMinutes)],
   )
-  return { total: rounded((at - (startedAt ?? requestedAt)) / 60_000), phases: Object.fromEntries(ran) }
+  const each = plan.flatMap(({ id }): [string, number][] => {
+    const { beganAt, endedAt } = steps[id] ?? {}
+    return beganAt === undefined || endedAt === undefined ? [] : [[id, rounded((endedAt - beganAt) / 60_000)]]
+  })
+  const total = rounded((at - (startedAt ?? requestedAt)) / 60_000)
+  return { total, phases: Object.fromEntries(ran), steps: Object.fromEntries(each) }
 }
 
 function headLines(certificate: Certificate): readonly (readonly [string, string])[] {
-  const { deployment, previous, commits, tag, aur, servers, leftOut, approvals, issuedAt, deployer } = certificate
+  const { deployment, previous, commits, tag, aur, servers, leftOut, approvals, issuedAt, deployer, fixes } =
+    certificate
   return [
     ['Deployment', `#${deployment}`],
     ...(previous === undefined ? [] : [['After', previous] as const]),
@@ -235,6 +279,7 @@ function headLines(certificate: Certificate): readonly (readonly [string, string
     ...servers.map(
       ({ name, commit, before }) => [`Server ${name}`, `${commit}${before ? `, before ${before}` : ''}`] as const,
     ),
+    ...fixes.map(({ fix, item }) => ['Fix made', item === undefined ? fix : `${fix}: ${item}`] as const),
     ...(leftOut.length === 0 ? [] : [['Left out', `${leftOut.join(', ')}: not configured`] as const]),
   ]
 }

@@ -53,6 +53,8 @@ export interface Folders {
   readonly incidents: string
   /** HOME of everything that executes repository content. */
   readonly home: string
+  /** The key that certificates are signed with: nothing that is isolated may read it. It may lie elsewhere. */
+  readonly signingKey: string
 }
 
 /** Everything a step's command lines are made of. */

@@ -51,7 +51,7 @@ export function replay(events: readonly Event[]): Deployment | { readonly broken
 }
 
 /** Sha256, hex, of an event as it is written. */
-function digestOfEvent(event: Event): string {
+export function digestOfEvent(event: Event): string {
   return createHash('sha256').update(JSON.stringify(event)).digest('hex')
 }
 

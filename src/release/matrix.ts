@@ -3,7 +3,10 @@ import { checkOf, type Lag, type Row } from './matrix/rows.ts'
 import { type Problem, problem } from './problems.ts'
 
 /** What looking gave: a finding, or why there is none. A fault with `lag` may pass by itself. */
-export type Reading = { readonly found: string } | { readonly fault: string; readonly lag?: Lag }
+export type Reading = ({ readonly found: string } | { readonly fault: string; readonly lag?: Lag }) & {
+  /** When it was looked at, ms since the epoch. */
+  readonly at?: number
+}
 
 /** `unknown` is never a pass. */
 export type Verdict = 'pass' | 'fail' | 'waiting' | 'unknown'
@@ -23,6 +26,8 @@ export interface SettledRow {
   readonly found: string
   readonly verdict: Verdict
   readonly command: string
+  /** When it was looked at, ms since the epoch. */
+  readonly at?: number
 }
 
 export interface SettledMatrix {
@@ -58,7 +63,8 @@ function settle(row: Row, reading: Reading | undefined, moment: Moment): Settled
   const said = reading === undefined ? 'not looked at' : 'found' in reading ? reading.found : reading.fault
   const lag = row.lag ?? (reading && 'lag' in reading ? reading.lag : undefined)
   const found = verdict === 'waiting' && lag ? `${said}; ${lagText(lag, moment.deadline)}` : said
-  return { id, component, check, expected, found, verdict, command }
+  const at = reading?.at === undefined ? {} : { at: reading.at }
+  return { id, component, check, expected, found, verdict, command, ...at }
 }
 
 /** `waiting for the AUR, usually 2 min, until 16:40 UTC`. */

@@ -6,8 +6,13 @@ import { FACTS, type FactName, type Facts, type Folders, type Known } from '../r
 import type { PlannedStep } from '../release/plan.ts'
 import type { Project, SshAccess } from '../release/project.ts'
 
-/** The folders of one deployment below the data folder. */
-export function foldersFor(data: string, project: Project, number: number): Folders {
+/** The folders of one deployment below the data folder, and the signing key, where another than the one in there is used. */
+export function foldersFor(
+  data: string,
+  project: Project,
+  number: number,
+  signingKey = join(data, 'keys', 'signing.pem'),
+): Folders {
   const builds = join(data, 'builds', project.name, String(number))
   return {
     clone: join(data, 'clones', project.name),
@@ -18,6 +23,7 @@ export function foldersFor(data: string, project: Project, number: number): Fold
     certificates: join(data, 'certificates'),
     incidents: join(data, 'incidents'),
     home: join(builds, 'home'),
+    signingKey,
   }
 }
 

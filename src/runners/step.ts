@@ -9,6 +9,7 @@ import type { Http } from '../ports/http.ts'
 import type { Network } from '../ports/network.ts'
 import type { Processes } from '../ports/processes.ts'
 import type { Exit, RunOptions, Shell } from '../ports/shell.ts'
+import type { Signer } from '../ports/signer.ts'
 import type { Ssh } from '../ports/ssh.ts'
 import type { Deployment, Evidence, GateContent, Observation, Outcome } from '../release/deployment.ts'
 import type { Facts } from '../release/facts.ts'
@@ -50,6 +51,7 @@ export interface Ports {
   readonly files: Files
   readonly clock: Clock
   readonly processes: Processes
+  readonly signer: Signer
 }
 
 /** What a running step may use. Everything in it is bounded by the step's deadline through `signal`. */

@@ -2,8 +2,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Journal } from '../ports/journal.ts'
+import type { Signer } from '../ports/signer.ts'
 import { TEMPORARY } from './durable.ts'
 import { createBook } from './journal/book.ts'
+import { createCheckpoints } from './journal/checkpoints.ts'
 import {
   createLateAppend,
   type Document,
@@ -21,25 +23,40 @@ import { createStored, type Damaged, type Stored } from './journal/stored.ts'
 export interface JournalOptions {
   /** Told of a file that could not be read and was set aside; the others go on. */
   readonly onDamaged?: Damaged
+  /** Signs a checkpoint for every deployment that has ended; without it there are none. */
+  readonly signer?: Signer
+  /** Told of a checkpoint that could not be signed. */
+  readonly onUnsigned?: (number: number, reason: string) => void
 }
 
 /**
- * Opens the journal of a data folder: `open/`, `closed/`, `locks/` and `bot.json`. At the start only the open deployments are read.
+ * Opens the journal of a data folder: `open/`, `closed/`, `checkpoints/`, `locks/` and `bot.json`. At the start only the open deployments are read.
  * One process at a time: two would overwrite each other.
  */
 export async function createJournal(dataFolder: string, options: JournalOptions = {}): Promise<Journal> {
   const onDamaged = options.onDamaged ?? (() => {})
+  const checkpoints = createCheckpoints(join(dataFolder, 'checkpoints'), options)
   const folders: Folders = { open: join(dataFolder, 'open'), closed: join(dataFolder, 'closed') }
-  for (const folder of [dataFolder, folders.open, folders.closed, join(dataFolder, 'locks')]) await prepare(folder)
+  for (const folder of [
+    dataFolder,
+    folders.open,
+    folders.closed,
+    join(dataFolder, 'locks'),
+    join(dataFolder, 'checkpoints'),
+  ])
+    await prepare(folder)
   const { open, ended } = await readOpen(folders, onDamaged)
   const [before, highest] = [await numbersIn(folders.closed), (await numbersIn(folders.open)).highest]
   const found = { closed: before.numbers, highest: Math.max(before.highest, highest), ended }
   const book = await createBook(join(dataFolder, 'bot.json'), folders, found, onDamaged)
-  for (const { number } of ended) await moveToClosed(folders, number)
+  for (const { number } of ended) {
+    await checkpoints.add(number, join(folders.open, fileOf(number)))
+    await moveToClosed(folders, number)
+  }
   const closed = new Set([...found.closed, ...ended.map(({ number }) => number)])
   const locks = await createLocks(join(dataFolder, 'locks'), onDamaged)
   const closing = new Map<number, Promise<void>>()
-  const appendLate = createLateAppend(folders, onDamaged)
+  const appendLate = createLateAppend(folders, onDamaged, checkpoints.add)
 
   const create = (number: number): Stored<Document> => {
     const document = createStored(join(folders.open, fileOf(number)), EMPTY)
@@ -49,7 +66,10 @@ export async function createJournal(dataFolder: string, options: JournalOptions 
   const close: Journal['close'] = async (number, summary) => {
     await open.get(number)?.change((before) => ({ ...before, summary }))
     await book.remember(summary)
-    if (open.has(number)) await moveToClosed(folders, number)
+    if (open.has(number)) {
+      await checkpoints.add(number, join(folders.open, fileOf(number)))
+      await moveToClosed(folders, number)
+    }
     closed.add(number)
     open.delete(number)
   }

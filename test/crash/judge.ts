@@ -49,7 +49,7 @@ export async function faultsOf(left: Left): Promise<readonly string[]> {
     expected('published files', Object.keys(state.publishedFiles), namesAfter(before.publishedFiles)),
     expected('published bytes', state.publishedFiles[PACKAGE], evidence.packageSha256),
     expected('bytes published before', pick(state.publishedFiles, before.publishedFiles), before.publishedFiles),
-    expected('certificates', (await names(join(left.dataFolder, 'certificates'))).length, 2),
+    expected('certificates', (await names(join(left.dataFolder, 'certificates'))).length, 4),
     expected(
       'cards',
       cardsOf(left.chatFile, 'posted'),

@@ -15,6 +15,7 @@ import { createHttp } from '../../src/tools/http.ts'
 import { createNetwork } from '../../src/tools/network.ts'
 import { createProcesses } from '../../src/tools/processes.ts'
 import { createShell } from '../../src/tools/shell.ts'
+import { memorySigner } from '../memory-signer.ts'
 import { drive, person, project } from '../release/sample.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'perform-'))
@@ -29,6 +30,7 @@ const ports = (clock: Clock = createClock()): Ports => ({
   network: createNetwork(),
   files: createFiles({ masker }),
   processes: createProcesses(),
+  signer: memorySigner(),
 })
 
 const done = { ok: true, evidence: { made: 'yes' } } as const

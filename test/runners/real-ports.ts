@@ -1,4 +1,5 @@
 /** The ports as they are on this machine, for tests of steps. No server is reached from here. */
+
 import { createMasker } from '../../src/release/redact.ts'
 import type { Ports } from '../../src/runners/step.ts'
 import { createClock } from '../../src/tools/clock.ts'
@@ -7,6 +8,7 @@ import { createHttp } from '../../src/tools/http.ts'
 import { createNetwork } from '../../src/tools/network.ts'
 import { createProcesses } from '../../src/tools/processes.ts'
 import { createShell } from '../../src/tools/shell.ts'
+import { memorySigner } from '../memory-signer.ts'
 
 export function realPorts(): Ports {
   const masker = createMasker([])
@@ -19,5 +21,6 @@ export function realPorts(): Ports {
     files: createFiles({ masker }),
     clock: createClock(),
     processes: createProcesses(),
+    signer: memorySigner(),
   }
 }

@@ -27,4 +27,10 @@ export const FINISH = {
     copy: 'retry',
     passing: true,
   },
+  'finish.not-signed': {
+    what: 'The certificate could not be signed: {reason}',
+    why: 'The release itself is verified and stands; only its certificate is missing.',
+    remedy: 'Put the key back where it was, or name it in SLIPWAY_SIGNING_KEY_FILE and restart, then look again.',
+    copy: 'retry',
+  },
 } as const satisfies Record<string, Wording>

@@ -1,29 +1,65 @@
-/** finish.certificate: what was released and how it was verified, as a text to read and as JSON to keep. */
-import { join } from 'node:path'
-import { certificateOf, certificateText } from '../../release/certificate.ts'
+/**
+ * finish.certificate: what was released and how it was verified, signed, with the digest of the certificate before it; a text
+ * for people, and the provenance of the package for other programs.
+ */
+import { createHash } from 'node:crypto'
+import { basename, dirname, join } from 'node:path'
+import { certificateBefore, certificateFiles } from '../../release/certificate/files.ts'
+import { certificateStatement, provenanceStatement } from '../../release/certificate/statements.ts'
+import { certificateOf, certificateText, type Named } from '../../release/certificate.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
-import { type Action, type Context, step } from '../step.ts'
+import { PUBLIC_KEY_FILE } from '../../release/key-rotation.ts'
+import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import { type Action, type Context, type Ports, step } from '../step.ts'
 
 type Actions = ReturnType<typeof describe>
 
 export const certificate = step({ describe, run })
 
 function describe(facts: Facts) {
-  const { text, json } = filesOf(facts)
-  return { write: { do: 'own', what: `write the certificate as ${text} and ${json}` } satisfies Action }
+  const { text, json } = pathsOf(facts)
+  return { write: { do: 'own', what: `sign the certificate, as ${json} and to be read as ${text}` } satisfies Action }
 }
 
 async function run({ facts, deployment, ports }: Context<Actions>): Promise<Outcome> {
-  const issued = certificateOf(deployment, ports.clock.now())
+  const { text, json, provenance: path } = pathsOf(facts)
+  const proof = provenanceStatement(deployment)
+  const provenance = proof === undefined ? undefined : await write(ports, path, proof)
+  if (isProblem(provenance)) return { ok: false, problem: provenance }
+  const before = await lastBefore(facts, ports)
+  const beside = { ...(before && { before }), ...(provenance && { provenance }) }
+  const issued = certificateOf(deployment, ports.clock.now(), beside)
+  const signed = await write(ports, json, certificateStatement(issued, deployment))
+  if (isProblem(signed)) return { ok: false, problem: signed }
   const words = certificateText(issued)
-  const { text, json } = filesOf(facts)
-  await ports.files.write(json, `${JSON.stringify(issued, null, 2)}\n`)
   await ports.files.write(text, words)
-  return { ok: true, evidence: { certificateFile: json, certificateText: words } }
+  const evidence = { certificateFile: json, certificateSha256: signed.sha256, certificateText: words }
+  return { ok: true, evidence }
 }
 
-function filesOf({ folders, project, release, number }: Facts) {
-  const name = join(folders.certificates, `${project.name}-${release.full}-${number}`)
-  return { text: `${name}.txt`, json: `${name}.json` }
+/** Signs a statement into a file, with the public key beside it. */
+async function write({ files, signer }: Ports, path: string, statement: string): Promise<Named | Problem> {
+  const signed = await signer.sign(statement)
+  if (!signed.ok) return problem('finish.not-signed', { reason: signed.reason })
+  await files.write(path, signed.envelope)
+  await files.write(join(dirname(path), PUBLIC_KEY_FILE), signed.publicKey, 0o644)
+  return named(path, signed.envelope)
+}
+
+async function lastBefore({ folders, project, number }: Facts, { files }: Ports): Promise<Named | undefined> {
+  const names = (await files.list(folders.certificates)).map(({ name }) => name)
+  const name = certificateBefore(names, project.name, number)
+  if (name === undefined) return undefined
+  return { file: name, sha256: await files.sha256(join(folders.certificates, name)) }
+}
+
+function named(path: string, text: string): Named {
+  return { file: basename(path), sha256: createHash('sha256').update(text).digest('hex') }
+}
+
+function pathsOf({ folders, project, release, number }: Facts) {
+  const { text, json, provenance } = certificateFiles(project.name, release.full, number)
+  const at = (name: string) => join(folders.certificates, name)
+  return { text: at(text), json: at(json), provenance: at(provenance) }
 }

@@ -39,7 +39,7 @@ const LOOK = [
 ].join('\n')
 
 /** What nothing that is isolated may read. */
-function closed({ repository, aur, build, vps }: Project, { logs }: Facts['folders']): readonly string[] {
+function closed({ repository, aur, build, vps }: Project, { logs, signingKey }: Facts['folders']): readonly string[] {
   const published = build.publish?.kind === 'sftp' ? [build.publish.ssh] : []
   const accesses = [
     repository.ssh,
@@ -47,7 +47,7 @@ function closed({ repository, aur, build, vps }: Project, { logs }: Facts['folde
     ...published,
     ...(vps?.hosts ?? []).map(({ ssh }) => ssh),
   ]
-  return [...new Set([...accesses.flatMap(({ key }) => key ?? []), `${dirname(dirname(logs))}/open`, logs])]
+  return [...new Set([...accesses.flatMap(({ key }) => key ?? []), `${dirname(dirname(logs))}/open`, logs, signingKey])]
 }
 
 /** Nothing where the isolation holds; otherwise why not, each with the command that helps. */

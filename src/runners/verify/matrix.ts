@@ -58,7 +58,7 @@ export async function lookUntilSettled(
   let readings: Readonly<Record<string, Reading>> = {}
   let open = rows
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)) {
-    readings = { ...readings, ...(await read(open)) }
+    readings = { ...readings, ...stamped(await read(open), ports.clock.now()) }
     const settled = settleMatrix(rows, readings, { now: ports.clock.now(), deadline })
     const late = settled.rows.filter(({ verdict }) => verdict === 'waiting')
     await tell(context, settled)
@@ -67,6 +67,10 @@ export async function lookUntilSettled(
     await ports.clock.sleep(Math.min(pause, Math.max(1, deadline - ports.clock.now())), signal)
     open = rows.filter(({ id }) => late.some((row) => row.id === id))
   }
+}
+
+function stamped(readings: Readonly<Record<string, Reading>>, at: number): Readonly<Record<string, Reading>> {
+  return Object.fromEntries(Object.entries(readings).map(([id, reading]) => [id, { ...reading, at }]))
 }
 
 async function tell({ note, progress }: Context, { rows }: SettledMatrix): Promise<void> {

@@ -65,13 +65,19 @@ export async function moveToClosed(folders: Folders, number: number): Promise<vo
   await syncFolder(folders.open)
 }
 
-/** Appends to documents that were closed already: rare and small, so one after the other for all of them. */
-export function createLateAppend(folders: Folders, onDamaged: Damaged) {
+/** Appends to documents that were closed already: rare and small, so one after the other for all of them. `written` is told where. */
+export function createLateAppend(
+  folders: Folders,
+  onDamaged: Damaged,
+  written: (number: number, path: string) => Promise<void>,
+) {
   let last: Promise<void> = Promise.resolve()
   const append = async (number: number, events: readonly Event[]) => {
     const before = (await readClosed(folders, number, onDamaged)) ?? EMPTY
     const after: Document = { ...before, events: [...before.events, ...events] }
-    await writeDurably(join(folders.closed, fileOf(number)), JSON.stringify(after))
+    const path = join(folders.closed, fileOf(number))
+    await writeDurably(path, JSON.stringify(after))
+    await written(number, path)
   }
   return (number: number, events: readonly Event[]): Promise<void> => {
     const appended = last.then(() => append(number, events))

@@ -8,6 +8,7 @@ import { certificate } from '../../../src/runners/finish/certificate.ts'
 import { documentation } from '../../../src/runners/finish/documentation.ts'
 import { push } from '../../../src/runners/finish/push.ts'
 import { tag } from '../../../src/runners/finish/tag.ts'
+import { inspectCertificate } from '../../../src/runners/inspect-certificate.ts'
 import type { Runner } from '../../../src/runners/step.ts'
 import { project as sample } from '../../release/sample.ts'
 import { fakeClock, makeBench } from '../make-context.ts'
@@ -156,7 +157,7 @@ describe('pushing the documentation', () => {
 })
 
 describe('the certificate', () => {
-  it('is written as text and as JSON, with what was left by every step', async () => {
+  it('is written as text and signed, with what was left by every step', async () => {
     const made = bench({ documentationCommit: commit })
     made.leave('verify.matrix', {
       matrix: [
@@ -176,17 +177,34 @@ describe('the certificate', () => {
     const outcome = await certificate.run(made.context(certificate, 'finish.certificate'))
     const { certificateFile, certificateText } = evidenceOf(outcome)
     expect(certificateFile).toBe(join(world.at('data/certificates'), 'harbour-3.1.3+001-42.json'))
-    const json = JSON.parse(await readFile(String(certificateFile), 'utf8'))
+    const held = await inspectCertificate(made.ports.files, String(certificateFile))
+    expect(held.checked.filter(({ verdict }) => verdict === 'fails')).toEqual([])
+    const json = held.certificate
     expect(json).toMatchObject({
       project: 'harbour',
       version: '3.1.3+001',
       deployment: 42,
       commits: { release: commit, documentation: commit },
     })
-    expect(json.aur.version).toBe('1:3.1.3-2')
-    expect(json.matrix).toHaveLength(1)
+    expect(json?.aur?.version).toBe('1:3.1.3-2')
+    expect(json?.matrix).toHaveLength(1)
     expect(String(certificateText)).toContain('Verified from outside: 1 of 1 checks passed')
     expect((await stat(String(certificateFile).replace(/json$/, 'txt'))).isFile()).toBe(true)
+  })
+
+  it('names the one before it, and is not issued without a key', async () => {
+    const first = bench()
+    await certificate.run(first.context(certificate, 'finish.certificate'))
+    const second = makeBench({ folder: world.root, project: product(), number: 43, ports: first.ports })
+    const { certificateFile } = evidenceOf(await certificate.run(second.context(certificate, 'finish.certificate')))
+    const chain = (await inspectCertificate(first.ports.files, String(certificateFile))).checked.at(-1)
+    expect(chain).toEqual({ about: 'chain', verdict: 'holds', what: 'harbour-3.1.3+001-42.json' })
+    const keyless = { ...second.ports, signer: { sign: async () => ({ ok: false, reason: 'It is gone.' }) as const } }
+    const refused = await certificate.run({ ...second.context(certificate, 'finish.certificate'), ports: keyless })
+    expect(problemOf(refused)).toMatchObject({
+      code: 'finish.not-signed',
+      what: expect.stringContaining('It is gone.'),
+    })
   })
 })
 

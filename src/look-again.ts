@@ -1,0 +1,67 @@
+/** Whether the world is still as a certificate says: the success matrix of its version, from what the certificate names. */
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createPorts } from './compose.ts'
+import type { Settings } from './config/environment.ts'
+import type { Summary } from './ports/journal.ts'
+import type { Certificate } from './release/certificate.ts'
+import { isProblem } from './release/problems.ts'
+import type { Project } from './release/project.ts'
+import { createMasker } from './release/redact.ts'
+import { parseRelease } from './release/version.ts'
+import { foldersFor } from './runners/facts.ts'
+import { verifyRelease } from './runners/verify/now.ts'
+import { readProjects } from './setup.ts'
+import { createProcessRecords } from './tools/process-records.ts'
+import { keyFileIn } from './tools/signing.ts'
+
+interface Look {
+  readonly isSo: boolean
+  readonly lines: readonly string[]
+}
+
+/** Needs the configuration that describes the project. Only reads. */
+export async function lookAgain(certificate: Certificate, settings: Settings): Promise<Look> {
+  const configured = await readProjects(settings.configFile)
+  if (!configured.ok) return { isSo: false, lines: [configured.message] }
+  const project = configured.projects.find(({ name }) => name === certificate.project)
+  return project === undefined
+    ? { isSo: false, lines: [`The configuration describes no project ${certificate.project}.`] }
+    : lookAt(project, certificate, settings)
+}
+
+async function lookAt(project: Project, certificate: Certificate, settings: Settings): Promise<Look> {
+  const release = parseRelease(certificate.version, { withBuild: true })
+  if (isProblem(release)) return { isSo: false, lines: [release.what] }
+  const scratch = await mkdtemp(join(tmpdir(), 'slipway-look-'))
+  const records = createProcessRecords(join(scratch, 'processes'))
+  const signingKey = settings.signingKey ?? keyFileIn(settings.dataFolder)
+  const ports = createPorts(createMasker(settings.secrets), process.env, records, { signingKey })
+  try {
+    const folders = foldersFor(scratch, project, 0)
+    const matrix = await verifyRelease({ project, release, history: [remembered(certificate)], folders, ports })
+    if (isProblem(matrix)) return { isSo: false, lines: [matrix.what, matrix.remedy] }
+    const lines = matrix.rows.map(({ component, check, expected, found, verdict }) =>
+      verdict === 'pass'
+        ? `ok    live: ${component}, ${check}: ${found}`
+        : `BAD   live: ${component}, ${check}: expected ${expected}, found ${found}`,
+    )
+    return { isSo: matrix.overall === 'pass', lines }
+  } finally {
+    await ports.ssh.close()
+    await ports.files.remove(scratch)
+  }
+}
+
+/** What the journal of the bot would remember of it. */
+function remembered({ project, version, deployment, commits, package: made, aur }: Certificate): Summary {
+  return {
+    ...{ number: deployment, project, version, kind: 'release', status: 'complete' },
+    ...{ requester: '', requestedAt: 0, commit: commits.release },
+    evidence: {
+      ...(made && { packageSha256: made.sha256 }),
+      ...(aur?.version !== undefined && { packageVersion: aur.version }),
+    },
+  }
+}

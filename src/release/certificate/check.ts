@@ -1,0 +1,150 @@
+/** Whether a certificate can be believed: its signature, the files it is about, and the certificates before it. */
+import { basename } from 'node:path'
+import type { Certificate, Named } from '../certificate.ts'
+import { isSignedBy, keyIdOf, openEnvelope } from '../dsse.ts'
+import { trustedKeys } from '../key-rotation.ts'
+import { readStatement, type Statement, type Subject } from '../statement.ts'
+
+/** A file by its name alone, with its text where it may be another certificate. */
+export interface Shown {
+  readonly name: string
+  readonly sha256: string
+  readonly text?: string
+}
+
+/** Everything that is known offline. */
+export interface Presented {
+  readonly name: string
+  readonly text: string
+  /** The public key that is trusted, PEM. */
+  readonly key: string
+  /** Texts of rotations of keys. */
+  readonly rotations: readonly string[]
+  /** What lies beside it: other certificates and provenances. */
+  readonly beside: readonly Shown[]
+  /** The released files that were given or found. */
+  readonly files: readonly Shown[]
+}
+
+/** One thing that was looked at. `unknown` is no pass and no fault: there was nothing to look at. */
+export interface Checked {
+  readonly about: 'signature' | 'file' | 'provenance' | 'chain'
+  readonly verdict: 'holds' | 'fails' | 'unknown'
+  readonly what: string
+}
+
+export interface CheckedCertificate {
+  /** Absent where the signature does not hold: nothing that stands in it can be believed then. */
+  readonly certificate?: Certificate
+  /** What the certificate is about; empty where it cannot be believed. */
+  readonly subjects: readonly Subject[]
+  readonly checked: readonly Checked[]
+}
+
+/** Looks at everything that can be looked at without the network. */
+export function checkCertificate(presented: Presented): CheckedCertificate {
+  const keys = trustedKeys(presented.key, presented.rotations)
+  const opened = openSigned(presented, keys)
+  if ('fault' in opened) return { subjects: [], checked: [fails('signature', opened.fault)] }
+  const { statement, key } = opened
+  const certificate = statement.predicate
+  const by = keyIdOf(key) === keyIdOf(presented.key) ? '' : ', which a rotation leads to'
+  return {
+    certificate,
+    subjects: statement.subject,
+    checked: [
+      holds('signature', `signed by key ${keyIdOf(key).slice(0, 32)}${by}`),
+      ...fileChecks(statement.subject, presented.files),
+      ...provenanceChecks(certificate.provenance, presented, keys),
+      ...chainChecks(certificate, presented, keys),
+    ],
+  }
+}
+
+interface Opened {
+  readonly statement: Statement<Certificate>
+  readonly key: string
+}
+
+function openSigned(
+  { name, text }: Pick<Presented, 'name' | 'text'>,
+  keys: readonly string[],
+): Opened | { readonly fault: string } {
+  const envelope = openEnvelope(text)
+  if (envelope === undefined) return { fault: `${name} is not a certificate as Slipway writes it` }
+  const key = keys.find((each) => isSignedBy(envelope, each))
+  if (key === undefined) return { fault: `${name} was changed, or another key than the given one has signed it` }
+  const statement = readStatement<Certificate>('certificate', envelope.payload)
+  return statement === undefined ? { fault: `${name} is signed, and is no certificate` } : { statement, key }
+}
+
+function fileChecks(subjects: readonly Subject[], files: readonly Shown[]): readonly Checked[] {
+  const known = subjects.map(({ name }) => name)
+  const strange = files.filter(({ name }) => !known.includes(name))
+  return [
+    ...subjects.flatMap((subject) => fileCheck(subject, files)),
+    ...strange.map(({ name }) => fails('file', `${name} is none of the files that the certificate is about`)),
+  ]
+}
+
+function fileCheck({ name, digest }: Subject, files: readonly Shown[]): readonly Checked[] {
+  if ('gitCommit' in digest) return [unknown('file', `commit ${digest.gitCommit} of ${name}: only --live looks at it`)]
+  const given = files.filter((file) => file.name === name)
+  if (given.length === 0) return [unknown('file', `${name}: not given and not found, sha256 ${digest.sha256}`)]
+  return given.map(({ sha256 }) =>
+    sha256 === digest.sha256
+      ? holds('file', `${name}, sha256 ${sha256}`)
+      : fails('file', `${name} has sha256 ${sha256}, and ${digest.sha256} was released`),
+  )
+}
+
+function provenanceChecks(
+  named: Named | undefined,
+  { beside }: Presented,
+  keys: readonly string[],
+): readonly Checked[] {
+  if (named === undefined) return []
+  const found = lyingBeside(named, beside)
+  if ('check' in found) return [{ ...found.check, about: 'provenance' }]
+  const envelope = openEnvelope(found.text)
+  return envelope !== undefined && keys.some((key) => isSignedBy(envelope, key))
+    ? [holds('provenance', named.file)]
+    : [fails('provenance', `${named.file}: its signature does not hold`)]
+}
+
+/** From one certificate to the one before it, as far as they lie here. */
+function chainChecks(certificate: Certificate, { beside }: Presented, keys: readonly string[]): readonly Checked[] {
+  const checked: Checked[] = []
+  for (let named = certificate.before; named !== undefined; ) {
+    const found = lyingBeside(named, beside)
+    if ('check' in found) return [...checked, found.check]
+    const opened = openSigned({ name: named.file, text: found.text }, keys)
+    if ('fault' in opened) return [...checked, fails('chain', opened.fault)]
+    checked.push(holds('chain', named.file))
+    named = opened.statement.predicate.before
+  }
+  return checked.length > 0 ? checked : [holds('chain', 'the first certificate of its project')]
+}
+
+function lyingBeside(
+  { file, sha256 }: Named,
+  beside: readonly Shown[],
+): { readonly text: string } | { readonly check: Checked } {
+  const found = beside.find(({ name }) => name === basename(file))
+  if (found?.text === undefined)
+    return { check: fails('chain', `${file} is missing: it belongs beside this certificate`) }
+  if (found.sha256 !== sha256) return { check: fails('chain', `${file} was changed since this certificate was issued`) }
+  return { text: found.text }
+}
+
+function holds(about: Checked['about'], what: string): Checked {
+  return { about, verdict: 'holds', what }
+}
+
+function fails(about: Checked['about'], what: string): Checked {
+  return { about, verdict: 'fails', what }
+}
+
+function unknown(about: Checked['about'], what: string): Checked {
+  return { about, verdict: 'unknown', what }
+}

@@ -1,0 +1,89 @@
+/** The certificate and the provenance of its package as in-toto statements, made from what the steps left. */
+import { createHash } from 'node:crypto'
+import { configurationDigest } from '../canonical.ts'
+import { type Certificate, certificateOf } from '../certificate.ts'
+import type { Deployment } from '../deployment.ts'
+import { evidenceOf } from '../evidence.ts'
+import { type Subject, statementText } from '../statement.ts'
+
+/** What is signed as the certificate. */
+export function certificateStatement(certificate: Certificate, deployment: Deployment): string {
+  return statementText('certificate', subjectsOf(certificate, deployment), certificate)
+}
+
+/** The package and every file that was published with it; the release commit where there are none. */
+function subjectsOf(certificate: Certificate, deployment: Deployment): readonly Subject[] {
+  const { pkgbuildSha256, srcinfoSha256 } = evidenceOf(deployment)
+  const packaging: readonly [string, unknown][] = [
+    ['PKGBUILD', pkgbuildSha256],
+    ['.SRCINFO', srcinfoSha256],
+  ]
+  const files = [
+    ...packageSubjects(certificate),
+    ...packaging.flatMap(([name, sha256]) =>
+      certificate.aur === undefined || typeof sha256 !== 'string' ? [] : [{ name, digest: { sha256 } }],
+    ),
+  ]
+  return files.length > 0 ? files : [commitSubject(certificate, deployment)]
+}
+
+/** The sum beside a package is a line that follows from it. */
+function packageSubjects({ package: made }: Certificate): readonly Subject[] {
+  if (made === undefined) return []
+  const line = `${made.sha256}  ${made.file}\n`
+  return [
+    { name: made.file, digest: { sha256: made.sha256 } },
+    { name: `${made.file}.sha256`, digest: { sha256: createHash('sha256').update(line).digest('hex') } },
+  ]
+}
+
+function commitSubject({ commits }: Certificate, { project }: Deployment): Subject {
+  return { name: sourceOf(project.repository.url), digest: { gitCommit: commits.release } }
+}
+
+/**
+ * SLSA provenance of the package, https://slsa.dev/spec/v1.0/provenance; undefined where there is no package.
+ * The configuration is named by its digest: everything else that a build follows from is the commit.
+ */
+export function provenanceStatement(deployment: Deployment): string | undefined {
+  const certificate = certificateOf(deployment, deployment.lastEventAt)
+  const subject = packageSubjects(certificate).slice(0, 1)
+  if (subject.length === 0) return undefined
+  const { project, release, number, plan, steps } = deployment
+  const { repository, build } = project
+  const built = plan.filter(({ phase }) => phase === 'build').flatMap(({ id }) => steps[id] ?? [])
+  const source = sourceOf(repository.url)
+  return statementText('provenance', subject, {
+    buildDefinition: {
+      buildType: 'urn:slipway:build:1',
+      externalParameters: {
+        repository: source,
+        branch: repository.branch,
+        version: release.full,
+        targets: build.targets.map(({ name }) => name),
+        configurationSha256: configurationDigest(project),
+      },
+      internalParameters: { isolation: build.isolation.kind },
+      resolvedDependencies: [
+        { uri: `git+${source}@refs/heads/${repository.branch}`, digest: { gitCommit: certificate.commits.release } },
+      ],
+    },
+    runDetails: {
+      builder: { id: 'urn:slipway' },
+      metadata: {
+        invocationId: `${project.name}#${number}`,
+        ...timeOf('startedOn', Math.min(...built.flatMap(({ beganAt }) => beganAt ?? []))),
+        ...timeOf('finishedOn', Math.max(...built.flatMap(({ endedAt }) => endedAt ?? []))),
+      },
+    },
+  })
+}
+
+function timeOf(name: string, at: number): Readonly<Record<string, string>> {
+  return Number.isFinite(at) ? { [name]: new Date(at).toISOString() } : {}
+}
+
+/** An address without the login that may stand in it. */
+function sourceOf(url: string): string {
+  return url.replace(/^(https?:\/\/)[^/@]*@/, '$1')
+}

@@ -1,0 +1,85 @@
+/** Reads a certificate with everything that lies around it, and has it checked offline. */
+import { basename, dirname, join } from 'node:path'
+import type { Files } from '../ports/files.ts'
+import {
+  type Checked,
+  type CheckedCertificate,
+  checkCertificate,
+  type Presented,
+  type Shown,
+} from '../release/certificate/check.ts'
+import { isPublicKey } from '../release/dsse.ts'
+import { isRotationFile, PUBLIC_KEY_FILE } from '../release/key-rotation.ts'
+
+/** `key`: the file of the public key that is trusted; without it, the one beside the certificate. `given`: released files. */
+export interface Inspected {
+  readonly key?: string
+  readonly given?: readonly string[]
+}
+
+/** Longest file that is read as a certificate, in bytes. */
+const LONGEST = 4 * 1024 ** 2
+
+/** Files that are not given are looked for beside the certificate, and in the data folder that it lies in. */
+export async function inspectCertificate(
+  files: Files,
+  path: string,
+  { key: keyFile = join(dirname(path), PUBLIC_KEY_FILE), given = [] }: Inspected = {},
+): Promise<CheckedCertificate> {
+  const [text, key] = [await files.read(path), await files.read(keyFile)]
+  if (text === undefined) return nothing(`there is no file ${path}`)
+  if (key === undefined || !isPublicKey(key)) return nothing(`there is no Ed25519 public key in ${keyFile}`)
+  const presented = { name: basename(path), text, key, ...(await around(files, dirname(path))) }
+  const alone = checkCertificate({ ...presented, files: [] })
+  const found = given.length > 0 ? given : await lookFor(files, dirname(path), alone)
+  const missing = await firstMissing(files, found)
+  return missing === undefined
+    ? checkCertificate({ ...presented, files: await Promise.all(found.map((file) => shown(files, file))) })
+    : { ...alone, checked: [...alone.checked, failed('file', `there is no file ${missing}`)] }
+}
+
+/** Whatever is a certificate, a provenance or a rotation, beside it. */
+async function around(files: Files, folder: string): Promise<Pick<Presented, 'beside' | 'rotations'>> {
+  const named = (await files.list(folder)).filter(({ name, bytes }) => name.endsWith('.json') && bytes <= LONGEST)
+  const beside = await Promise.all(named.map(({ name }) => withText(files, join(folder, name))))
+  return { beside, rotations: beside.flatMap(({ name, text }) => (isRotationFile(name) ? [text] : [])) }
+}
+
+/** Where a release leaves its files: beside the certificate when somebody handed them on, or in the data folder. */
+async function lookFor(
+  files: Files,
+  folder: string,
+  { certificate, subjects }: CheckedCertificate,
+): Promise<readonly string[]> {
+  if (certificate === undefined) return []
+  const builds = join(dirname(folder), 'builds', certificate.project, String(certificate.deployment))
+  const places = [folder, join(builds, 'package'), join(builds, 'package-test', 'source')]
+  const paths = subjects.map(({ name }) => places.map((place) => join(place, basename(name))))
+  return (await Promise.all(paths.map((each) => firstThere(files, each)))).flatMap((path) => path ?? [])
+}
+
+async function firstThere(files: Files, paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) if (await files.exists(path)) return path
+  return undefined
+}
+
+async function firstMissing(files: Files, paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) if (!(await files.exists(path))) return path
+  return undefined
+}
+
+async function shown(files: Files, path: string): Promise<Shown> {
+  return { name: basename(path), sha256: await files.sha256(path) }
+}
+
+async function withText(files: Files, path: string): Promise<Shown & { readonly text: string }> {
+  return { ...(await shown(files, path)), text: (await files.read(path)) ?? '' }
+}
+
+function nothing(what: string): CheckedCertificate {
+  return { subjects: [], checked: [failed('signature', what)] }
+}
+
+function failed(about: Checked['about'], what: string): Checked {
+  return { about, verdict: 'fails', what }
+}

@@ -1,0 +1,107 @@
+/** `npm run certificate` and `npm run audit` as people start them, and what the README says to type without them. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { createMasker } from '../src/release/redact.ts'
+import { certificate } from '../src/runners/finish/certificate.ts'
+import { inspectCertificate } from '../src/runners/inspect-certificate.ts'
+import { createFiles } from '../src/tools/files.ts'
+import { createJournal } from '../src/tools/journal.ts'
+import { createSigner, keyFileIn, publicKeyOf } from '../src/tools/signing.ts'
+import { drive } from './release/sample.ts'
+import { makeBench, temporaryFolder } from './runners/make-context.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0
+
+const files = createFiles({ masker: createMasker([]) })
+
+let data = ''
+let file = ''
+let packageFile = ''
+beforeEach(async () => {
+  const folder = temporaryFolder()
+  data = join(folder, 'data')
+  await publicKeyOf(keyFileIn(data), { make: true })
+  const made = makeBench({ folder, number: 1, ports: { signer: createSigner(keyFileIn(data)) } })
+  packageFile = join(made.folders.builds, 'package', 'harbour.tar.gz')
+  await files.write(packageFile, 'a package')
+  made.leave('version.commit', { commit: 'c0ffee' })
+  made.leave('build.package', { packageFile, packageSha256: await files.sha256(packageFile), packageBytes: 9 })
+  const issued = await certificate.run(made.context(certificate, 'finish.certificate'))
+  file = issued.ok ? String(issued.evidence.certificateFile) : ''
+})
+
+describe('npm run certificate', () => {
+  test('verifies what was released, and names a certificate with another byte', () => {
+    expect(run('certificate', 'verify', file)).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('certificate holds'),
+    })
+    writeFileSync(file, changed(readFileSync(file, 'utf8')))
+    expect(run('certificate', 'verify', file)).toMatchObject({ code: 1, said: expect.stringContaining(basename(file)) })
+  })
+
+  test('rotates the key: the old certificate holds with the new one', async () => {
+    const before = await readFile(join(dirname(file), 'slipway.pub'), 'utf8')
+    const { code, said } = run('certificate', 'rotate')
+    expect([code, said]).toEqual([0, expect.stringContaining('BEGIN PUBLIC KEY')])
+    expect(await readFile(join(dirname(file), 'slipway.pub'), 'utf8')).not.toBe(before)
+    const { checked } = await inspectCertificate(files, file)
+    expect(checked[0]).toMatchObject({ verdict: 'holds', what: expect.stringContaining('a rotation leads to') })
+  })
+})
+
+test('npm run audit names the journal that was changed, and exports every event', async () => {
+  const hand = drive()
+  hand.start()
+  const journal = await createJournal(data, { signer: createSigner(keyFileIn(data)) })
+  await journal.append(42, hand.journal)
+  await journal.close(42, SUMMARY)
+  await journal.append(42, [])
+  expect(run('audit')).toMatchObject({ code: 0, said: expect.stringContaining('1 journals') })
+  expect(run('audit', '--export').said.trim().split('\n')).toHaveLength(hand.journal.length)
+  const closed = join(data, 'closed', '42.json')
+  await writeFile(closed, (await readFile(closed, 'utf8')).replace('"ana"', '"eva"'))
+  expect(run('audit')).toMatchObject({ code: 1, said: expect.stringContaining('#42: event') })
+})
+
+test.skipIf(!HAS_OPENSSL)('the README’s lines verify it with openssl alone, and no other byte', () => {
+  expect(byHand()).toMatchObject({ code: 0, said: expect.stringContaining('Signature Verified Successfully') })
+  writeFileSync(file, changed(readFileSync(file, 'utf8')))
+  expect(byHand().code).toBe(1)
+})
+
+function run(script: 'certificate' | 'audit', ...args: readonly string[]) {
+  return said(process.execPath, [join(ROOT, 'src', `${script}.ts`), ...args], ROOT)
+}
+
+/** In the folder of the certificate, which has the name that the README gives. */
+function byHand() {
+  const [, part = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split('### A certificate by hand\n')
+  return said('sh', ['-eu', '-c', /```sh\n([^`]*)```/.exec(part)?.[1] ?? 'exit 9'], dirname(file))
+}
+
+function said(program: string, args: readonly string[], cwd: string) {
+  const env = { PATH: process.env.PATH ?? '', HOME: data, SLIPWAY_DATA: data, INIT_CWD: cwd }
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8' })
+  return { code: status, said: `${stdout}${stderr}` }
+}
+
+/** Another character in the middle of what is signed. */
+function changed(text: string): string {
+  return text.replace(/(?<="payload": ".{200})./, (found) => (found === 'A' ? 'B' : 'A'))
+}
+
+const SUMMARY = {
+  number: 42,
+  project: 'harbour',
+  version: '3.1.3+001',
+  kind: 'release',
+  status: 'complete',
+  requester: 'ana',
+  requestedAt: 0,
+  evidence: {},
+} as const
