@@ -177,6 +177,17 @@ describe('a request over HTTP', () => {
   })
 })
 
+test('bytes that nobody signed are refused, whatever they are, and the next command is heard', async () => {
+  const { server, next } = await slackdom('http')
+  for (const body of ['', 'garbage', '\u0000\u0001', 'payload=null', 'ssl_check=2&payload={}', '[]'.repeat(5_000)])
+    expect(
+      (await server.sends({ body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })).status,
+    ).toBe(401)
+  const incoming = next()
+  await server.types(ANA, '/slipway status')
+  expect((await incoming).text).toBe('status')
+})
+
 describe('a button', () => {
   const asking = card('Submit it?', {
     buttons: [
