@@ -30,6 +30,8 @@ export function pinnedTo(pin: string, origin: string): Readonly<Record<string, s
  * Finds or makes the job folder, mode 0700, and keeps what serves now in it, once: `kept/` with the paths as they are in the
  * checkout, `kept-commit` with its HEAD. What tells deployments apart is read from standard input. Prints the folder's absolute
  * path, the commit, and the paths that were there, a line each; a second time it prints the same and copies nothing.
+ * Older folders of this project and host go: a project has one deployment at a time, so all others have ended. Kept are the
+ * newest three that still stand, each of which is a way back, the newest three others, and every one with a script that lives.
  */
 export function recordAndKeep(name: string, checkout: string, paths: readonly string[]): readonly string[] {
   return script(RECORD, [name, checkout, ...paths])
@@ -65,7 +67,47 @@ function script(text: string, args: readonly string[]): readonly string[] {
   return ['sh', '-c', text, 'slipway', ...args]
 }
 
+/** How many old folders one deployment removes at most; the next one goes on. */
+const MOST_REMOVED = 5
+const KEPT = 3
+
+/** Of the folders of `$ours`, "stands" where a script ended well and nothing was rolled back; read by `prune`. */
+const OLD_JOBS = `
+runs() {
+  for script in "$folder/deploy" "$folder"/rollback-*; do
+    [ -s "$script/started" ] && [ ! -s "$script/rc" ] || continue
+    pid=$(cat "$script/started")
+    lives && return 0
+  done
+  return 1
+}
+old_jobs() {
+  for folder in "$jobs"/*/; do
+    folder=\${folder%/}
+    [ "$folder" != "$job" ] && [ ! -L "$folder" ] || continue
+    { read -r project number at commit host <"$folder/deployment"; } 2>/dev/null || continue
+    [ "$project $host" = "$ours" ] && ! runs || continue
+    way=other
+    [ "$(cat "$folder/deploy/rc" 2>/dev/null)" = 0 ] && [ -z "$(ls -d "$folder"/rollback-* 2>/dev/null)" ] && way=stands
+    echo "$way $at $folder"
+  done
+}
+prune() {
+  old_jobs | sort -k 1,1 -k 2,2nr | {
+    before='' count=0 removed=0
+    while read -r way at folder; do
+      [ "$way" = "$before" ] || count=0
+      before=$way count=$((count + 1))
+      [ "$count" -gt ${KEPT} ] && [ "$removed" -lt ${MOST_REMOVED} ] || continue
+      removed=$((removed + 1))
+      rm -rf "$folder"
+    done
+  }
+}`
+
 const RECORD = `set -eu
+${LIVES}
+${OLD_JOBS}
 umask 077
 marker=$(cat)
 jobs=$HOME/.slipway/jobs name=$1 checkout=$2 job=
@@ -94,7 +136,10 @@ echo "$job"
 cat "$job/kept-commit"
 for path in "$@"; do
   [ ! -e "$job/kept/$path" ] || printf '%s\\n' "$path"
-done`
+done
+read -r project number at commit host <"$job/deployment"
+ours="$project $host"
+prune >/dev/null 2>&1 || true`
 
 const RUNNING = `set -u
 ${LIVES}

@@ -10,6 +10,8 @@ import type { Release } from '../release/version.ts'
 
 /** How many deployments are looked through for what was kept when a version was replaced. */
 const LOOK_BACK = 20
+/** Of how many releases servers keep what they replaced: older folders are removed there (argv/server.ts). */
+const KEPT = 3
 
 /** What is taken back, and to what. */
 export interface WayBack {
@@ -72,11 +74,12 @@ function keptBy(deployment: Deployment): Evidence {
   return Object.fromEntries(Object.entries(evidenceOf(deployment)).filter(([name]) => KEPT.test(name)))
 }
 
-/** The releases that stand, newest first: those that a later rollback took back are not among them. */
+/** The newest releases that stand, newest first: those that a later rollback took back are not among them. */
 async function releasedBy(journal: Journal, project: Project): Promise<readonly Deployment[]> {
   const standing: Deployment[] = []
   let back: string | undefined
   for (const { number, status } of await journal.history(LOOK_BACK, project.name)) {
+    if (standing.length === KEPT) break
     if (status !== 'complete' && status !== 'rolled back') continue
     const deployment = replay((await journal.read(number)) ?? [])
     if ('brokenAt' in deployment) continue

@@ -117,7 +117,7 @@ export const REQUEST = {
   },
   'request.rollback-unknown': {
     what: 'No way back to {version} is known.',
-    why: 'Going back needs what was kept when {version} was replaced, and no deployment in this journal replaced it.',
+    why: 'Going back needs what was kept when {version} was replaced, and none of the last three releases replaced it.',
     remedy: 'See which versions can be gone back to.',
     copy: 'rollback',
   },
