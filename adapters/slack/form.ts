@@ -25,7 +25,10 @@ export function formFor(about: About, { command, label, types }: Button) {
   const [says, asks] =
     types === undefined
       ? [`${spell(command)}: nothing of what was asked will be done.`, 'Why (optional)']
-      : [`${spell(command)}: whoever asked for the release confirms by typing ${types}; others leave it empty.`, `Type ${types}`]
+      : [
+          `${spell(command)}: whoever asked for the release confirms by typing ${types}; others leave it empty.`,
+          `Type ${types}`,
+        ]
   return {
     type: 'modal',
     callback_id: FORM,
