@@ -11,7 +11,7 @@ import type { Release } from '../release/version.ts'
 /** How many deployments are looked through for what was kept when a version was replaced. */
 const LOOK_BACK = 20
 /** Of how many releases servers keep what they replaced: older folders are removed there (argv/server.ts). */
-const KEPT = 3
+const WAYS_BACK = 3
 
 /** What is taken back, and to what. */
 export interface WayBack {
@@ -79,7 +79,7 @@ async function releasedBy(journal: Journal, project: Project): Promise<readonly 
   const standing: Deployment[] = []
   let back: string | undefined
   for (const { number, status } of await journal.history(LOOK_BACK, project.name)) {
-    if (standing.length === KEPT) break
+    if (standing.length === WAYS_BACK) break
     if (status !== 'complete' && status !== 'rolled back') continue
     const deployment = replay((await journal.read(number)) ?? [])
     if ('brokenAt' in deployment) continue
