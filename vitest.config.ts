@@ -1,14 +1,29 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/** What is long is a sample in `npm test`, and whole in `npm run test:long`. */
+const ENDING = process.env.SLIPWAY_LONG_TESTS === undefined ? 'test.ts' : 'long.ts'
+/** Suites that start few programs or none: they share a process, which loads Slipway once. */
+const IN_MEMORY = `test/{release,properties,commands,config,argv,bot,queue,adapters,contract,init}/**/*.${ENDING}`
+
 export default defineConfig({
   test: {
-    /** What is long is a sample in `npm test`, and whole in `npm run test:long`. */
-    include: [process.env.SLIPWAY_LONG_TESTS === undefined ? 'test/**/*.test.ts' : 'test/**/*.long.ts'],
     globalSetup: 'test/folders.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     /** Stories mostly wait for git, ssh and servers, so that every core can take one; left alone, vitest keeps one core free. */
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    projects: [
+      { extends: true, test: { name: 'in memory', include: [IN_MEMORY], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'with programs',
+          include: [`test/**/*.${ENDING}`],
+          /** A process of its own for each: starting a program takes the longer, the more memory its parent has gathered. */
+          exclude: [IN_MEMORY],
+        },
+      },
+    ],
   },
 })
