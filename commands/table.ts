@@ -16,6 +16,7 @@ import { logs } from './logs.ts'
 import { retry } from './retry.ts'
 import { rollback } from './rollback.ts'
 import { status } from './status.ts'
+import { timeline } from './timeline.ts'
 import { unlock } from './unlock.ts'
 import { verify } from './verify.ts'
 
@@ -23,6 +24,7 @@ export const COMMANDS: { readonly [K in RequestKind]: Command<K> } = {
   deploy,
   verify,
   status,
+  timeline,
   history,
   logs,
   retry,

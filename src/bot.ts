@@ -192,6 +192,7 @@ const ABOUT = {
   deploy: 'project',
   verify: 'project',
   status: 'everything',
+  timeline: 'deployment',
   history: 'everything',
   logs: 'deployment',
   retry: 'deployment',

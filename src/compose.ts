@@ -7,6 +7,7 @@ import { parseCommand } from '../commands/parse.ts'
 import { createSuggest } from '../commands/suggest.ts'
 import { COMMANDS } from '../commands/table.ts'
 import type { World } from './bot/desk.ts'
+import { drawnChat } from './bot/drawn.ts'
 import { maskedChat, maskedEvent } from './bot/masked.ts'
 import { type Bot, type CommandDesk, createBot } from './bot.ts'
 import { ambiguousTemplates } from './config/templates.ts'
@@ -40,6 +41,7 @@ import { createFiles } from './tools/files.ts'
 import { createHttp } from './tools/http.ts'
 import { createJournal } from './tools/journal.ts'
 import { createNetwork } from './tools/network.ts'
+import { createPictures } from './tools/pictures.ts'
 import { createProcessRecords, type ProcessRecords } from './tools/process-records.ts'
 import { createProcesses } from './tools/processes.ts'
 import { createShell } from './tools/shell.ts'
@@ -87,7 +89,13 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const signingKey = options.signingKey ?? keyFileIn(dataFolder)
   await publicKeyOf(signingKey, { make: options.signingKey === undefined })
   const ports = createPorts(masker, options.env, records, { signingKey, ...bounded(options) })
-  const chats = options.chats.map((chat) => maskedChat(chat, masker.mask))
+  const drawing = {
+    pictures: createPictures(),
+    folder: join(dataFolder, 'pictures'),
+    mask: masker.mask,
+    failed: (name: string, reason: string) => options.log(`${name} could not be drawn: ${masker.mask(reason)}`),
+  }
+  const chats = options.chats.map((chat) => maskedChat(drawnChat(chat, drawing), masker.mask))
   const written = await createJournal(dataFolder, {
     onDamaged: (file, reason) => options.log(`${file} is damaged and was set aside: ${reason}`),
     signer: ports.signer,

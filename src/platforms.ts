@@ -26,6 +26,8 @@ export interface PlatformParts {
 
 /** As much of a file's end as goes with a message. */
 const ATTACHED_BYTES = 1_000_000
+/** A picture is worth nothing in part; none comes near it. */
+const PICTURE_BYTES = 8_000_000
 
 export async function createPlatforms(
   { slack, discord }: Pick<Settings, 'slack' | 'discord'>,
@@ -36,7 +38,7 @@ export async function createPlatforms(
     ...(slack === undefined ? [] : [await slackOf(slack, identity, parts)]),
     ...(discord === undefined
       ? []
-      : [createDiscord({ ...discord, ...parts, identity, forms: FORMS, readFile: textOf })]),
+      : [createDiscord({ ...discord, ...parts, identity, forms: FORMS, readFile: textOrPicture })]),
   ]
 }
 
@@ -54,6 +56,7 @@ async function slackOf(
 /** As long as one call of Slack may take: its own answers come within a second, and a press waits for it. */
 const SLACK_MS = 8_000
 
-async function textOf(path: string): Promise<string> {
+async function textOrPicture(path: string): Promise<string | Uint8Array> {
+  if (path.endsWith('.png')) return readFileEnd(path, PICTURE_BYTES)
   return Buffer.from(await readFileEnd(path, ATTACHED_BYTES)).toString('utf8')
 }

@@ -2,8 +2,8 @@
 import type { Card, CardFile } from '../../src/release/card.ts'
 import { type RenderOptions, renderCard } from './render.ts'
 
-/** Reads a file that goes with a card; rejects, or gives undefined, where it cannot be read. */
-export type ReadFile = (path: string) => Promise<string | undefined>
+/** Reads a file that goes with a card, as text or, a picture, as bytes; rejects, or gives undefined, where it cannot be read. */
+export type ReadFile = (path: string) => Promise<string | Uint8Array | undefined>
 
 export interface MessageOptions extends RenderOptions {
   readonly readFile: ReadFile
@@ -17,7 +17,7 @@ export interface MessageBody {
 
 interface Attached {
   readonly name: string
-  readonly data: string
+  readonly data: string | Uint8Array
 }
 
 /** Discord takes 10 files, of 10 MiB together; one place is kept for the card itself. */
@@ -41,18 +41,18 @@ async function attachedTo({ files }: Card, readFile: ReadFile) {
   const lacking = files.slice(MOST_FILES).map(({ name }) => `${name} (more files than a message takes)`)
   let room = MOST_BYTES
   for (const file of files.slice(0, MOST_FILES)) {
-    const text = await textOf(file, readFile)
-    const data = text?.slice(-LONGEST_FILE).toWellFormed() ?? ''
-    const isThere = text !== undefined && Buffer.byteLength(data) <= room
+    const whole = await wholeOf(file, readFile)
+    const data = typeof whole === 'string' ? whole.slice(-LONGEST_FILE).toWellFormed() : (whole ?? '')
+    const isThere = whole !== undefined && Buffer.byteLength(data) <= room
     if (isThere) attached.push({ name: plainName(file.name), data })
     if (isThere) room -= Buffer.byteLength(data)
-    if (!isThere) lacking.push(`${file.name} (${text === undefined ? 'it cannot be read' : 'it is too long'})`)
-    else if (text.length > data.length) lacking.push(`the beginning of ${file.name}`)
+    if (!isThere) lacking.push(`${file.name} (${whole === undefined ? 'it cannot be read' : 'it is too long'})`)
+    else if (whole.length > data.length) lacking.push(`the beginning of ${file.name}`)
   }
   return { attached, lacking }
 }
 
-async function textOf(file: CardFile, readFile: ReadFile): Promise<string | undefined> {
+async function wholeOf(file: CardFile, readFile: ReadFile): ReturnType<ReadFile> {
   return 'text' in file ? file.text : readFile(file.path).catch(() => undefined)
 }
 

@@ -10,7 +10,7 @@ export interface Call {
   /** Below the version, such as `/channels/1/messages`. */
   readonly path: `/${string}`
   readonly body?: unknown
-  readonly files?: readonly { readonly name: string; readonly data: string }[]
+  readonly files?: readonly { readonly name: string; readonly data: string | Uint8Array }[]
   readonly query?: Readonly<Record<string, string>>
   /** The path carries a token of its own. */
   readonly open?: boolean

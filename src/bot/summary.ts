@@ -1,7 +1,7 @@
 /** What a finished deployment is remembered by, so that nobody has to open its journal again. */
 import type { Summary } from '../ports/journal.ts'
 import type { Deployment } from '../release/deployment.ts'
-import { durationsOf } from '../release/learned.ts'
+import { durationsOf, lookedBackOn } from '../release/learned.ts'
 
 /** Facts that a later verification or release needs. */
 const KEPT = [
@@ -54,6 +54,7 @@ export function summarize(deployment: Deployment): Summary {
     ...(deliveries.length > 0 && { deliveries }),
     ...(joined.length > 0 && { joined }),
     minutes: durationsOf(deployment),
+    ...lookedBackOn(deployment),
     evidence,
   }
 }

@@ -16,6 +16,12 @@ export interface Summary {
   readonly commit?: string
   /** How long each step took that came to its end. */
   readonly minutes?: Durations
+  /** Minutes in which anything of it ran: people's waiting is not among them. */
+  readonly worked?: number
+  /** The phase of its first failure, mended or not. */
+  readonly failedIn?: string
+  /** Minutes from its first failure, or from its start, to the end of a rollback that held. */
+  readonly backAfter?: number
   /** Delivery ids of what people sent to it. */
   readonly deliveries?: readonly string[]
   /** Delivery ids of requests that came to it instead of a deployment of their own. */

@@ -42,6 +42,13 @@ export type CardFile =
   | { readonly name: string; readonly text: string }
   | { readonly name: string; readonly path: string }
 
+/** A picture that goes with a card as a file: `svg` draws it when the card is sent. */
+export interface Picture {
+  /** The name of the file, ending in `.png`. */
+  readonly name: string
+  readonly svg: () => string
+}
+
 /** Ids of accounts and of groups (user groups of Slack, roles of Discord) on one platform. */
 export interface Mentioned {
   readonly accounts: readonly string[]
@@ -57,5 +64,6 @@ export interface Card {
   readonly sections: readonly Section[]
   readonly buttons: readonly Button[]
   readonly files: readonly CardFile[]
+  readonly pictures?: readonly Picture[]
   readonly mentions?: Mentions
 }

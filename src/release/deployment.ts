@@ -96,6 +96,8 @@ export interface StepState {
   readonly notes: readonly string[]
   readonly problem?: Problem
   readonly log?: LogExcerpt
+  /** Attempts that failed, the newest last: from when to when, ms since the epoch. */
+  readonly failures?: readonly { readonly from: number; readonly to: number }[]
 }
 
 /** What outlives the bot's connection: where it runs and the folder by which it is found there. */

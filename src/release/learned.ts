@@ -1,5 +1,6 @@
 /** What the last releases of a project teach about the next one: how long each of its steps usually takes. */
 import type { Deployment } from './deployment.ts'
+import { busyIn, lengthOf, spansOf } from './picture/spans.ts'
 import type { PlannedStep, Usual } from './plan.ts'
 
 /** Minutes, decimal, by step id. People's waiting is in none of them. */
@@ -29,9 +30,29 @@ export function durationsOf({ plan, steps }: Pick<Deployment, 'plan' | 'steps'>)
   const took = plan.flatMap(({ id }): [string, number][] => {
     const { status, beganAt, endedAt } = steps[id] ?? {}
     if (status !== 'done' || beganAt === undefined || endedAt === undefined) return []
-    return [[id, Math.max(0, Math.round((endedAt - beganAt) / (MINUTE / 1000)) / 1000)]]
+    return [[id, rounded(endedAt - beganAt)]]
   })
   return Object.fromEntries(took)
+}
+
+/** What the history counts of an ended deployment: how long anything ran, where it failed first, how long the way back took. */
+export function lookedBackOn(deployment: Deployment) {
+  const { plan, steps, startedAt, endedAt, kind, status } = deployment
+  if (endedAt === undefined) return {}
+  const failed = plan
+    .flatMap(({ id, phase }) => (steps[id]?.failures ?? []).map(({ from, to }) => ({ phase, from, to })))
+    .toSorted((a, b) => a.to - b.to)[0]
+  const since = kind === 'rollback' ? startedAt : failed?.to
+  return {
+    worked: rounded(lengthOf(busyIn(spansOf(deployment, endedAt)))),
+    ...(failed && { failedIn: failed.phase }),
+    ...(status === 'rolled back' && since !== undefined && { backAfter: rounded(endedAt - since) }),
+  }
+}
+
+/** Minutes of ms, to a thousandth. */
+function rounded(length: number): number {
+  return Math.max(0, Math.round(length / (MINUTE / 1000)) / 1000)
 }
 
 /** Enough to know what is usual, and few enough that a faster build shows within a month or two. */
@@ -50,7 +71,7 @@ function usualOf({ id, name }: PlannedStep, runs: readonly Durations[]): Usual |
 }
 
 /** Of sorted numbers; NaN of none. */
-function median(sorted: readonly number[]): number {
+export function median(sorted: readonly number[]): number {
   const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1)
   return middle.reduce((sum, each) => sum + each, 0) / middle.length
 }

@@ -14,7 +14,8 @@ export type Request =
     }
   | { readonly kind: 'verify'; readonly project?: string; readonly version?: string }
   | { readonly kind: 'status'; readonly number?: number }
-  | { readonly kind: 'history'; readonly project?: string; readonly audit: boolean }
+  | { readonly kind: 'timeline'; readonly number?: number }
+  | { readonly kind: 'history'; readonly project?: string; readonly audit: boolean; readonly chart: boolean }
   | { readonly kind: 'logs'; readonly number?: number; readonly step?: string }
   | { readonly kind: 'retry'; readonly number?: number }
   /** `free`: the slot is given free although something may still run. */

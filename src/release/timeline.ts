@@ -44,7 +44,7 @@ export function estimate(
 }
 
 /** Minutes that a step should take. */
-function expected({ usual, minutes }: PlannedStep): number {
+export function expected({ usual, minutes }: PlannedStep): number {
   return usual?.median ?? minutes
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Deployment, Evidence } from '../../src/release/deployment.ts'
 import type { Problem } from '../../src/release/problems.ts'
 import { choicesCard } from '../../src/release/report/choices.ts'
-import { historyCard, type Overview, statusCard } from '../../src/release/report/status.ts'
+import { historyCard } from '../../src/release/report/history.ts'
+import { type Overview, statusCard } from '../../src/release/report/status.ts'
 import type { View } from '../../src/release/report/view.ts'
 import { cardsFor } from '../../src/release/report.ts'
 import { textOf } from '../card-text.ts'
@@ -400,8 +401,38 @@ describe('looking from afar', () => {
       endedAt: 3_600_000,
     }
     expect(textOf(historyCard([past]))).toBe(`-- The last deployments
+  Complete           1 of 1 (100 %)
+  Failures by phase  none
+
        Version            End       Asked by  When        Took
   #41  harbour 3.1.2+001  complete  ana       1 Jan 1970  1 h`)
+  })
+
+  test('the history counts what was completed, how long it ran, where it failed, and the way back', () => {
+    const ended = (more: object) => ({
+      project: 'harbour',
+      requester: 'ana',
+      requestedAt: 0,
+      number: 1,
+      version: '3.1.2',
+      ...more,
+    })
+    const past = [
+      ended({ status: 'complete', kind: 'release', worked: 10 }),
+      ended({ status: 'complete', kind: 'release', worked: 14, failedIn: 'aur' }),
+      ended({ status: 'rolled back', kind: 'release', worked: 90, failedIn: 'vps', backAfter: 6 }),
+      ended({ status: 'rolled back', kind: 'rollback', backAfter: 4 }),
+    ] as unknown as Parameters<typeof historyCard>[0]
+    const [fields] = historyCard(past).sections
+    expect(fields).toEqual({
+      kind: 'fields',
+      fields: [
+        ['Complete', '2 of 3 (67 %)'],
+        ['Median duration', '12 min, without the time people took'],
+        ['Failures by phase', 'AUR 1, Server 1'],
+        ['Back to good after', '5 min, median of 2'],
+      ],
+    })
   })
 
   test('a bare deploy offers exact versions', () => {

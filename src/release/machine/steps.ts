@@ -10,6 +10,9 @@ import { endings } from './slot.ts'
 const ORIGIN = 'preflight.origin'
 const COMMIT = 'version.commit'
 
+/** Failed attempts of a step that are remembered for its picture. */
+const MOST_FAILURES = 20
+
 /** A step that has not begun. */
 export const OPEN: StepState = { status: 'pending', attempt: 0, stale: false, evidence: {}, notes: [] }
 
@@ -28,7 +31,7 @@ export function begun(deployment: Deployment, event: Event & { readonly type: 'b
   if (part === 'run' && gate !== undefined && (approval === undefined || approval.used)) return deployment
   if (part === 'run' && isHeld(deployment, planned)) return deployment
   const status = part === 'ask' ? 'asking' : 'running'
-  const next: StepState = { ...OPEN, ...jobOf(state), status, attempt, beganAt: at, evidence: state.evidence }
+  const next: StepState = { ...OPEN, ...keptOf(state), status, attempt, beganAt: at, evidence: state.evidence }
   const begun = setStep(deployment, step, next)
   return part === 'run' && approval !== undefined
     ? { ...setGate(begun, { ...approval, used: true }), frozen: true }
@@ -65,13 +68,21 @@ export function settled(deployment: Deployment, event: Event & { readonly type: 
   const state = deployment.steps[step]
   if (state === undefined || state.attempt !== attempt) return deployment
   if (state.status !== 'running' && state.status !== 'asking') return deployment
-  if (state.stale && !deployment.cancel) return setStep(deployment, step, { ...OPEN, attempt })
+  if (state.stale && !deployment.cancel) return setStep(deployment, step, { ...OPEN, ...failuresOf(state), attempt })
   if (outcome.ok) return state.status === 'running' ? succeeded(deployment, step, outcome, at) : deployment
   if ('changed' in outcome) return changed(deployment, step, outcome.changed, at)
   const { problem, log, over } = outcome
   const { job: _, ...rest } = state
   const left = over ? rest : state
-  const failed = setStep(deployment, step, { ...left, status: 'failed', endedAt: at, problem, ...(log && { log }) })
+  const failures = [...(state.failures ?? []), { from: state.beganAt ?? at, to: at }].slice(-MOST_FAILURES)
+  const failed = setStep(deployment, step, {
+    ...left,
+    status: 'failed',
+    endedAt: at,
+    problem,
+    failures,
+    ...(log && { log }),
+  })
   const gate = deployment.plan.find(({ id }) => id === step)?.gate
   const untouched = gate === 'aur-submit' && state.intent === undefined
   return closeGates(untouched ? { ...failed, frozen: false } : failed, 'closed')
@@ -126,8 +137,12 @@ function heldUndo(deployment: Deployment, stops: Deployment['stops']): Deploymen
 }
 
 /** A script that was started stays known until it was seen to have ended. */
-function jobOf({ job }: StepState): Pick<StepState, 'job'> {
-  return job === undefined ? {} : { job }
+function keptOf(state: StepState): Pick<StepState, 'job' | 'failures'> {
+  return { ...(state.job && { job: state.job }), ...failuresOf(state) }
+}
+
+function failuresOf({ failures }: StepState): Pick<StepState, 'failures'> {
+  return failures === undefined ? {} : { failures }
 }
 
 /** A fix that was done opens what it was made for. */
@@ -149,5 +164,5 @@ function reopen(deployment: Deployment, from: string, cause: string): Deployment
 
 function reopened(state: StepState): StepState {
   if (state.status === 'running' || state.status === 'asking') return { ...state, stale: true }
-  return { ...OPEN, attempt: state.attempt }
+  return { ...OPEN, ...failuresOf(state), attempt: state.attempt }
 }

@@ -20,7 +20,7 @@ export function announcements(
   const { number, place, project } = deployment
   const card = platform === 'terminal' ? undefined : resultCard(deployment, view)
   if (platform === 'terminal' || card === undefined) return []
-  const { mentions: _, ...told } = card
+  const { mentions: _, pictures: __, ...told } = card
   const channels = project.announce[platform].filter((channel) => channel !== place.channel)
   return channels.map((channel) => ({
     key: `${number}/announce:${platform}:${channel}`,

@@ -2,10 +2,12 @@
 
 import { basename } from 'node:path'
 import { approvalsIn } from '../approvals.ts'
-import type { Card, CardFile, Section } from '../card.ts'
+import type { Card, CardFile, Picture, Section } from '../card.ts'
 import type { Deployment, DeploymentStatus } from '../deployment.ts'
 import { isRefused } from '../machine/phases.ts'
 import { personToCall, rolesToCall } from '../mentions.ts'
+import { certificatePicture } from '../picture/certificate.ts'
+import { timelinePicture } from '../picture/timeline.ts'
 import { undoChoices } from '../undo.ts'
 import { rollbackButton } from './problem.ts'
 import { STATUS, titled } from './progress.ts'
@@ -25,7 +27,17 @@ export function resultCard(deployment: Deployment, view: View): Card | undefined
   const { project, requester } = deployment
   const mentions = isRefused(deployment) ? rolesToCall(project, project.onCall) : personToCall(project, requester)
   const buttons = mayUndo(deployment) ? [rollbackButton(deployment.number)] : []
-  return { title: titled(deployment), tone: STATUS[deployment.status].tone, sections, buttons, files, mentions }
+  const tone = STATUS[deployment.status].tone
+  return { title: titled(deployment), tone, sections, buttons, files, pictures: picturesOf(deployment), mentions }
+}
+
+/** Where the time went, and, of a release that nothing is wrong with, the certificate to look at. */
+function picturesOf(deployment: Deployment): readonly Picture[] {
+  const { status, endedAt = 0, startedAt } = deployment
+  return [
+    ...(status === 'complete' ? [certificatePicture(deployment)] : []),
+    ...(startedAt === undefined ? [] : [timelinePicture(deployment, endedAt)]),
+  ]
 }
 
 function completed(deployment: Deployment, view: View): readonly Section[] {

@@ -23,6 +23,10 @@ export interface PastDeployment {
   readonly endedAt?: number
   /** Why an admin deployed it in a freeze. */
   readonly override?: string
+  readonly kind?: string
+  readonly worked?: number
+  readonly failedIn?: string
+  readonly backAfter?: number
 }
 
 /** Everything that `/status` tells; what the person may not see is not among it. */
@@ -108,25 +112,6 @@ function toneOf(deployment: Deployment | undefined): Card['tone'] {
   return deployment === undefined ? 'neutral' : STATUS[deployment.status].tone
 }
 
-/** The last deployments, newest first, as they are handed in. */
-export function historyCard(past: readonly PastDeployment[], view: View = {}): Card {
-  if (past.length === 0)
-    return card('No deployment has ended yet', 'neutral', [
-      { kind: 'text', text: `${spelled(view, 'deploy')} offers the first versions.` },
-    ])
-  const rows = past.map(({ number, project, version, status, requester, requestedAt, endedAt, override }) => [
-    `#${number}`,
-    `${project} ${version}`,
-    override === undefined ? status : `${status}, in a freeze: ${override}`,
-    requester,
-    day(requestedAt, view),
-    endedAt === undefined ? '' : lasting(between(requestedAt, endedAt)),
-  ])
-  return card('The last deployments', 'neutral', [
-    { kind: 'table', head: ['', 'Version', 'End', 'Asked by', 'When', 'Took'], rows },
-  ])
-}
-
 /** Who wants a person comes first. */
 const URGENCY: readonly DeploymentStatus[] = ['emergency', 'stopped', 'waiting', 'running', 'queued']
 
@@ -147,12 +132,6 @@ function row(deployment: Deployment, now: number, view: View): readonly string[]
     status,
     headline(deployment, estimate(plan, steps, now), now, view),
   ]
-}
-
-function day(at: number, { zone = 'UTC' }: View): string {
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: zone }).format(
-    at,
-  )
 }
 
 function card(title: string, tone: Card['tone'], sections: readonly Section[]): Card {

@@ -29,6 +29,6 @@ function headCard(first: Card, progress: Card | undefined, result: Card | undefi
   return { ...progress, sections: [...facts, ...progress.sections] }
 }
 
-function asHead({ mentions: _, ...card }: Card): Card {
+function asHead({ mentions: _, pictures: __, ...card }: Card): Card {
   return { ...card, files: [] }
 }
