@@ -154,6 +154,25 @@ describe('a failure that users may have met, and no fix mends', () => {
     expect(hand.now().endedAt).toBeDefined()
   })
 
+  test('asks before it goes on after a long absence, and goes on with the step that was interrupted', () => {
+    const hand = asking()
+    choose(hand, 'everything')
+    hand.send({ type: 'resumed', away: 90 } as never)
+    hand.settle('rollback.server:one', failed('step.held'))
+    expect(hand.now().status).toBe('stopped')
+    expect(hand.now().stops.at(-1)?.failed).toMatchObject([
+      { step: 'rollback.server:one', problem: { code: 'step.held' } },
+    ])
+    const { length } = hand.now().stops
+    hand.send({ type: 'posted', key: '42/x', message: { platform: 'terminal', channel: 'x', id: 'x' } } as never)
+    expect(hand.now().stops).toHaveLength(length)
+    hand.send({ type: 'retried', actor: BEN } as never)
+    expect(hand.running()).toEqual(['rollback.server:one'])
+    hand.run()
+    expect(hand.now().status).toBe('rolled back')
+    expect(replay(JSON.parse(JSON.stringify(hand.journal)))).toEqual(hand.now())
+  })
+
   test('denied, it leaves the record and ends as failed', () => {
     const hand = asking()
     hand.press(BEN, 'deny')

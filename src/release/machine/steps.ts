@@ -72,6 +72,8 @@ export function settled(deployment: Deployment, event: Event & { readonly type: 
   if (outcome.ok) return state.status === 'running' ? succeeded(deployment, step, outcome, at) : deployment
   if ('changed' in outcome) return changed(deployment, step, outcome.changed, at)
   const { problem, log, over } = outcome
+  if (isHeldUndo(deployment, event.step, problem.code))
+    return setStep(deployment, step, { ...state, status: 'pending' })
   const { job: _, ...rest } = state
   const left = over ? rest : state
   const failures = [...(state.failures ?? []), { from: state.beganAt ?? at, to: at }].slice(-MOST_FAILURES)
@@ -128,6 +130,12 @@ export function retried(deployment: Deployment, by: NonNullable<Stop['retried']>
     return [id, open ? { ...state, status: 'pending' } : state]
   })
   return goOn(released({ ...deployment, stops, steps: Object.fromEntries(again) }))
+}
+
+/** Taken up after a long absence, a step of a rollback did nothing yet: it has not failed, and waits for the same answer. */
+function isHeldUndo({ hold, plan }: Deployment, step: string, code: string): boolean {
+  const isUndo = plan.some(({ id, phase }) => id === step && phase === 'rollback')
+  return hold !== undefined && isUndo && code.startsWith('step.held')
 }
 
 /** A rollback that asked before it went on after a long absence. */
