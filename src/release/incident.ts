@@ -4,7 +4,8 @@ import { consequenceOf } from './diagnosis/consequence.ts'
 import { pathOf } from './diagnosis/path.ts'
 import { walksOf } from './diagnosis.ts'
 import { isRefused } from './machine/phases.ts'
-import { reached } from './report/reached.ts'
+import { UNDO } from './recovery.ts'
+import { everReached } from './report/reached.ts'
 import { rollbackState } from './report/rollback.ts'
 
 /** What is known beside the deployment, from looking at the world now: one line for each component. */
@@ -22,7 +23,7 @@ export function incidentText(deployment: Deployment, state: IncidentState): stri
     facts(deployment, state),
     section('What failed', failures(deployment)),
     section('Troubleshooting', walks(deployment)),
-    section('What the release had done', bullets(reached(deployment))),
+    section('What the release had done', bullets(everReached(deployment))),
     section('Rollback', rollback(deployment)),
     section('State of every component', bullets(state.components)),
     section('Approvals', bullets(approvals(deployment))),
@@ -67,7 +68,7 @@ function resolution(deployment: Deployment): string {
   if (states.length === 0) return 'not needed'
   return states.every((status) => status === 'done')
     ? 'done and verified from outside'
-    : 'begun, and not all of it worked'
+    : 'begun, and not all of it worked: what is left is below'
 }
 
 function failures({ stops, plan }: Deployment): string {
@@ -82,12 +83,18 @@ function failures({ stops, plan }: Deployment): string {
 }
 
 function walks(deployment: Deployment): string {
-  return [...walksOf(deployment).keys()].map((number) => bullets(pathOf(deployment, number))).join('\n\n')
+  return [...walksOf(deployment)]
+    .map(([number, [first]]) => {
+      const failed = deployment.plan.find(({ id }) => id === first?.walk?.step)?.title
+      return `After “${failed ?? 'a step'}” had failed:\n\n${bullets(pathOf(deployment, number))}`
+    })
+    .join('\n\n')
 }
 
 function rollback(deployment: Deployment): string {
   return rollbackState(deployment)
     .flatMap((part) => (part.kind === 'list' ? part.items : []))
+    .filter((item) => !item.startsWith(UNDO['rollback.incident'].title))
     .map((item) => `- ${item}`)
     .join('\n')
 }

@@ -100,6 +100,13 @@ export function componentsOf(deployment: Deployment): readonly Component[] {
   return COMPONENTS.filter((component) => found.includes(component))
 }
 
+/** Whether what a step made in the world is taken back by now. */
+export function isTakenBack({ plan, steps }: Deployment, { name, item }: Pick<PlannedStep, 'name' | 'item'>): boolean {
+  const [undo] = UNDONE_BY[name as StepName] ?? []
+  const isItsOwn = (step: PlannedStep) => undo !== 'rollback.server' || step.item === item
+  return plan.some((step) => step.name === undo && isItsOwn(step) && steps[step.id]?.status === 'done')
+}
+
 /** Whether installs or visitors may have met it already. */
 export function hasReachedUsers(deployment: Deployment): boolean {
   return componentsOf(deployment).some((component) => component === 'aur' || component === 'vps')

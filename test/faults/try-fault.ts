@@ -1,5 +1,5 @@
 /** One fault in a world of its own, played to its end and judged. */
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readWorld } from '../../sandbox/check.ts'
 import { playFault } from '../../sandbox/fault-play.ts'
@@ -18,7 +18,7 @@ export interface Tried {
   readonly end: string
   readonly wrong: readonly string[]
   readonly seconds: number
-  /** The thread from top to bottom, as it stood at the end. */
+  /** The thread from top to bottom, as it stood at the end, and the record of the incident where there is one. */
   readonly thread: string
 }
 
@@ -54,13 +54,14 @@ export async function tryFault(name: string): Promise<Tried> {
       end: deployment.status,
       wrong: [...faultsOf(fault.end, left), ...log],
       seconds: (Date.now() - began) / 1000,
-      thread: chat
-        .posts()
-        .map(({ card }) => textOf(card))
-        .join('\n\n'),
+      thread: [...chat.posts().map(({ card }) => textOf(card)), await incidentIn(dataFolder)].join('\n\n'),
     }
   } finally {
     await world.close()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function incidentIn(dataFolder: string): Promise<string> {
+  return readFile(join(dataFolder, 'incidents', '1.md'), 'utf8').catch(() => '')
 }

@@ -1,6 +1,7 @@
 /** The rows of the matrix: the workflow's own six, and those without which its six would pass a broken release. */
 import type { ProblemCode } from '../problems.ts'
 import type { Argv, Project, VersionFile } from '../project.ts'
+import { word, line as words } from '../shell-words.ts'
 import type { Release } from '../version.ts'
 import { versionText } from '../version-files.ts'
 
@@ -230,13 +231,4 @@ function authority(ca: string | undefined): Argv {
 
 function base(address: string): string {
   return address.replace(/\/+$/, '')
-}
-
-/** For copying by a person: nothing that is run here passes through this. */
-function words(argv: Argv): string {
-  return argv.map(word).join(' ')
-}
-
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -11,12 +11,14 @@ export function emergencyCard(deployment: Deployment, view: View): Card | undefi
   const { number, project, emergency, requestedAt } = deployment
   if (emergency === undefined) return undefined
   const { answered } = emergency
-  const who = answered && `${answered.actor.name} is on it since ${clock(answered.at, requestedAt, view)}.`
+  const who = answered && `Answered by ${answered.actor.name}, ${clock(answered.at, requestedAt, view)}.`
+  const state = answered === undefined ? 'needs people now' : 'has somebody on it'
   return {
-    title: `#${number}: ${project.title} needs people now, its rollback did not end well`,
+    title: `#${number}: ${project.title} ${state}, its rollback did not end well`,
     tone: answered === undefined ? 'bad' : 'neutral',
     sections: [
       text(who ?? `${project.title} is locked. People on call are called every 10 min until one answers.`),
+      ...found(deployment),
       ...rollbackState(deployment),
       ...runbook(deployment, view),
       text(`${spelled(view, 'verify')} tells when it is over; then ${spelled(view, 'unlock')} lets releases go on.`),
@@ -25,6 +27,12 @@ export function emergencyCard(deployment: Deployment, view: View): Card | undefi
     files: [],
     mentions: rolesToCall(project, project.onCall),
   }
+}
+
+/** What the last look from outside found of what should be back. */
+function found({ steps }: Deployment): readonly Section[] {
+  const { details = [] } = steps['rollback.verify']?.problem ?? {}
+  return details.length === 0 ? [] : [{ kind: 'list', title: 'What is not back, seen from outside', items: details }]
 }
 
 /** One call after the first card, while nobody has answered. */

@@ -1,6 +1,7 @@
 /** What a deployment has done to the world so far, in sentences, from the evidence of its outside steps. */
 import type { Deployment, Evidence } from '../deployment.ts'
 import type { PlannedStep, StepName } from '../plan.ts'
+import { isTakenBack } from '../undo.ts'
 import { short } from './view.ts'
 
 type Sentence = (told: { readonly deployment: Deployment; readonly item: string; readonly fact: Fact }) => string
@@ -24,9 +25,19 @@ const SENTENCES: Partial<Record<StepName, Sentence>> = {
 /** A later step of the same item says it all: what was staged needs no word once it serves. */
 const SAID_BY: Partial<Record<StepName, StepName>> = { 'vps.stage': 'vps.pull', 'vps.pull': 'vps.deploy' }
 
-/** Sentences for what took effect, in the order of the plan, and for what was begun and is not known to be done. */
+/** Sentences for what took effect and stands, in the order of the plan, and for what was begun and is not known to be done. */
 export function reached(deployment: Deployment): readonly string[] {
-  return deployment.plan.flatMap((planned) => sentenceOf(deployment, planned) ?? [])
+  const standing = deployment.plan.filter((planned) => !isTakenBack(deployment, planned))
+  return standing.flatMap((planned) => sentenceOf(deployment, planned) ?? [])
+}
+
+/** The same with what a rollback took back, each with a word on that. */
+export function everReached(deployment: Deployment): readonly string[] {
+  return deployment.plan.flatMap((planned) => {
+    const sentence = sentenceOf(deployment, planned)
+    if (sentence === undefined) return []
+    return [isTakenBack(deployment, planned) ? `${sentence} The rollback took it back.` : sentence]
+  })
 }
 
 /** Whether anything that installs or visitors meet has changed. */
@@ -37,6 +48,8 @@ function reachedUsers(deployment: Deployment): boolean {
 
 /** What users have now, in one sentence: the first question at night. */
 export function usersHave(deployment: Deployment): string {
+  if (reachedUsers(deployment) && deployment.emergency !== undefined)
+    return `Some of ${deployment.release.full} had reached users. What is not back is listed below.`
   if (reachedUsers(deployment))
     return `Some of ${deployment.release.full} has reached users; what exactly is listed below.`
   const before = deployment.previous === undefined ? 'what they had' : deployment.previous.release.full

@@ -52,7 +52,12 @@ function failureOf({ previous, number }: Facts, settled: SettledMatrix): Problem
   const details = open.map(
     (row) => `${row.component}, ${row.check}: expected ${row.expected}, ${row.verdict}: ${row.found}`,
   )
-  return { ...problem('rollback.not-back', values, details), causes: rowProblems(settled).map(({ code }) => code) }
+  const shell = open.flatMap(({ command }) => (command === '' ? [] : [command])).join('\n')
+  return {
+    ...problem('rollback.not-back', values, details),
+    shell,
+    causes: rowProblems(settled).map(({ code }) => code),
+  }
 }
 
 function notesOf({ leftOut }: Expectations): readonly string[] {
