@@ -3,6 +3,7 @@ import type { RequestKind } from '../src/release/request.ts'
 import { acknowledge } from './acknowledge.ts'
 import { approve } from './approve.ts'
 import { cancel } from './cancel.ts'
+import { certificate } from './certificate.ts'
 import type { Command } from './command.ts'
 import { deny } from './deny.ts'
 import { deploy } from './deploy.ts'
@@ -27,6 +28,7 @@ export const COMMANDS: { readonly [K in RequestKind]: Command<K> } = {
   timeline,
   history,
   logs,
+  certificate,
   retry,
   cancel,
   approve,

@@ -178,7 +178,11 @@ async function answerTo(incoming: Incoming, commands: CommandDesk, desk: Desk): 
 /** Where the sender has to be granted what they ask: in the one project that the command is about, or in any of them. */
 async function projectsOf(request: Request, incoming: Incoming, desk: Desk): Promise<readonly Project[] | Problem> {
   const number =
-    request.kind === 'rollback' ? numberedTarget(request) : 'number' in request ? request.number : undefined
+    'target' in request && request.kind !== 'deploy'
+      ? numberedTarget(request)
+      : 'number' in request
+        ? request.number
+        : undefined
   const name = 'project' in request ? request.project : undefined
   const about = number !== undefined ? 'deployment' : name !== undefined ? 'project' : ABOUT[request.kind]
   if (about === 'everything') return desk.projects
@@ -195,6 +199,7 @@ const ABOUT = {
   timeline: 'deployment',
   history: 'everything',
   logs: 'deployment',
+  certificate: 'project',
   retry: 'deployment',
   cancel: 'deployment',
   approve: 'deployment',

@@ -31,6 +31,7 @@ import { actionText } from './runners/action-text.ts'
 import { readBaseline } from './runners/baseline.ts'
 import { type DryStep, dryRun } from './runners/dry-run.ts'
 import { foldersFor } from './runners/facts.ts'
+import { inspectCertificate } from './runners/inspect-certificate.ts'
 import { perform } from './runners/perform.ts'
 import type { Ports } from './runners/step.ts'
 import { RUNNERS } from './runners/table.ts'
@@ -234,6 +235,7 @@ function createWorldView(options: ComposeOptions & { readonly signingKey: string
       if (note !== undefined) await ports.files.append(path, `\n- Note, ${note}\n`)
       return { name: basename(path), path }
     },
+    certificate: (file) => inspectCertificate(ports.files, file),
     logFile: async (deployment, step) => {
       const attempt = deployment.steps[step]?.attempt ?? 0
       const file = join(own(deployment).logs, `${step.replace(':', '.')}.${attempt}.log`)

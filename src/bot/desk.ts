@@ -5,6 +5,7 @@ import type { Desk } from '../ports/desk.ts'
 import type { Journal, Summary } from '../ports/journal.ts'
 import { auditOf, auditOfLocks } from '../release/audit.ts'
 import type { Card, CardFile } from '../release/card.ts'
+import type { CheckedCertificate } from '../release/certificate/check.ts'
 import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
 import { learnedPlan } from '../release/learned.ts'
 import { replay } from '../release/machine.ts'
@@ -12,6 +13,7 @@ import { planFor } from '../release/plan.ts'
 import { isProblem, type Problem, problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
 import type { Component } from '../release/recovery.ts'
+import { certificateCard } from '../release/report/certificate.ts'
 import { incidentFileCard } from '../release/report/incident.ts'
 import { choices, resolveTarget, type TargetContext } from '../release/target.ts'
 import { chooseStep } from '../release/undo.ts'
@@ -20,7 +22,15 @@ import { type Admitted, createDoor } from './door.ts'
 import { homeOf } from './home.ts'
 import type { Live } from './live.ts'
 import type { Locks } from './locks.ts'
-import { inUse, type Released, releaseNamed, spentReleases, startedReleases } from './versions.ts'
+import {
+  certified,
+  inUse,
+  type Released,
+  releaseNamed,
+  rolledBackBy,
+  spentReleases,
+  startedReleases,
+} from './versions.ts'
 import { goodVersions, type WayBack, wayBackFrom, wayBackTo } from './ways-back.ts'
 
 /** The newest deployments that are asked whether a version was started or released before. */
@@ -39,6 +49,8 @@ export interface World {
   diagnose(deployment: Deployment): Promise<Card>
   /** The record of an incident as it lies in the data folder; with `note`, which is added to it first. */
   incident(deployment: Deployment, note?: string): Promise<CardFile | undefined>
+  /** Checks a certificate of the data folder offline, with everything that lies around it. */
+  certificate(file: string): Promise<CheckedCertificate>
   /** Names of templates of the project that cannot tell two builds of one version apart. */
   ambiguousTemplates(project: Project): readonly string[]
 }
@@ -218,6 +230,14 @@ export function createDesk(options: DeskOptions): Desk {
       const file = await world.incident(deployment, note && `${when} UTC, ${actor.name}: ${note}`)
       const { number } = deployment
       return file === undefined ? problem('request.no-incident', { number }) : incidentFileCard(deployment, file)
+    },
+    certificate: async (project, target) => {
+      const history = await past(project)
+      const meant = certified(history, target)
+      const file = meant?.evidence.certificateFile
+      if (meant === undefined || file === undefined)
+        return problem('request.no-certificate', { which: target ?? project.title })
+      return certificateCard(file, await world.certificate(file), rolledBackBy(history, meant))
     },
     verify: async (project, version) => {
       const history = await past(project)

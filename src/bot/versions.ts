@@ -51,6 +51,25 @@ export function inUse(released: Baseline, history: readonly Summary[]): Baseline
   return { release: back, sources: [`the rollback #${last.number}`], ...(commit !== undefined && { commit }) }
 }
 
+/** The completed release that is meant: `#42`, a version, X.Y.Z for its newest build, or the last one. */
+export function certified(history: readonly Summary[], target: string | undefined): Summary | undefined {
+  const word = target?.replace(/^v(?=\d)/, '')
+  return history.find(
+    ({ kind, status, number, version }) =>
+      kind === 'release' &&
+      status === 'complete' &&
+      (word === undefined || word === `#${number}` || word === version || word === version.split('+')[0]),
+  )
+}
+
+/** The number of the rollback that took a release back later. */
+export function rolledBackBy(history: readonly Summary[], { number, version }: Summary): number | undefined {
+  return history.find(
+    (each) =>
+      each.number > number && each.version === version && each.kind === 'rollback' && each.status === 'rolled back',
+  )?.number
+}
+
 /** What is to be verified: the newest release, or the one named; X.Y.Z alone names its newest build. */
 export async function releaseNamed(
   version: string | undefined,

@@ -85,6 +85,8 @@ export interface Desk {
   diagnose(deployment: Deployment): Promise<Card>
   /** The record of an incident, with the note added where there is one. */
   incident(deployment: Deployment, incoming: Incoming, note?: string): Promise<Card | Problem>
+  /** The certificate of a version or a deployment (`#42`), by default the last one, checked before it is shown. */
+  certificate(project: Project, target?: string): Promise<Card | Problem>
   /** Looks at the world now: the success matrix of a version, by default the released one. */
   verify(project: Project, version?: string): Promise<Card | Problem>
   /** The end of a step's log, by default of the step that runs or ran last: the file and its last lines. */

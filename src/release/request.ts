@@ -17,6 +17,8 @@ export type Request =
   | { readonly kind: 'timeline'; readonly number?: number }
   | { readonly kind: 'history'; readonly project?: string; readonly audit: boolean; readonly chart: boolean }
   | { readonly kind: 'logs'; readonly number?: number; readonly step?: string }
+  /** `target`: `#42` or a version. Absent: the last one. */
+  | { readonly kind: 'certificate'; readonly target?: string; readonly project?: string }
   | { readonly kind: 'retry'; readonly number?: number }
   /** `free`: the slot is given free although something may still run. */
   | { readonly kind: 'cancel'; readonly number?: number; readonly free: boolean }
@@ -48,8 +50,8 @@ export type Request =
 export type RequestKind = Request['kind']
 export type RequestOf<K extends RequestKind> = Extract<Request, { readonly kind: K }>
 
-/** The number of a rollback's target where it names a deployment: `#42`. */
-export function numberedTarget({ target }: Pick<RequestOf<'rollback'>, 'target'>): number | undefined {
+/** The number of a target that names a deployment: `#42`. */
+export function numberedTarget({ target }: Pick<RequestOf<'rollback' | 'certificate'>, 'target'>): number | undefined {
   const number = /^#(\d{1,9})$/.exec(target ?? '')?.[1]
   return number === undefined ? undefined : Number(number)
 }

@@ -181,6 +181,7 @@ function parts(projects: readonly Project[], clock: ReturnType<typeof fakeTime>)
       verify: unasked,
       logFile: async () => undefined,
       incident: async () => undefined,
+      certificate: unasked,
       diagnose: () => Promise.reject(new Error('nobody diagnoses here')),
       ambiguousTemplates: () => [],
     },

@@ -69,6 +69,7 @@ test('10 000 random lines of a stranger get one answer each; nothing crashes, is
       dryRun: () => Promise.reject(new Error('a stranger runs nothing')),
       logFile: async () => undefined,
       incident: async () => undefined,
+      certificate: () => Promise.reject(new Error('a stranger runs nothing')),
       diagnose: () => Promise.reject(new Error('a stranger runs nothing')),
       ambiguousTemplates: () => [],
     },

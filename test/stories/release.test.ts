@@ -129,6 +129,9 @@ describe('afterwards', () => {
     ['verify', ['Harbour 3.1.3+001 from outside: 11 of 11 pass']],
     ['status', ['Harbour 3.1.3+001 is released', 'Documentation and certificate  done']],
     ['history', ['#1  harbour 3.1.3+001  complete  you']],
+    ['certificate', ['the certificate of Harbour 3.1.3+001', 'Its signature holds', 'Package sha256']],
+    ['certificate #1', ['the certificate of Harbour 3.1.3+001']],
+    ['certificate 3.1.2', ['There is no certificate of 3.1.2']],
     ['logs #1 aur.test-package', ['#1 log of aur.test-package', 'Harbour 3.1.3']],
     ['logs', ['#1 log of ']],
   ])('%s answers', async (line, expected) => {

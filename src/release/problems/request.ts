@@ -139,6 +139,12 @@ export const REQUEST = {
     remedy: 'Send it again like this.',
     copy: 'incident #{number} note what was learned',
   },
+  'request.no-certificate': {
+    what: 'There is no certificate of {which}.',
+    why: 'One is issued at the end of a release that every check from outside has passed; one that was rolled back has none.',
+    remedy: 'See what was deployed.',
+    copy: 'history',
+  },
   'request.no-emergency': {
     what: '#{number} calls nobody.',
     why: 'Its status is {status}; people are called when a rollback did not end well, until one answers.',
