@@ -23,15 +23,18 @@ import type { WorldNotice } from './serve.ts'
 import { beginWorld } from './world-process.ts'
 
 const VERSION = '3.1.3'
+const NEXT = '3.1.4'
 
 interface Wish {
   readonly keep: boolean
+  readonly twice: boolean
   readonly faults: boolean
   readonly fault?: string | undefined
 }
 
 const USAGE = `npm run demo knows these options, such as npm run demo -- --keep:
 --keep        serves on afterwards
+--twice       plays a second release, with estimates learned from the first
 --slack       releases in a channel of your own, with no key at risk
 --discord     the same
 --faults      lists what can go wrong on purpose
@@ -58,7 +61,7 @@ async function demo(): Promise<number> {
     if (typeof notice === 'number') return notice
     if (notice === undefined) return refuse('The sandbox could not be made. What stands above says why.')
     if (settings !== undefined) return await inChat(folder, notice, told, settings)
-    return await shown(folder, notice, told, wish.keep)
+    return await shown(folder, notice, told, wish)
   } finally {
     await world.end()
     say(`The sandbox has ended. What it made is in ${folder}`)
@@ -88,10 +91,13 @@ function list(lines: readonly string[]): number {
 }
 
 /** The release, by hand or played, and on wish the world goes on serving afterwards. The exit code. */
-async function shown(folder: string, notice: WorldNotice, told: Promise<number>, keep: boolean): Promise<number> {
-  const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true
+async function shown(folder: string, notice: WorldNotice, told: Promise<number>, wish: Wish): Promise<number> {
+  const { keep, twice } = wish
+  const isTty = !twice && process.stdin.isTTY === true && process.stdout.isTTY === true
   introduce(folder, notice, isTty)
-  const code = await (isTty ? byHand(folder, notice, told) : played(folder, notice, told))
+  const code = await (isTty
+    ? byHand(folder, notice, told)
+    : played(folder, notice, told, twice ? [VERSION, NEXT] : [VERSION]))
   if (keep && code <= 1) await serveOn(notice, told)
   return code
 }
@@ -99,8 +105,9 @@ async function shown(folder: string, notice: WorldNotice, told: Promise<number>,
 function readWish(): (ChatWish & Wish) | undefined {
   const flag = { type: 'boolean', default: false } as const
   try {
-    return parseArgs({ options: { keep: flag, slack: flag, discord: flag, faults: flag, fault: { type: 'string' } } })
-      .values
+    return parseArgs({
+      options: { keep: flag, twice: flag, slack: flag, discord: flag, faults: flag, fault: { type: 'string' } },
+    }).values
   } catch {
     return undefined
   }
@@ -156,7 +163,12 @@ async function inChat(
 }
 
 /** The demo types what a person would, and reads the answers on the screen as a person does. */
-async function played(folder: string, notice: WorldNotice, told: Promise<number>): Promise<number> {
+async function played(
+  folder: string,
+  notice: WorldNotice,
+  told: Promise<number>,
+  versions: readonly string[],
+): Promise<number> {
   const input = new PassThrough()
   const columns = () => 100
   const options = {
@@ -172,30 +184,38 @@ async function played(folder: string, notice: WorldNotice, told: Promise<number>
   const reader = readAlong(terminal)
   const { bot, stop } = await start(folder, notice, reader.chat)
   await bot.start()
-  const code = await Promise.race([told, play(input, bot, reader)])
+  const code = await Promise.race([told, play(input, bot, reader, versions)])
   await stop()
   return code
 }
 
-/** Asks for a release, approves it, and has it verified once more. */
-async function play(input: PassThrough, bot: Bot, reader: ReturnType<typeof readAlong>): Promise<number> {
+/** Asks for each release, approves it, and has the last one verified once more. */
+async function play(
+  input: PassThrough,
+  bot: Bot,
+  reader: ReturnType<typeof readAlong>,
+  versions: readonly string[],
+): Promise<number> {
   const type = (line: string) => {
     say(`\n> ${line}`)
     input.write(`${line}\n`)
   }
-  type(`/deploy ${VERSION}`)
-  type(`/${await reader.question}`)
-  const result = await reader.result
-  await bot.idle()
-  if (result !== 'good') return 1
+  for (const version of versions) {
+    const { question, result } = reader.next()
+    type(`/deploy ${version}`)
+    type(`/${await question}`)
+    const ended = await result
+    await bot.idle()
+    if (ended !== 'good') return 1
+  }
   type('/verify')
   return (await reader.verified) === 'good' ? 0 : 1
 }
 
-/** Passes cards on to the terminal, and notices the question, the result and the verification among them. */
+/** Passes cards on to the terminal, and notices the question and the result of the release that is next, and the verification. */
 function readAlong(terminal: Chat) {
-  const question = Promise.withResolvers<string>()
-  const result = Promise.withResolvers<Card['tone']>()
+  let question = Promise.withResolvers<string>()
+  let result = Promise.withResolvers<Card['tone']>()
   const verified = Promise.withResolvers<Card['tone']>()
   const read = (card: Card, key: string) => {
     const approve = card.buttons.find(({ gate, command }) => gate !== undefined && command.startsWith('approve'))
@@ -217,7 +237,12 @@ function readAlong(terminal: Chat) {
       else if (card.tone === 'bad') read(card, '/result')
     },
   }
-  return { chat, question: question.promise, result: result.promise, verified: verified.promise }
+  const next = () => {
+    question = Promise.withResolvers()
+    result = Promise.withResolvers()
+    return { question: question.promise, result: result.promise }
+  }
+  return { chat, next, verified: verified.promise }
 }
 
 async function start(folder: string, notice: WorldNotice, chat: Chat) {

@@ -21,7 +21,7 @@ const ALONE = 'one approves, whoever asked may'
 const OTHERS = 'a second person is asked for'
 
 export const ACCESS_TABLE: readonly AccessRow[] = [
-  row('status, history, verify, certificate, help', '', ...HOLDERS),
+  row('status, timeline, history, verify, certificate, help', '', ...HOLDERS),
   row('deploy, retry, fix, rollback, lock, acknowledge, logs, incident, diagnose', '', 'deploy', 'asked'),
   row('approve', OTHERS, 'approve'),
   row('approve, by a press', ALONE, 'approve'),

@@ -1,6 +1,7 @@
 /** The first card of a thread: what is being released, from what, by whom, and how long it should take. */
 import type { Card, Section } from '../card.ts'
 import type { Deployment, Override } from '../deployment.ts'
+import { spent } from '../picture/spent.ts'
 import { PHASES, phasesLeftOut } from '../plan.ts'
 import { estimate } from '../timeline.ts'
 import { waitFields } from './queued.ts'
@@ -78,7 +79,8 @@ function estimated({ plan, requestedAt }: Deployment): string {
   const { totalMinutes } = estimate(plan, {}, requestedAt)
   const runs = Math.max(0, ...plan.map(({ usual }) => usual?.runs ?? 0))
   const learned = runs === 0 ? '' : `, learned from the last ${runs === 1 ? 'release' : `${runs} releases`}`
-  return `${lasting(totalMinutes)}${learned}, without the time people take to answer`
+  const long = totalMinutes < 1 ? spent(totalMinutes) : lasting(totalMinutes)
+  return `${long}${learned}, without the time people take to answer`
 }
 
 function questions({ plan }: Deployment): string {
