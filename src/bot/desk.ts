@@ -237,7 +237,10 @@ export function createDesk(options: DeskOptions): Desk {
       const file = meant?.evidence.certificateFile
       if (meant === undefined || file === undefined)
         return problem('request.no-certificate', { which: target ?? project.title })
-      return certificateCard(file, await world.certificate(file), rolledBackBy(history, meant))
+      const deployment = await findNumbered(meant.number)
+      const takenBack = rolledBackBy(history, meant)
+      const known = { ...(!isProblem(deployment) && { deployment }), ...(takenBack !== undefined && { takenBack }) }
+      return certificateCard(file, await world.certificate(file), known)
     },
     verify: async (project, version) => {
       const history = await past(project)

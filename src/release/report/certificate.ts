@@ -3,11 +3,19 @@ import { basename, dirname, join } from 'node:path'
 import type { Card, CardFile, Section } from '../card.ts'
 import type { CheckedCertificate } from '../certificate/check.ts'
 import { certificateText } from '../certificate.ts'
+import type { Deployment } from '../deployment.ts'
 import { PUBLIC_KEY_FILE } from '../key-rotation.ts'
+import { certificatePicture } from '../picture/certificate.ts'
 import { visibleCard } from './visible-card.ts'
 
-/** `path` is where it lies, `takenBack` the number of a later rollback of what it certifies. Its picture belongs on this card. */
-export function certificateCard(path: string, shown: CheckedCertificate, takenBack: number | undefined): Card {
+/** What is known beside the certificate: the deployment, and the number of a later rollback of it. */
+interface Known {
+  readonly deployment?: Deployment
+  readonly takenBack?: number
+}
+
+/** `path` is where it lies. Nothing that does not hold has a picture. */
+export function certificateCard(path: string, shown: CheckedCertificate, { deployment, takenBack }: Known): Card {
   const { certificate, checked } = shown
   const faults = checked.filter(({ verdict }) => verdict === 'fails').map(({ what }) => what)
   const name = certificate === undefined ? basename(path) : `${certificate.title} ${certificate.version}`
@@ -26,6 +34,7 @@ export function certificateCard(path: string, shown: CheckedCertificate, takenBa
     ],
     buttons: [],
     files: filesOf(path, shown),
+    ...(holds && deployment && { pictures: [certificatePicture(deployment)] }),
   })
 }
 
