@@ -105,6 +105,7 @@ describe('an emergency', () => {
     const hand = emergency({ 'rollback.verify': { ok: false, problem: NOT_BACK } })
     hand.send({ type: 'acknowledged', actor: BEN } as never)
     expect(shown(hand, /emergency/)).toContain('Answered by ben')
+    expect(shown(hand, /result/)).toContain('#42: Harbour 3.1.3+001 was taken over by hand')
     expect(shown(hand, /result/)).toContain('It left nothing outside this machine.')
     expect(shown(hand, /result/)).not.toContain('Installs get it from now on')
   })

@@ -57,9 +57,15 @@ function paused({ lines }: View): readonly Section[] {
 
 /** `#42: CloudToLocalLLM 3.1.3+001 is stopped`. */
 export function titled(deployment: Deployment): string {
-  const { number, project, release, status } = deployment
-  const isUndoing = status === 'running' && (isChosen(deployment) || deployment.kind === 'rollback')
-  return `#${number}: ${project.title} ${release.full} ${isUndoing ? 'is being rolled back' : STATUS[status].says}`
+  const { number, project, release } = deployment
+  return `#${number}: ${project.title} ${release.full} ${stands(deployment)}`
+}
+
+function stands(deployment: Deployment): string {
+  const { status, emergency, kind } = deployment
+  if (emergency?.answered !== undefined) return 'was taken over by hand'
+  const isUndoing = status === 'running' && (isChosen(deployment) || kind === 'rollback')
+  return isUndoing ? 'is being rolled back' : STATUS[status].says
 }
 
 export function cancelButton(number: number): Button {
