@@ -7,15 +7,21 @@ type Value = Values[string] | undefined
 
 /** The line that gives these values when it is read. */
 export function lineOf(command: Command, values: Values): string {
-  const words = wordsOf(command).flatMap(([key, word]) => writeWord(word, values[key]))
+  const all = wordsOf(command)
+  const words = all.flatMap(([key, word], at) => {
+    const isFirst = all.slice(0, at).every(([before]) => values[before] !== undefined)
+    return writeWord(word, values[key], isFirst)
+  })
   const options = optionsOf(command).flatMap(([key, option]) => writeOption(option, values[key]))
   return [command.name, ...words, ...options].join(' ')
 }
 
-function writeWord(word: Word, value: Value): readonly string[] {
+/** What takes the rest of a line is one quoted word where a word before it is left out: otherwise its own first word would be taken for that. */
+function writeWord(word: Word, value: Value, hasAllBefore: boolean): readonly string[] {
   if (value === undefined) return []
   if (word.value === 'number') return [`#${value}`]
-  return word.value === 'rest' ? String(value).split(/\s+/u).map(quoteWord) : [quoteWord(String(value))]
+  const isOpen = word.value === 'rest' && hasAllBefore
+  return isOpen ? String(value).split(/\s+/u).map(quoteWord) : [quoteWord(String(value))]
 }
 
 function writeOption(option: Option | Flag, value: Value): readonly string[] {

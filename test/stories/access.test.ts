@@ -201,11 +201,9 @@ test('a question counts only answers of people who may give them, and a cancel l
   - The package is public at https://127.0.0.1:PORT/harbour-3.1.3-001-x86_64.tar.gz.
   - pier has the release staged beside what serves.
 
-  /deploy 3.1.3+001 starts it again with the same commit. Leaving all of it as it is does no harm: the next release goes over it.
+  /deploy 3.1.3+001 starts it again with the same commit. Leaving all of it as it is does no harm: the next release goes over it. /rollback #1 asks what of it to take back.
 
-  To take the version commit back, in a clone of the product:
-    git revert --no-edit COMMIT
-    git push origin master`)
+  Roll back: /rollback #1`)
   expect(await bot.says('approve #1', person('ben'))).toMatch(/^!! That question is closed: you cancelled #1\.\n/)
 })
 

@@ -31,8 +31,7 @@ test('the card says what exists already, and how to ask again, take it back or l
     'The package is public at',
     '/deploy 3.1.3+001 starts it again with the same commit.',
     'Leaving all of it as it is does no harm',
-    'git revert --no-edit',
-    after.originHead,
+    '/rollback #1 asks what of it to take back.',
   ])
     expect(said).toContain(words)
 })

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Configuration } from '../../sandbox/configuration.ts'
 import { SECRET_VARIABLES } from '../../src/config/environment-table.ts'
 import type { Card } from '../../src/release/card.ts'
 import type { Isolation } from '../../src/release/project.ts'
@@ -34,7 +35,11 @@ describe.each(KINDS)('isolated by %s', (kind, isPossible, had) => {
   beforeAll(async () => {
     if (!isPossible) return
     Object.assign(process.env, CANARIES)
-    house = await openHouse({ isolation: kind, change: (configuration) => (runHostile(configuration), configuration) })
+    const change = (configuration: Configuration) => {
+      runHostile(configuration)
+      return configuration
+    }
+    house = await openHouse({ isolation: kind, change })
     mark = join(house.world.folder, 'mark')
     const { dataFolder, world } = house
     writeFileSync(join(dataFolder, 'agent.sock'), '', { mode: 0o600 })

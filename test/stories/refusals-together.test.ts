@@ -114,7 +114,9 @@ test('a file that still names the old version stops a strict release, and is onl
 
   Correct the files and push them; or add them to version.sync, or to version.allow where they may go on naming it, in slipway.yaml.
 
-  Whole log  DATA/logs/1/version.search.1.log`)
+  Whole log  DATA/logs/1/version.search.1.log
+
+  Left so, users are confused: places name different versions, and nobody can say which one they have.`)
   await strict.says('cancel')
 
   const bot = await grounds.startBot()

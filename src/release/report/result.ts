@@ -32,11 +32,14 @@ export function resultCard(deployment: Deployment, view: View): Card | undefined
 }
 
 /** Where the time went, and, of a release that nothing is wrong with, the certificate to look at. */
+/** What was let go half way has little to show; `/timeline` draws it all the same. */
+const TIMED: readonly DeploymentStatus[] = ['complete', 'rolled back', 'emergency']
+
 function picturesOf(deployment: Deployment): readonly Picture[] {
   const { status, endedAt = 0, startedAt } = deployment
   return [
     ...(status === 'complete' ? [certificatePicture(deployment)] : []),
-    ...(startedAt === undefined ? [] : [timelinePicture(deployment, endedAt)]),
+    ...(startedAt === undefined || !TIMED.includes(deployment.status) ? [] : [timelinePicture(deployment, endedAt)]),
   ]
 }
 
@@ -132,6 +135,9 @@ function mayUndo(deployment: Deployment): boolean {
   return ['cancelled', 'denied', 'failed'].includes(deployment.status) && undoChoices(deployment).length > 0
 }
 
+const SAME_COMMIT =
+  'starts it again with the same commit. Leaving all of it as it is does no harm: the next release goes over it.'
+
 /** Ask again, take back, or leave: each with its command. */
 function waysOn(deployment: Deployment, view: View): readonly Section[] {
   const { release, commit, project, steps, status, number } = deployment
@@ -140,19 +146,18 @@ function waysOn(deployment: Deployment, view: View): readonly Section[] {
       { kind: 'text', text: `${spelled(view, 'unlock')} lets releases go on; ${spelled(view, 'verify')} looks again.` },
     ]
   }
-  if (mayUndo(deployment)) {
-    const back = spelled(view, `rollback #${number}`)
-    const text = `${spelled(view, `deploy ${release.full}`)} starts it again. ${back} asks what of it to take back.`
-    return [{ kind: 'text', text }]
-  }
   const again = spelled(view, `deploy ${release.full}`)
   const pushed = commit !== undefined && steps['version.push']?.status === 'done'
   if (!pushed) return [{ kind: 'text', text: `${again} starts it again.` }]
+  if (mayUndo(deployment)) {
+    const back = spelled(view, `rollback #${number}`)
+    return [{ kind: 'text', text: `${again} ${SAME_COMMIT} ${back} asks what of it to take back.` }]
+  }
   const { branch } = project.repository
   return [
     {
       kind: 'text',
-      text: `${again} starts it again with the same commit. Leaving all of it as it is does no harm: the next release goes over it.`,
+      text: `${again} ${SAME_COMMIT}`,
     },
     {
       kind: 'code',
