@@ -11,6 +11,7 @@ import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { PUBLIC_KEY_FILE } from '../../release/key-rotation.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import { removeOldBuilds, tidyBuilds } from '../old-builds.ts'
 import { type Action, type Context, type Ports, step } from '../step.ts'
 
 type Actions = ReturnType<typeof describe>
@@ -19,7 +20,10 @@ export const certificate = step({ describe, run })
 
 function describe(facts: Facts) {
   const { text, json } = pathsOf(facts)
-  return { write: { do: 'own', what: `sign the certificate, as ${json} and to be read as ${text}` } satisfies Action }
+  return {
+    write: { do: 'own', what: `sign the certificate, as ${json} and to be read as ${text}` } satisfies Action,
+    tidy: tidyBuilds(facts.folders),
+  }
 }
 
 async function run({ facts, deployment, ports }: Context<Actions>): Promise<Outcome> {
@@ -35,7 +39,7 @@ async function run({ facts, deployment, ports }: Context<Actions>): Promise<Outc
   const words = certificateText(issued)
   await ports.files.write(text, words)
   const evidence = { certificateFile: json, certificateSha256: signed.sha256, certificateText: words }
-  return { ok: true, evidence }
+  return { ok: true, evidence, notes: await removeOldBuilds(facts, ports) }
 }
 
 /** Signs a statement into a file, with the public key beside it. */

@@ -1,5 +1,4 @@
 /** preflight.disk: enough space here for clones and builds, and on each server for the release beside what serves now. */
-import { dirname, join } from 'node:path'
 import { remoteLine } from '../../argv/ssh.ts'
 import { isSshFault } from '../../ports/ssh.ts'
 import type { Outcome } from '../../release/deployment.ts'
@@ -7,15 +6,13 @@ import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import type { Host } from '../../release/project.ts'
 import { dfOf, existing, freeOf, MEGABYTE, sizeOf } from '../free-space.ts'
+import { removeOldBuilds, tidyBuilds } from '../old-builds.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Action, type Context, step } from '../step.ts'
 
 type Actions = ReturnType<typeof describe>
 
 export const disk = step({ describe, run })
-
-/** Releases whose artifacts stay, so that a rollback needs no build. */
-const KEPT_BUILDS = 3
 
 /** A clone for each target, their build folders, the tarball three times over (made, downloaded, packaged). */
 const NEEDED_HERE = 2048 * MEGABYTE
@@ -24,10 +21,7 @@ const NEEDED_THERE = 500 * MEGABYTE
 
 function describe({ folders, project }: Facts) {
   return {
-    tidy: {
-      do: 'own',
-      what: `remove builds of releases before the last ${KEPT_BUILDS} from ${dirname(folders.builds)}`,
-    } satisfies Action,
+    tidy: tidyBuilds(folders),
     here: [folders.clone, folders.builds].map((path): Action => ({ do: 'own', what: `free space at ${path}` })),
     hosts: (project.vps?.hosts ?? []).map(dfOf),
   }
@@ -41,7 +35,7 @@ interface Finding {
 
 async function run(context: Context<Actions>): Promise<Outcome> {
   const { folders, project } = context.facts
-  if (!context.dryRun) await tidy(context)
+  const stay = context.dryRun ? [] : await removeOldBuilds(context.facts, context.ports)
   const local = [...new Set(await Promise.all([folders.clone, folders.builds].map((path) => existing(context, path))))]
   const findings = await Promise.all([
     ...local.map((path) => checkHere(context, path)),
@@ -49,23 +43,7 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   ])
   const evidence = Object.assign({}, ...findings.map((finding) => finding.evidence))
   const problems = findings.flatMap((finding) => finding.problems)
-  return outcomeOf(
-    context,
-    problems,
-    evidence,
-    findings.flatMap((finding) => finding.notes),
-  )
-}
-
-/** What was built for releases before the last ones is of no use to a rollback any more. */
-async function tidy({ facts, ports }: Context<Actions>): Promise<void> {
-  const folder = dirname(facts.folders.builds)
-  if (!(await ports.files.exists(folder))) return
-  const numbers = (await ports.files.list(folder))
-    .map(({ name }) => Number(name))
-    .filter((number) => number < facts.number)
-  const old = numbers.sort((a, b) => b - a).slice(KEPT_BUILDS)
-  await Promise.all(old.map((number) => ports.files.remove(join(folder, String(number)))))
+  return outcomeOf(context, problems, evidence, [...stay, ...findings.flatMap((finding) => finding.notes)])
 }
 
 async function checkHere({ ports }: Context<Actions>, folder: string): Promise<Finding> {
