@@ -37,6 +37,7 @@ export function pictureOf({ blocks, attachments }: Message): string {
   const height = end + 12
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="Lato, 'DejaVu Sans', Helvetica, Arial, sans-serif" font-size="14">`,
+    '<title>A message of Slipway, as Slack shows it</title>',
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     `<rect x="16" y="16" width="36" height="36" rx="8" fill="#1f2a37"/><text x="34" y="41" fill="#ffffff" font-size="20" text-anchor="middle">S</text>`,
     title.svg,

@@ -90,6 +90,7 @@ function attempts({ dataFolder, keyFile, secret }: Aims, where: string): string 
     journal: `cat ${dataFolder}/open/*`,
     clone: `touch ${dataFolder}/clones/harbour/touched`,
     key: `cat ${keyFile}`,
+    signing: `cat ${dataFolder}/keys/signing.pem`,
     process: `cat /proc/${process.pid}/environ`,
     signal: `kill -0 ${process.pid}`,
     agent: `test -w ${dataFolder}/agent.sock`,

@@ -25,7 +25,7 @@ const AS_THE_BOT = isRoot ? 'kernel' : 'network'
 const KINDS: readonly (readonly [Isolation['kind'], boolean, readonly string[]])[] = [
   ['bubblewrap', hasBubblewrap, []],
   ...(isRoot ? [['user', canBeNobody, ['network']] as const] : []),
-  ['none', true, ['agent', 'clone', 'data', 'journal', 'key', 'process', 'signal', AS_THE_BOT].sort()],
+  ['none', true, ['agent', 'clone', 'data', 'journal', 'key', 'process', 'signal', 'signing', AS_THE_BOT].sort()],
 ]
 
 describe.each(KINDS)('isolated by %s', (kind, isPossible, had) => {
