@@ -14,6 +14,7 @@ export function choiceSections(context: Context, plans: readonly Plan[], now: Wo
   return [
     { kind: 'fields', fields: usersHave(context, now) },
     ...danger(context),
+    ...cause(context),
     ...warnings(now),
     ...plans.map(
       (plan): Section => ({ kind: 'list', title: titleOf(context, plan), items: stepsOf(context, plan, now) }),
@@ -27,7 +28,7 @@ function usersHave({ facts }: Context, { served, aur, origin, servers }: WorldNo
   const commit = (hash: string) => (hash === SILENT ? SILENT : spoken(hash, facts.left.commit))
   const rows: (readonly [string, string] | false)[] = [
     ['Goes back', `from ${facts.release.full} to ${facts.previous?.full ?? 'what was before'}`],
-    verify.app !== undefined && [verify.app, `serves ${served ?? 'nothing'}`],
+    verify.app !== undefined && [verify.app, served ?? 'serves nothing'],
     aur !== undefined && [`${rules?.package} on the AUR`, aur.version ?? aur.head],
     ...servers.map(({ name, commit: hash }) => [`Server ${name}`, commit(hash)] as const),
     origin !== undefined && [`${repository.branch} of the origin`, commit(origin.head)],
@@ -50,6 +51,12 @@ function danger({ facts }: Context): readonly Section[] {
     { kind: 'text', text },
     { kind: 'list', title: 'Changed and not taken back', items: [...files, ...more] },
   ]
+}
+
+/** Where troubleshooting knows better than a rollback, as with a certificate, that is said before anybody presses. */
+function cause({ deployment }: Context): readonly Section[] {
+  const { advice } = deployment.stops.at(-1) ?? {}
+  return advice === undefined ? [] : [{ kind: 'text', text: `What troubleshooting came to: ${advice}` }]
 }
 
 /** What will keep a step from doing its work, or what it will be done on top of. */

@@ -16,6 +16,7 @@ import { ownCommits } from './own-commits.ts'
 export const SILENT = 'does not answer'
 
 export interface WorldNow {
+  /** What the site says, such as `serves 3.1.3+001` or `HTTP 403`. */
   readonly served?: string
   readonly origin?: OriginNow
   readonly aur?: AurNow
@@ -54,7 +55,12 @@ export async function worldNow(context: Context): Promise<WorldNow> {
     touched.includes('aur') ? aurNow(context) : undefined,
     Promise.all(hosts.map(({ name }) => serverNow(context, name))),
   ])
-  return { ...(served && { served: served.said }), ...(origin && { origin }), ...(aur && { aur }), servers }
+  return {
+    ...(served && { served: served.release ? `serves ${served.said}` : served.said }),
+    ...(origin && { origin }),
+    ...(aur && { aur }),
+    servers,
+  }
 }
 
 async function originNow(context: Context): Promise<OriginNow> {

@@ -177,6 +177,7 @@ const failStep = ({ bench }: World, step: string) =>
   (bench.deployment.stops as Stop[]).push({
     at: 0,
     failed: [{ step, problem: {} as Stop['failed'][number]['problem'] }],
+    advice: 'Renew the certificate, then retry.',
   })
 
 describe('the question', () => {
@@ -198,6 +199,7 @@ describe('the question', () => {
     failStep(world, 'vps.deploy:one')
     await says(world, [
       'serves 3.1.3+001',
+      'What troubleshooting came to: Renew the certificate, then retry.',
       'one: 3.1.2+001 is put back as it was kept, without a build',
       'no build, no outage',
       'AUR: a new commit with the files of 3.1.2+001',
