@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { createLocks } from '../../src/bot/locks.ts'
 import { SHELL } from '../../src/ports/chat.ts'
-import type { Place } from '../../src/release/deployment.ts'
+import type { Deployment, Place } from '../../src/release/deployment.ts'
+import { withLock } from '../../src/release/lock.ts'
 import type { Project } from '../../src/release/project.ts'
 import { person } from '../release/sample.ts'
 import { fakeBot, plain } from './fake-bot.ts'
+import { memoryJournal } from './memory-journal.ts'
 
 const role = (...terminal: string[]) => ({
   slack: { users: [], groups: [] },
@@ -210,4 +213,19 @@ test('whoever was refused in a shell is told where the project is told', async (
   await bot.says('deploy 3.1.3', { place: { platform: 'terminal', channel: SHELL } })
   await bot.says('unlock')
   expect(bot.posts().filter((key) => key.startsWith('unlocked/'))).toEqual(['unlocked/harbour-1/terminal'])
+})
+
+describe('taken up again in a locked project', () => {
+  const gate = { name: 'rollback', used: true, status: 'approved' }
+  test.each([
+    ['a release asks before it goes on', [], true],
+    ['a rollback that was approved goes on: the lock is its own', [gate], false],
+    ['a rollback that was denied writes its record', [{ ...gate, used: false, status: 'denied' }], false],
+  ] as const)('%s', async (_, gates, asks) => {
+    const journal = memoryJournal()
+    await journal.locks.change('harbour', (book) => withLock(book, 'harbour', { by: BEN, at: 0 }))
+    const clock = { now: () => 0, at: () => () => undefined, sleep: async () => undefined }
+    const locks = createLocks({ projects: [harbour], chats: [], journal, clock, log: () => undefined })
+    expect(locks.asking({ project: harbour, gates } as unknown as Deployment) !== undefined).toBe(asks)
+  })
 })
