@@ -1,7 +1,9 @@
 /**
- * `npm run audit`: whether every journal is as it was written: the chain of its events, and the signed checkpoint at its end.
+ * `npm run audit`: whether every journal is as it was written: the chain of its events, the signed checkpoint at its end, and
+ * the certificate that it speaks of.
  * `--export` prints every event as a line of JSON instead. Only reads. Exit code 0 where everything holds, otherwise 1.
  */
+import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -37,7 +39,8 @@ async function main(): Promise<number> {
   const key = (await textOf(keyFile)) ?? (await publicKeyOf(signingKey, { make: false }).catch(() => ''))
   if (!isPublicKey(key)) return wrong([`There is no Ed25519 public key in ${keyFile}.`])
   const keys = trustedKeys(key, await rotationsIn(join(data, 'certificates')))
-  const faults = journals.flatMap((file) => auditJournal(file, keys))
+  const certificates = await Promise.all(journals.map(certificateFault))
+  const faults = [...journals.flatMap((file) => auditJournal(file, keys)), ...certificates.flat()]
   if (faults.length > 0) return wrong([...faults, `${faults.length} not as written, in ${journals.length} journals`])
   say(`${journals.length} journals, every event and every checkpoint as written`)
   return 0
@@ -49,6 +52,20 @@ function readWish(): { readonly export: boolean; readonly key?: string | undefin
   } catch {
     return undefined
   }
+}
+
+/** A certificate that a journal speaks of has to be there as it was issued. */
+async function certificateFault({ number, text }: JournalFile): Promise<readonly string[]> {
+  const issued = eventsIn(text ?? '')?.flatMap((event) =>
+    event.type === 'settled' && event.step === 'finish.certificate' && event.outcome.ok ? [event.outcome.evidence] : [],
+  )
+  const { certificateFile: file, certificateSha256: sha256 } = issued?.at(-1) ?? {}
+  if (typeof file !== 'string' || typeof sha256 !== 'string') return []
+  const certificate = await readFile(file).catch(() => undefined)
+  if (certificate === undefined) return [`#${number}: its certificate ${file} is gone`]
+  return createHash('sha256').update(certificate).digest('hex') === sha256
+    ? []
+    : [`#${number}: its certificate ${file} was changed`]
 }
 
 /** Every deployment that has a document or a checkpoint, ascending. */
