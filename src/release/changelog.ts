@@ -14,16 +14,50 @@ export interface Commit {
 
 /**
  * The section of one release in Markdown, with LF line ends and one at its end. Conventional Commits are grouped, other
- * subjects follow as they are. Merges, version bumps and what the bot committed itself are left out.
+ * subjects follow as they are. Merges, version bumps, and what this or another bot committed are left out. `address`: where a
+ * commit can be looked at.
  */
-export function changelogEntry(release: Release, date: string, commits: readonly Commit[]): string {
+export function changelogEntry(
+  release: Release,
+  date: string,
+  commits: readonly Commit[],
+  address: (hash: string) => string | undefined = () => undefined,
+): string {
   const told = commits.map(bounded).filter(isWorthTelling).map(read)
   const groups = GROUPS.map(([title, fits]) => [title, told.filter((one) => groupOf(one) === fits)] as const)
   const used = groups.filter(([, changes]) => changes.length > 0)
   const sections = used.map(
-    ([title, changes]) => (used.length === 1 && title === OTHER ? '' : `### ${title}\n\n`) + list(changes),
+    ([title, changes]) => (used.length === 1 && title === OTHER ? '' : `### ${title}\n\n`) + list(changes, address),
   )
   return `## ${release.full} - ${date}\n\n${sections.join('\n') || '- No changes but the version.\n'}`
+}
+
+/** What a release changes, in plain lines of one commit each, the weightiest first; at most `most`, then how many more. */
+export function changeLines(commits: readonly Commit[], most: number): readonly string[] {
+  const told = commits.map(bounded).filter(isWorthTelling).map(read)
+  const lines = GROUPS.flatMap(([title, fits]) =>
+    told
+      .filter((one) => groupOf(one) === fits)
+      .map(({ scope, text }) =>
+        [...(title === OTHER ? [] : [title]), ...(scope ? [scope] : []), shortened(text)].join(': '),
+      ),
+  )
+  const rest = lines.length - most
+  return rest > 0 ? [...lines.slice(0, most), `and ${rest} more`] : lines
+}
+
+/** Where the forge of a repository shows a commit; undefined where nothing is known of the host. */
+export function commitAddress(url: string): (hash: string) => string | undefined {
+  const [, host = '', path = ''] =
+    /^(?:https:\/\/(?:[^@/]+@)?|(?:ssh:\/\/)?git@)([\w.-]+)[:/](?!\d+\/)([\w./-]+?)(?:\.git)?\/?$/.exec(url) ?? []
+  const commit = COMMIT_PATHS[host]
+  return (hash) => (commit === undefined ? undefined : `https://${host}/${path}/${commit}/${hash}`)
+}
+
+const COMMIT_PATHS: Readonly<Record<string, string>> = {
+  'github.com': 'commit',
+  'gitlab.com': '-/commit',
+  'codeberg.org': 'commit',
 }
 
 /**
@@ -81,13 +115,16 @@ const LEFT_OUT = [
   /^(chore(\([^)]*\))?: *)?(release|version)? *v?\d+\.\d+\.\d+[\w.+-]*$/i,
 ]
 
+/** Accounts that update dependencies and translations by themselves. */
+const BOT = /\[bot\]$|^(dependabot|renovate|greenkeeper|weblate)\b/i
+
 /** Long enough for anything a person wrote. */
 function bounded(commit: Commit): Commit {
   return { ...commit, subject: commit.subject.slice(0, 10 * LONGEST_SUBJECT).trim() }
 }
 
-function isWorthTelling({ subject, body = '' }: Commit): boolean {
-  return !LEFT_OUT.some((pattern) => pattern.test(subject)) && !/^Slipway-Deployment:/m.test(body)
+function isWorthTelling({ subject, author, body = '' }: Commit): boolean {
+  return !BOT.test(author) && !LEFT_OUT.some((pattern) => pattern.test(subject)) && !/^Slipway-Deployment:/m.test(body)
 }
 
 function read({ subject, body = '', hash }: Commit): Change {
@@ -105,10 +142,12 @@ function groupOf({ breaking, type }: Change): string | undefined {
   return GROUPS.find(([, name]) => name === type)?.[1]
 }
 
-function list(changes: readonly Change[]): string {
+function list(changes: readonly Change[], address: (hash: string) => string | undefined): string {
   const lines = changes.slice(0, MOST_CHANGES).map(({ scope, text, hash }) => {
     const subject = scope === undefined ? plain(text) : `**${plain(scope)}:** ${plain(text)}`
-    return `- ${subject} (${plain(hash.slice(0, 7))})\n`
+    const link = /^[0-9a-f]{7,64}$/.test(hash) ? address(hash) : undefined
+    const named = plain(hash.slice(0, 7))
+    return `- ${subject} (${link === undefined ? named : `[${named}](${link})`})\n`
   })
   const more = changes.length - lines.length
   return lines.join('') + (more > 0 ? `- and ${more} more\n` : '')
@@ -116,11 +155,14 @@ function list(changes: readonly Change[]): string {
 
 /** A text from git that can neither format, link, hide anything nor stop a build. */
 function plain(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  const short = line.length > LONGEST_SUBJECT ? `${line.slice(0, LONGEST_SUBJECT - 3).trimEnd()}...` : line
-  return visible(short)
-    .replace(/\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/gi, '($1)')
+  return visible(shortened(text))
+    .replace(/\[(skip[ -]ci|ci[ -]skip|no[ -]ci|skip actions|actions skip)\]/gi, '($1)')
     .replace(/[\\`*_[\]<>|~#&]/g, '\\$&')
+}
+
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > LONGEST_SUBJECT ? `${line.slice(0, LONGEST_SUBJECT - 3).trimEnd()}...` : line
 }
 
 /** Second-level headings with their line numbers, from 0; those within code blocks are none. */

@@ -1,6 +1,13 @@
 /** The changelog entry of a release and where it goes. */
 import { describe, expect, it } from 'vitest'
-import { type Commit, changelogEntry, insertChangelog, writtenEntry } from '../../src/release/changelog.ts'
+import {
+  type Commit,
+  changeLines,
+  changelogEntry,
+  commitAddress,
+  insertChangelog,
+  writtenEntry,
+} from '../../src/release/changelog.ts'
 import { releaseOf } from '../../src/release/version.ts'
 
 const RELEASE = releaseOf('3.1.3', '001')
@@ -48,6 +55,39 @@ describe('an entry', () => {
     'Release 3.1.3',
   ])('leaves out %s', (subject) => {
     expect(entry(subject)).toContain('- No changes but the version.')
+  })
+
+  it.each(['dependabot[bot]', 'github-actions[bot]', 'Renovate Bot', 'weblate'])(
+    'leaves out what %s committed',
+    (author) => {
+      expect(changelogEntry(RELEASE, '2026-11-23', [commit('fix: bump left-pad', { author })])).toContain('No changes')
+    },
+  )
+
+  it.each([
+    ['git@github.com:ana/harbour.git', 'https://github.com/ana/harbour/commit/abcdef0123'],
+    ['https://github.com/ana/harbour', 'https://github.com/ana/harbour/commit/abcdef0123'],
+    ['https://token@github.com/ana/harbour.git/', 'https://github.com/ana/harbour/commit/abcdef0123'],
+    ['ssh://git@codeberg.org/ana/harbour.git', 'https://codeberg.org/ana/harbour/commit/abcdef0123'],
+    ['git@gitlab.com:ana/sub/harbour.git', 'https://gitlab.com/ana/sub/harbour/-/commit/abcdef0123'],
+  ])('links each commit where the forge of %s shows it', (url, address) => {
+    const linked = changelogEntry(RELEASE, '2026-11-23', [commit('Keep it')], commitAddress(url))
+    expect(linked).toContain(`- Keep it ([abcdef0](${address}))`)
+  })
+
+  it.each([
+    'ssh://git@example.org:2222/ana/harbour.git',
+    '/origin.git',
+    'git@github.com.evil.example:a/b.git',
+    'https://github.com/a b/(c)',
+  ])('links nothing of %s, whose forge is not known', (url) => {
+    const plain = changelogEntry(RELEASE, '2026-11-23', [commit('Keep it')], commitAddress(url))
+    expect(plain).toContain('- Keep it (abcdef0)')
+  })
+
+  it('shows its weightiest lines first where it is only previewed, and how many more there are', () => {
+    const commits = ['Plain', 'fix(ui): align', 'feat!: drop v1', 'Merge branch x', 'Other'].map((one) => commit(one))
+    expect(changeLines(commits, 3)).toEqual(['Breaking changes: drop v1', 'Fixes: ui: align', 'Plain', 'and 1 more'])
   })
 
   it('leaves out what the bot committed itself', () => {

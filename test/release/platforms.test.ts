@@ -132,3 +132,16 @@ test('a button is found by an opaque id that is bound to its command, gate and d
 function never(): never {
   throw new Error('there is such a post')
 }
+
+test('the notes of a release are on its first card and message, and are announced with its end', () => {
+  const hand = drive(talkative)
+  hand.start()
+  hand.settle('preflight.origin', { ok: true, evidence: { base: 'b1', changes: ['Features: export', 'and 3 more'] } })
+  const notes = { kind: 'list', title: 'Release notes', items: ['Features: export', 'and 3 more'] }
+  const [head] = threaded(hand.now(), cardsFor(hand.now(), hand.time()))
+  expect(head?.card.sections).toContainEqual(notes)
+  const ended = { ...hand.now(), status: 'complete', endedAt: hand.time() } as const
+  expect(announcements(ended, 'slack', {})[0]?.card.sections.at(-1)).toEqual(notes)
+  const written = announcements({ ...ended, notes: 'It exports now.' }, 'slack', {})
+  expect(written[0]?.card.sections.at(-1)).toEqual({ kind: 'code', title: 'Release notes', text: 'It exports now.' })
+})

@@ -1,6 +1,7 @@
 /** The end of a deployment, told where a project wants it told besides. */
 import type { Card } from '../card.ts'
 import type { Deployment, Place } from '../deployment.ts'
+import { releaseNotes } from './first.ts'
 import { resultCard } from './result.ts'
 import type { View } from './view.ts'
 import { visibleCard } from './visible-card.ts'
@@ -21,10 +22,11 @@ export function announcements(
   const card = platform === 'terminal' ? undefined : resultCard(deployment, view)
   if (platform === 'terminal' || card === undefined) return []
   const { mentions: _, pictures: __, ...told } = card
+  const notes = deployment.status === 'complete' ? releaseNotes(deployment) : []
   const channels = project.announce[platform].filter((channel) => channel !== place.channel)
   return channels.map((channel) => ({
     key: `${number}/announce:${platform}:${channel}`,
     place: { platform, channel },
-    card: visibleCard({ ...told, files: [] }),
+    card: visibleCard({ ...told, sections: [...told.sections, ...notes], files: [] }),
   }))
 }

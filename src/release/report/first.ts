@@ -7,6 +7,9 @@ import { estimate } from '../timeline.ts'
 import { waitFields } from './queued.ts'
 import { clock, lasting, listed, type View } from './view.ts'
 
+/** The title of what a release changes. */
+export const NOTES = 'Release notes'
+
 /** What each gate keeps back until somebody approves. */
 export const HELD = {
   'aur-submit': 'the submit to the AUR',
@@ -16,11 +19,11 @@ export const HELD = {
 
 /** Edited only while it waits for its turn, and once when that comes. */
 export function firstCard(deployment: Deployment, now: number, view: View): Card {
-  const { number, project, release, notes, previous } = deployment
+  const { number, project, release, previous } = deployment
   const sections: Section[] = [{ kind: 'fields', fields: fields(deployment, now, view) }]
   const items = previous?.disagreements ?? []
   if (items.length > 0) sections.push({ kind: 'list', title: 'What is live does not agree', items })
-  if (notes !== undefined) sections.push({ kind: 'code', title: 'Release notes', text: notes })
+  sections.push(...releaseNotes(deployment))
   return {
     title:
       deployment.kind === 'rollback' ? goingBack(deployment) : `#${number}: release ${project.title} ${release.full}`,
@@ -29,6 +32,14 @@ export function firstCard(deployment: Deployment, now: number, view: View): Card
     buttons: [],
     files: [],
   }
+}
+
+/** What people asked to be said of the release, or else what its commits say, once they are known. */
+export function releaseNotes({ notes, steps }: Deployment): readonly Section[] {
+  if (notes !== undefined) return [{ kind: 'code', title: NOTES, text: notes }]
+  const changes = steps['preflight.origin']?.evidence.changes
+  if (!Array.isArray(changes) || changes.length === 0) return []
+  return [{ kind: 'list', title: NOTES, items: changes.map(String) }]
 }
 
 function goingBack({ number, project, release, previous }: Deployment): string {

@@ -1,7 +1,8 @@
 /** The posts of a deployment where it has a thread: one message in the channel from its request to its result, the rest below it. */
-import type { Card } from '../card.ts'
+import type { Card, Section } from '../card.ts'
 import type { Deployment } from '../deployment.ts'
 import type { Post } from '../report.ts'
+import { NOTES } from './first.ts'
 
 /** The key of the message that the thread hangs below. */
 export function headKey({ number }: Pick<Deployment, 'number'>): string {
@@ -25,8 +26,12 @@ function headCard(first: Card, progress: Card | undefined, result: Card | undefi
   if (progress === undefined) return result === undefined ? first : asHead(result)
   const phases = progress.sections.filter(({ kind }) => kind === 'phases')
   if (result !== undefined) return { ...asHead(result), sections: [...result.sections, ...phases] }
-  const facts = first.sections.filter(({ kind }) => kind === 'fields')
+  const facts = first.sections.filter((section) => section.kind === 'fields' || isNotes(section))
   return { ...progress, sections: [...facts, ...progress.sections] }
+}
+
+function isNotes(section: Section): boolean {
+  return 'title' in section && section.title === NOTES
 }
 
 function asHead({ mentions: _, pictures: __, ...card }: Card): Card {

@@ -11,7 +11,7 @@ import { clearLeftOvers } from '../own-clone.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import type { Action, Context } from '../step.ts'
 import { fetchOf, trackingRef } from '../version/remote-branch.ts'
-import { addToChangelog, COMMIT_FORMAT, isChangelog, MOST_COMMITS } from './changelog-file.ts'
+import { addToChangelog, isChangelog, releaseLog } from './changelog-file.ts'
 import { renameVersion } from './references.ts'
 
 type Edit = Action & { readonly do: 'edit' }
@@ -32,15 +32,7 @@ export function describeDocuments(facts: Facts) {
   return {
     fetch: fetchOf(facts),
     ...describeHead(facts),
-    commits: git(clone, [
-      'log',
-      '-z',
-      '--no-merges',
-      `--max-count=${MOST_COMMITS}`,
-      `--format=${COMMIT_FORMAT}`,
-      since,
-      '--',
-    ]),
+    commits: releaseLog(clone, since),
     tracked: git(clone, ['ls-files', '--stage', '-z', '--', ...project.documentation, ...packagingFiles(facts)]),
     documents: project.documentation.map((file): Edit => ({ do: 'edit', file, what: whatFor(file, facts) })),
     unchanged: packagingFiles(facts).map((file) => git(clone, ['diff', '--quiet', known.commit, 'HEAD', '--', file])),

@@ -1,11 +1,13 @@
 /** preflight.origin: the bot's own clone is brought to the head of the release branch, with nothing left over in it. */
 import { git } from '../../argv/git.ts'
 import type { Exit } from '../../ports/shell.ts'
+import { changeLines } from '../../release/changelog.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { readGitAnswer } from '../../release/git-answers.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { addedCommits } from '../added-commits.ts'
+import { readCommits, releaseLog } from '../finish/changelog-file.ts'
 import { outcomeOf } from '../outcome.ts'
 import { clearLeftOvers } from '../own-clone.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
@@ -15,7 +17,7 @@ type Actions = ReturnType<typeof describe>
 
 export const origin = step({ describe, run })
 
-function describe({ folders: { clone }, project: { repository } }: Facts) {
+function describe({ folders: { clone }, project: { repository }, previousCommit }: Facts) {
   const { url, branch, ssh } = repository
   const head = `refs/remotes/origin/${branch}`
   const wanted = [`+refs/heads/${branch}:${head}`, '+refs/tags/*:refs/tags/*']
@@ -27,6 +29,7 @@ function describe({ folders: { clone }, project: { repository } }: Facts) {
     reset: git(clone, ['reset', '--quiet', '--hard', head, '--']),
     clean: git(clone, ['clean', '--quiet', '-ffdx']),
     head: git(clone, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
+    changes: previousCommit === undefined ? [] : [releaseLog(clone, `${previousCommit}..HEAD`)],
   }
 }
 
@@ -87,8 +90,19 @@ async function taken(context: Context<Actions>, head: string, notes: readonly st
   const before = deployment.steps['preflight.origin']?.evidence.base
   const base = head === deployment.commit && typeof before === 'string' ? before : head
   const added = await addedSince(context, head, before)
-  return { ok: true, evidence: { base, head }, notes: [...notes, ...added] }
+  const changes = await changesIn(context)
+  const evidence = { base, head, ...(changes.length > 0 && { changes }) }
+  return { ok: true, evidence, notes: [...notes, ...added] }
 }
+
+/** What the first card shows of the commits since the last release; nothing where that one is not known. */
+async function changesIn({ actions, execute }: Context<Actions>): Promise<readonly string[]> {
+  const [log] = actions.changes
+  const exit = log && (await execute(log))
+  return exit?.code === 0 && !exit.truncated ? changeLines(readCommits(exit.stdout), CHANGES) : []
+}
+
+const CHANGES = 12
 
 async function addedSince(context: Context<Actions>, head: string, before: unknown): Promise<readonly string[]> {
   const { commit } = context.deployment

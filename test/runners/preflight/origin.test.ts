@@ -18,6 +18,12 @@ describe("the bot's own clone", () => {
     expect(personGit(bench.folders.clone, 'status', '--porcelain')).toBe('')
   })
 
+  test('says what the commits since the last release change', async () => {
+    const world = makeWorld()
+    world.push({ 'more.txt': 'more\n' })
+    expect((await must(world.bench, origin, STEP)).evidence.changes).toHaveLength(1)
+  })
+
   test('has nothing left over: changes, new files, locks, half merges, tags that are gone', async () => {
     const world = makeWorld()
     await must(world.bench, origin, STEP)
