@@ -31,10 +31,10 @@ export function resultCard(deployment: Deployment, view: View): Card | undefined
   return { title: titled(deployment), tone, sections, buttons, files, pictures: picturesOf(deployment), mentions }
 }
 
-/** Where the time went, and, of a release that nothing is wrong with, the certificate to look at. */
 /** What was let go half way has little to show; `/timeline` draws it all the same. */
 const TIMED: readonly DeploymentStatus[] = ['complete', 'rolled back', 'emergency']
 
+/** Where the time went, and, of a release that nothing is wrong with, the certificate to look at. */
 function picturesOf(deployment: Deployment): readonly Picture[] {
   const { status, endedAt = 0, startedAt } = deployment
   return [
