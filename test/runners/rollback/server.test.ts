@@ -182,7 +182,7 @@ describe('while its script still runs', () => {
     expect(problemOf(await go(endless(''))).code).toBe('rollback.script-alive')
     expect(ssh.lines.some((line) => line.includes("'reset'"))).toBe(false)
     expect(web()).toBe('new')
-    execFileSync('kill', ['-s', 'KILL', '--', `-${group()}`])
+    killed(`${left['vps.record:one']?.['job:one']}/deploy`)
   })
 
   it('goes on where the bot was killed after it had ended it', async () => {
@@ -221,9 +221,9 @@ describe('while its script still runs', () => {
     execFileSync('sh', ['-c', jobLine(folder, ['sh', '-c', 'until [ -e "$HOME/go" ]; do sleep 0.02; done'])], {
       env: { ...process.env, HOME: world.at('home') },
     })
-    while (!existsSync(join(folder, 'started'))) await new Promise(setImmediate)
+    while (!existsSync(join(folder, 'log'))) await new Promise(setImmediate)
     expect(problemOf(await go(vps)).code).toBe('rollback.script-runs')
-    writeFileSync(world.at('home/go'), '')
+    killed(folder)
   })
 })
 
@@ -236,6 +236,11 @@ async function startOf(vps: Partial<NonNullable<Project['vps']>>, begins = true)
 }
 
 const group = () => readFileSync(`${left['vps.record:one']?.['job:one']}/deploy/started`, 'utf8').trim()
+
+/** Ends what a test has left running in a job's folder. */
+function killed(folder: string): void {
+  execFileSync('kill', ['-s', 'KILL', '--', `-${readFileSync(join(folder, 'started'), 'utf8').trim()}`])
+}
 
 /** What still runs there of the script's group; the empty text where nothing does. */
 function running(): string {
