@@ -42,7 +42,8 @@ export function auditJournal(file: JournalFile, keys: readonly string[]): readon
 export function eventsIn(text: string): readonly Event[] | undefined {
   try {
     const document = JSON.parse(text)
-    return JSON.stringify(document) === text && Array.isArray(document.events) ? document.events : undefined
+    const isWhole = JSON.stringify(document) === text && Array.isArray(document.events)
+    return isWhole && document.events.every(isObject) ? document.events : undefined
   } catch {
     return undefined
   }
@@ -56,8 +57,22 @@ function chainFaults(number: number, events: readonly Event[]): readonly string[
     return [`#${number}: event ${index + 1} does not follow from event ${index}: one of the two was changed`]
   })
   if (links.length > 0) return links
-  const played = replay(events)
-  return 'brokenAt' in played ? [`#${number}: event ${played.brokenAt + 1} could not have happened`] : []
+  const broken = brokenAt(events)
+  return broken === undefined ? [] : [`#${number}: event ${broken + 1} could not have happened`]
+}
+
+/** An event that was changed may be of a kind that nobody knows; only the last can be, where all links hold. */
+function brokenAt(events: readonly Event[]): number | undefined {
+  try {
+    const played = replay(events)
+    return 'brokenAt' in played ? played.brokenAt : undefined
+  } catch {
+    return events.length - 1
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function checkpointFaults(
