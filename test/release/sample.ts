@@ -60,7 +60,11 @@ export const project: Project = {
       terminal: ['ana', 'ben', 'cleo'],
     },
   },
-  people: { ana: { slack: 'UANA', terminal: 'ana' }, ben: { slack: 'UBEN', terminal: 'ben' }, cleo: { terminal: 'cleo' } },
+  people: {
+    ana: { slack: 'UANA', terminal: 'ana' },
+    ben: { slack: 'UBEN', terminal: 'ben' },
+    cleo: { terminal: 'cleo' },
+  },
 }
 
 export const person = (account: string, more: Partial<Actor> = {}): Actor => ({

@@ -1,8 +1,8 @@
 /** What lies staged on a server, as whoever relies on it asks for it, and what is wrong with a server that cannot take it. */
 import { SERVER_GIT_ENVIRONMENT, serverGit } from '../../argv/server.ts'
+import { evidenceOf } from '../../release/evidence.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
-import { evidenceOf } from '../../release/evidence.ts'
 import type { Context } from '../step.ts'
 import { type Remote, remote, type Server } from './server.ts'
 import { stagingOf } from './staging.ts'
