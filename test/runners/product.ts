@@ -1,11 +1,11 @@
 /** A small product as it lies on disk: its clone at the release commit, an AUR repository, and a public address. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Bench } from './make-context.ts'
-import { personGit } from './programs.ts'
+import { must, personGit } from './programs.ts'
 
 /** The PKGBUILD as the product had it: 3.1.3 that names the 3.0.3 tarball, and sums over several lines. */
 export const PKGBUILD = (address: string) => `# Maintainer: Ana <ana@localhost>
@@ -43,8 +43,8 @@ export function commitRelease(bench: Bench, files: Readonly<Record<string, strin
   writeFiles(clone, files)
   personGit(clone, 'add', '--all')
   personGit(clone, 'commit', '--quiet', '--message', 'Release 3.1.3+001')
-  const commit = personGit(clone, 'rev-parse', 'HEAD')
-  bench.leave('version.commit', { commit, commitTime: Number(personGit(clone, 'log', '-1', '--format=%ct')) })
+  const [commit = '', time] = personGit(clone, 'log', '-1', '--format=%H %ct').split(' ')
+  bench.leave('version.commit', { commit, commitTime: Number(time) })
   return commit
 }
 
@@ -55,11 +55,25 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
-/** An empty bare repository. */
+/** An empty bare repository, which never tidies itself. */
 export function bareRepository(folder: string): string {
   mkdirSync(folder, { recursive: true })
   personGit(folder, 'init', '--quiet', '--bare', '--initial-branch=master')
+  appendFileSync(join(folder, 'config'), '[receive]\n\tautogc = false\n')
   return folder
+}
+
+/** Puts a commit of Ana's onto master of a bare repository, as a push would, in one program instead of a dozen; the commit. */
+export function commitAt(repository: string, files: Readonly<Record<string, string>>, message: string): string {
+  const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`
+  const stream = [
+    'commit refs/heads/master\nmark :1\ncommitter Ana <ana@localhost> now\n',
+    data(message),
+    existsSync(join(repository, 'refs/heads/master')) ? 'from refs/heads/master^0\n' : '',
+    ...Object.entries(files).map(([name, text]) => `M 100644 inline ${name}\n${data(text)}`),
+    'get-mark :1\n',
+  ]
+  return must('git', ['fast-import', '--quiet', '--date-format=now'], repository, stream.join('')).trim()
 }
 
 /** Serves a folder on the loopback; ended with the test. `lag` is how many requests are answered 404 first. */

@@ -7,7 +7,7 @@ import type { Project } from '../../../src/release/project.ts'
 import type { Runner } from '../../../src/runners/step.ts'
 import { project } from '../../release/sample.ts'
 import { type Bench, makeBench, temporaryFolder } from '../make-context.ts'
-import { bareRepository, commitRelease, PKGBUILD, serve, writeFiles } from '../product.ts'
+import { bareRepository, commitAt, commitRelease, PKGBUILD, serve, writeFiles } from '../product.ts'
 import { isInstalled, must, personGit } from '../programs.ts'
 import { realPorts } from '../real-ports.ts'
 
@@ -164,13 +164,7 @@ export const codeOf = (outcome: Outcome) => (!outcome.ok && 'problem' in outcome
 
 /** Somebody pushes to the AUR by hand; returns the new head. */
 export function pushByHand(world: World, files: Readonly<Record<string, string>>, message = 'By hand'): string {
-  const clone = join(temporaryFolder(), 'clone')
-  must('git', ['clone', '--quiet', world.aur, clone], '/')
-  writeFiles(clone, files)
-  personGit(clone, 'add', '--all')
-  personGit(clone, 'commit', '--quiet', '--message', message)
-  personGit(clone, 'push', '--quiet', 'origin', 'HEAD:refs/heads/master')
-  return personGit(clone, 'rev-parse', 'HEAD')
+  return commitAt(world.aur, files, message)
 }
 
 /** Refuses pushes with a text of the AUR's. */

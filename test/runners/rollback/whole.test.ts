@@ -22,7 +22,7 @@ import { record } from '../../../src/runners/vps/record.ts'
 import { project as sample } from '../../release/sample.ts'
 import { createLocalSsh } from '../local-ssh.ts'
 import { fakeClock, temporaryFolder } from '../make-context.ts'
-import { bareRepository, writeFiles } from '../product.ts'
+import { bareRepository, commitAt, writeFiles } from '../product.ts'
 import { personGit } from '../programs.ts'
 import { makeWorld, must, problemOf, take } from '../world.ts'
 
@@ -43,19 +43,14 @@ function createWorld() {
     project: projectAt(aur, checkout),
     ports: { ssh, http: site(aur, checkout), clock: fakeClock() },
   })
-  const hand = join(folder, 'hand')
-  personGit(folder, 'clone', '--quiet', aur, hand)
   const submit = (version: string, number: number) => {
-    writeFiles(hand, { PKGBUILD: pkgbuild(version), '.SRCINFO': srcinfo(version) })
-    personGit(hand, 'add', '--all')
-    personGit(hand, 'commit', '--quiet', '--message', `upgpkg: ${version}\n\nSlipway-Deployment: #${number}`)
-    personGit(hand, 'push', '--quiet', 'origin', 'HEAD:master')
-    return personGit(hand, 'rev-parse', 'HEAD')
+    const files = { PKGBUILD: pkgbuild(version), '.SRCINFO': srcinfo(version) }
+    return commitAt(aur, files, `upgpkg: ${version}\n\nSlipway-Deployment: #${number}`)
   }
   const aurHead = submit('3.1.2', 41)
   personGit(folder, 'clone', '--quiet', '--branch', 'master', world.origin, checkout)
   writeFiles(checkout, { 'build/web/index.html': 'old', '.git/info/exclude': 'build/\n' })
-  return { ...world, folder, aur, hand, checkout, ssh, submit, aurHead }
+  return { ...world, folder, aur, checkout, ssh, submit, aurHead }
 }
 
 function projectAt(aur: string, directory: string): Partial<Project> {
@@ -208,10 +203,7 @@ describe('the question', () => {
       'keeps it: pacman takes no lower version by itself',
       'can never be lowered',
     ])
-    writeFiles(world.hand, { 'notes.txt': 'theirs' })
-    personGit(world.hand, 'add', '--all')
-    personGit(world.hand, 'commit', '--quiet', '--message', 'Mend it')
-    personGit(world.hand, 'push', '--quiet', 'origin', 'HEAD:master')
+    commitAt(world.aur, { 'notes.txt': 'theirs' }, 'Mend it')
     writeFileSync(join(world.checkout, 'README.md'), 'by hand')
     world.bench.leave('preflight.rollback', { irreversible: ['migrations/003.sql'] })
     world.bench.leave('vps.record:one', { 'keptPaths:one': [] })
