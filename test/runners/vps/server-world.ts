@@ -10,6 +10,10 @@ const ENVIRONMENT = {
   PATH: process.env.PATH,
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
+  GIT_TEMPLATE_DIR: '',
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'maintenance.auto',
+  GIT_CONFIG_VALUE_0: 'false',
   GIT_AUTHOR_NAME: 'Ana',
   GIT_AUTHOR_EMAIL: 'ana@example.org',
   GIT_COMMITTER_NAME: 'Ana',
@@ -40,6 +44,7 @@ export function createWorld() {
     return git('colleague', 'rev-parse', 'HEAD')
   }
   execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=master', at('origin.git')], { env: ENVIRONMENT })
+  git('origin.git', 'config', 'receive.autogc', 'false')
   execFileSync('git', ['clone', '--quiet', at('origin.git'), at('colleague')], { env: ENVIRONMENT, stdio: 'ignore' })
   git('colleague', 'checkout', '--quiet', '-B', 'master')
   write('colleague/version', '3.1.2\n')
