@@ -1,11 +1,7 @@
-import { mkdirSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Exit } from '../../../src/ports/shell.ts'
-import { disk } from '../../../src/runners/preflight/disk.ts'
 import { checkIsolation } from '../../../src/runners/preflight/isolation.ts'
 import type { Action, Context } from '../../../src/runners/step.ts'
-import { makeBench } from '../make-context.ts'
 
 const exit = (code: number, stdout = ''): Exit => ({
   code,
@@ -53,15 +49,4 @@ describe('the user that builds', () => {
   test('has another folder in a dry run, so nothing is said of it', async () => {
     expect(await check(false, true)).toEqual([])
   })
-})
-
-test('the builds of the last three releases stay, older ones make room', async () => {
-  const bench = makeBench()
-  const folder = dirname(bench.context(disk, 'preflight.disk').facts.folders.builds)
-  const { number } = bench.context(disk, 'preflight.disk').facts
-  const before = [number - 5, number - 4, number - 3, number - 2, number - 1, number].filter((each) => each > 0)
-  for (const each of before) mkdirSync(join(folder, String(each)), { recursive: true })
-  mkdirSync(join(folder, 'notes'), { recursive: true })
-  await disk.run(bench.context(disk, 'preflight.disk'))
-  expect(readdirSync(folder).sort()).toEqual([...before.slice(-4).map(String), 'notes'].sort())
 })
