@@ -2,13 +2,16 @@
 import type { Problem } from '../release/problems.ts'
 import type { Context } from './step.ts'
 
-/** An order to start a script that gets lost is only noticed by the script that never starts. */
+/**
+ * An order to start a script that gets lost is only noticed by the script that never starts; a look that gets lost sees nothing.
+ */
 const LOST: ReadonlySet<string> = new Set([
   'vps.lost',
   'vps.ssh-failed',
   'vps.no-banner',
   'vps.unreachable',
   'vps.deploy-not-started',
+  'step.unknown',
 ])
 /** Before each further try: a link that is down for longer wants a person. */
 const PAUSES_MS = [500, 2_000, 5_000]

@@ -32,6 +32,7 @@ export async function faultsOf(left: Left): Promise<readonly string[]> {
   const tag = state.tags['v3.1.3+001']
   const counted = await Promise.all([
     expected('status', status, 'complete'),
+    expected('what stopped it', stopsOf(deployment), []),
     expected('release commits', await commits(world.origin.folder, 'Version 3.1.3+001', number), 1),
     expected('documentation commits', await commits(world.origin.folder, 'Document 3.1.3+001', number), 1),
     expected('commits on the origin', await between(world.origin.folder, before.originHead, state.originHead), 2),
@@ -58,6 +59,13 @@ export async function faultsOf(left: Left): Promise<readonly string[]> {
     expected('cards asked for more than twice', twice(cardsOf(left.chatFile, 'found')), []),
   ])
   return counted.flatMap((fault) => fault ?? [])
+}
+
+/** Everything that ever stopped it: a release that nothing but the bot was killed in has no reason to. */
+function stopsOf({ stops }: Deployment): readonly string[] {
+  return stops.flatMap(({ failed }) =>
+    failed.map(({ step, problem }) => [`${step}: ${problem.code}, ${problem.what}`, ...problem.details].join(' | ')),
+  )
 }
 
 /** The one deployment that was closed, or how many there are. */

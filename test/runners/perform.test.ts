@@ -122,7 +122,8 @@ describe('an interrupted step', () => {
       count += 1
       return done
     }
-    const event = await performs({ observe: observing(observation), run }, { interrupted: true })
+    const clock: Clock = { now: () => 0, sleep: async () => {}, at: () => () => {} }
+    const event = await performs({ observe: observing(observation), run }, { interrupted: true, clock })
     expect(event).toMatchObject({ outcome })
     expect(count).toBe(runs)
   })
@@ -183,5 +184,14 @@ describe('a step whose connection is lost', () => {
     const observe = observing(seen === 'done' ? { seen, evidence: { seen: 'there' } } : { seen })
     expect(await performs({ run, observe }, { clock })).toMatchObject(expected)
     expect(count).toBe(runs)
+  })
+
+  test('is looked at again where the look is lost too', async () => {
+    const looks: Observation[] = [
+      { seen: 'unknown', question: 'Is it there?' },
+      { seen: 'done', evidence: { made: 'yes' } },
+    ]
+    const observe = async () => looks.shift() ?? expect.unreachable()
+    expect(await performs({ run: async () => lost, observe }, { clock })).toMatchObject({ outcome: done })
   })
 })
