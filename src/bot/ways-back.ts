@@ -22,7 +22,10 @@ export interface WayBack {
 
 /** Versions that deployments of this journal replaced and nothing has brought back since, newest first. */
 export async function goodVersions(journal: Journal, project: Project): Promise<readonly Baseline[]> {
-  const released = await releasedBy(journal, project)
+  return replacedBy(await releasedBy(journal, project))
+}
+
+function replacedBy(released: readonly Deployment[]): readonly Baseline[] {
   const found = released.flatMap(({ previous }) => previous ?? [])
   return found.filter(({ release }, at) => found.findIndex((other) => other.release.full === release.full) === at)
 }
@@ -39,7 +42,7 @@ export async function wayBackTo(journal: Journal, project: Project, version: str
   const replaced = released[at]
   const [newest] = released
   if (replaced?.previous === undefined || newest === undefined) {
-    const known = (await goodVersions(journal, project)).map(({ release }) => release.full)
+    const known = replacedBy(released).map(({ release }) => release.full)
     return problem('request.rollback-unknown', { version }, known)
   }
   const since = released.slice(0, at + 1)

@@ -3,7 +3,7 @@ import type { Deployment, LogExcerpt } from './deployment.ts'
 import { consequenceOf } from './diagnosis/consequence.ts'
 import { pathOf } from './diagnosis/path.ts'
 import { walksOf } from './diagnosis.ts'
-import { isRefused } from './machine/phases.ts'
+import { isRefused, undoStepsOf } from './machine/phases.ts'
 import { UNDO } from './recovery.ts'
 import { everReached } from './report/reached.ts'
 import { rollbackState } from './report/rollback.ts'
@@ -62,8 +62,8 @@ function originState({ plan, steps, commit, project }: Deployment): string {
 
 function resolution(deployment: Deployment): string {
   if (isRefused(deployment)) return 'denied: nothing was taken back'
-  const states = deployment.plan
-    .filter(({ phase, id }) => phase === 'rollback' && id !== 'rollback.choose' && id !== 'rollback.incident')
+  const states = undoStepsOf(deployment)
+    .filter(({ id }) => id !== 'rollback.incident')
     .map(({ id }) => deployment.steps[id]?.status)
   if (states.length === 0) return 'not needed'
   return states.every((status) => status === 'done')

@@ -2,12 +2,13 @@
 import type { Actor, Deployment, DeploymentStatus, Event, Gate } from '../deployment.ts'
 import { problem } from '../problems.ts'
 import { beginnings, callsAt, givesUpAt, heldStep, remindsAt } from './due.ts'
-import { closeGates, isOver, pressed, setGate, setStep } from './gates.ts'
+import { closeGates, isOver, pressed, setGate } from './gates.ts'
 import { heldProblem } from './hold.ts'
-import { isChosen, isRecovery, isRefused } from './phases.ts'
-import { accepted, acknowledged, planned, rollbackAsked, stopped, undone } from './recovery.ts'
+import { isChosen, isRecovery } from './phases.ts'
+import { accepted, acknowledged, mayGoOn, planned, rollbackAsked, stopped, undone } from './recovery.ts'
 import { freed, isUnproved } from './slot.ts'
-import { asked, begun, intended, OPEN, retried, settled } from './steps.ts'
+import { isBusy, OPEN, setStep } from './states.ts'
+import { asked, begun, intended, retried, settled } from './steps.ts'
 
 /** Minutes without a process after which a deployment asks before it changes anything outside. */
 const LONG_AWAY = 15
@@ -121,9 +122,7 @@ function expire(deployment: Deployment, gate: Gate, at: number): Deployment {
 /** The status follows from the steps and gates; once ended it stays. */
 function withStatus(deployment: Deployment, at: number): Deployment {
   if (isOver(deployment)) return deployment
-  const states = Object.values(deployment.steps)
-  if (states.some(({ status }) => status === 'running' || status === 'asking'))
-    return { ...deployment, status: 'running' }
+  if (isBusy(deployment)) return { ...deployment, status: 'running' }
   if (deployment.cancel && isUnproved(deployment)) return { ...deployment, status: 'running' }
   if (deployment.cancel) return ended(deployment, 'cancelled', at)
   if (deployment.startedAt === undefined) return { ...deployment, status: 'queued' }
@@ -134,8 +133,7 @@ function withStatus(deployment: Deployment, at: number): Deployment {
   if (isReleased(deployment)) return ended(deployment, 'complete', at)
   if (isStuckOnHold(deployment)) return held(deployment, at)
   if (deployment.gates.some(({ status }) => status === 'open')) return { ...deployment, status: 'waiting' }
-  const isStopped = deployment.stoppedAt !== undefined && !isChosen(deployment) && !isRefused(deployment)
-  return { ...deployment, status: isStopped ? 'stopped' : 'running' }
+  return { ...deployment, status: mayGoOn(deployment) ? 'stopped' : 'running' }
 }
 
 /** How a rollback that is over leaves the deployment. An emergency lasts until somebody answers. */

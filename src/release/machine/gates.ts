@@ -1,7 +1,8 @@
 /** Gates in the fold: they open with what was collected, take presses, and close when what they asked no longer stands. */
 import { differences, digestOf, refusePress, statusAfter } from '../approvals.ts'
-import type { Deployment, Event, Gate, GateContent, StepState } from '../deployment.ts'
+import type { Deployment, Event, Gate, GateContent } from '../deployment.ts'
 import { hasFailed } from './phases.ts'
+import { setStep } from './states.ts'
 
 const HOUR = 3_600_000
 
@@ -59,10 +60,6 @@ export function closeGates(deployment: Deployment, status: 'closed' | 'void'): D
     const closed = setGate(next, { ...gate, status })
     return state?.status === 'waiting' ? setStep(closed, gate.step, { ...state, status: 'pending' }) : closed
   }, deployment)
-}
-
-export function setStep(deployment: Deployment, id: string, state: StepState): Deployment {
-  return { ...deployment, steps: { ...deployment.steps, [id]: state } }
 }
 
 export function setGate(deployment: Deployment, gate: Gate): Deployment {

@@ -6,6 +6,11 @@ export function isRecovery({ phase }: Pick<PlannedStep, 'phase'>): boolean {
   return phase === 'troubleshoot' || phase === 'rollback'
 }
 
+/** The undo steps of the plan, without the question before them. */
+export function undoStepsOf({ plan }: Pick<Deployment, 'plan'>): readonly PlannedStep[] {
+  return plan.filter(({ phase, id }) => phase === 'rollback' && id !== 'rollback.choose')
+}
+
 /** A rollback was approved and has begun: the release part does nothing more. */
 export function isChosen({ gates }: Deployment): boolean {
   return gates.some(({ name, used }) => name === 'rollback' && used)

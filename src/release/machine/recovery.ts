@@ -8,11 +8,11 @@ import { diagnose, type Failure } from '../diagnosis.ts'
 import type { PlannedStep } from '../plan.ts'
 import { chooseStep, hasReachedUsers, incidentStep, undoChoices, undoPlan } from '../undo.ts'
 import { beginnings } from './due.ts'
-import { closeGates, isOver, setStep } from './gates.ts'
-import { hasFailed, isChosen, isRecovery, isRefused } from './phases.ts'
+import { closeGates, isOver } from './gates.ts'
+import { hasFailed, isChosen, isRecovery, isRefused, undoStepsOf } from './phases.ts'
+import { isBusy, OPEN, setStep } from './states.ts'
 
 const CHOOSE = 'rollback.choose'
-const OPEN: StepState = { status: 'pending', attempt: 0, stale: false, evidence: {}, notes: [] }
 
 /** The event that follows from the fold alone, once nothing runs; undefined where the next move is somebody's. */
 export function consequence(deployment: Deployment, at: number): NewEvent | undefined {
@@ -47,13 +47,13 @@ export function planned(deployment: Deployment, { steps }: Event & { readonly ty
 }
 
 function mayBePlanned(deployment: Deployment, added: readonly PlannedStep[]): boolean {
-  const { plan, steps, stoppedAt } = deployment
+  const { steps, stoppedAt } = deployment
   const isUndoing = isChosen(deployment) || isRefused(deployment)
   if (isOver(deployment) || added.some((step) => !isRecovery(step))) return false
   if (added.every(({ phase }) => phase === 'troubleshoot'))
     return hasFailed(deployment) && stoppedAt === undefined && !isUndoing
   if (added.every(({ id }) => id === CHOOSE)) return mayGoOn(deployment)
-  const isPlanned = plan.some(({ phase, id }) => phase === 'rollback' && id !== CHOOSE)
+  const isPlanned = undoStepsOf(deployment).length > 0
   if (
     isPlanned ||
     added.some(({ gate, needs }) => gate !== undefined || (!isRefused(deployment) && !needs.includes(CHOOSE)))
@@ -101,10 +101,6 @@ export function acknowledged(deployment: Deployment, event: Event & { readonly t
   return { ...deployment, emergency: { ...emergency, answered: { actor, at } }, endedAt: at }
 }
 
-function isBusy({ steps }: Deployment): boolean {
-  return Object.values(steps).some(({ status }) => status === 'running' || status === 'asking')
-}
-
 /** Stopped, and no rollback has begun: a retry or a fix may take it up again. */
 export function mayGoOn(deployment: Deployment): boolean {
   return !isOver(deployment) && deployment.stoppedAt !== undefined && !isChosen(deployment) && !isRefused(deployment)
@@ -118,8 +114,7 @@ export function goOn(deployment: Deployment): Deployment {
 
 /** How a rollback came out: undefined while any of it is open. */
 export function undone(deployment: Deployment): 'stable' | 'unstable' | 'refused' | undefined {
-  const steps = deployment.plan.filter(({ phase, id }) => phase === 'rollback' && id !== CHOOSE)
-  const states = steps.map(({ id }) => deployment.steps[id]?.status)
+  const states = undoStepsOf(deployment).map(({ id }) => deployment.steps[id]?.status)
   if (states.length === 0 || states.some((status) => status !== 'done' && status !== 'failed')) return undefined
   if (isRefused(deployment)) return 'refused'
   return states.includes('failed') ? 'unstable' : 'stable'
@@ -128,8 +123,7 @@ export function undone(deployment: Deployment): 'stable' | 'unstable' | 'refused
 /** What is to be planned of a rollback now; undefined where none is under way. */
 function undoSteps(deployment: Deployment): readonly PlannedStep[] | undefined {
   if (!isChosen(deployment) && !isRefused(deployment)) return undefined
-  const isPlanned = deployment.plan.some(({ phase, id }) => phase === 'rollback' && id !== CHOOSE)
-  if (isPlanned) return []
+  if (undoStepsOf(deployment).length > 0) return []
   if (isRefused(deployment)) return [incidentStep()]
   if (deployment.steps[CHOOSE]?.status !== 'done') return []
   const name = approvedOption(deployment, CHOOSE)
@@ -147,7 +141,8 @@ function isRollbackDue(deployment: Deployment): boolean {
   return hasReachedUsers(deployment) && !isVerified && last.failed.length > 0 && (last.offers ?? []).length === 0
 }
 
-function failuresOf({ plan, steps }: Deployment): readonly (Failure & Pick<StepState, 'log'>)[] {
+/** The steps of the release that have failed, each with its problem and log. */
+export function failuresOf({ plan, steps }: Deployment): readonly (Failure & Pick<StepState, 'log'>)[] {
   return plan
     .filter((step) => !isRecovery(step))
     .flatMap(({ id }) => {

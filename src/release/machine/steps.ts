@@ -2,19 +2,17 @@
 import { approvalOf } from '../approvals.ts'
 import type { Deployment, Event, GateContent, Outcome, StepState, Stop } from '../deployment.ts'
 import { ancestors, isHeld, isReady } from './due.ts'
-import { closeGates, isHalted, isOver, openGate, released, setGate, setStep } from './gates.ts'
+import { closeGates, isHalted, isOver, openGate, released, setGate } from './gates.ts'
 import { isChosen, isRecovery } from './phases.ts'
 import { goOn, mayGoOn } from './recovery.ts'
 import { endings } from './slot.ts'
+import { OPEN, setStep } from './states.ts'
 
 const ORIGIN = 'preflight.origin'
 const COMMIT = 'version.commit'
 
 /** Failed attempts of a step that are remembered for its picture. */
 const MOST_FAILURES = 20
-
-/** A step that has not begun. */
-export const OPEN: StepState = { status: 'pending', attempt: 0, stale: false, evidence: {}, notes: [] }
 
 /** A step begins only when everything it needs is done, and a gated one runs only under a fresh approval. */
 export function begun(deployment: Deployment, event: Event & { readonly type: 'begun' }): Deployment {

@@ -1,6 +1,7 @@
 /** A rollback as people read it: what each undo step came to, and how the world looks from outside afterwards. */
 import type { Card, Section } from '../card.ts'
 import type { Deployment, StepState } from '../deployment.ts'
+import { undoStepsOf } from '../machine/phases.ts'
 import { rowsCard } from './matrix.ts'
 
 const SAYS: Readonly<Record<StepState['status'], string>> = {
@@ -13,13 +14,11 @@ const SAYS: Readonly<Record<StepState['status'], string>> = {
 }
 
 /** Every undo step with how it came out; empty where no rollback has begun. */
-export function rollbackState({ plan, steps }: Deployment): readonly Section[] {
-  const items = plan
-    .filter(({ phase, id }) => phase === 'rollback' && id !== 'rollback.choose')
-    .map(({ id, title }) => {
-      const { status = 'pending', problem } = steps[id] ?? {}
-      return `${title}: ${SAYS[status]}${problem === undefined ? '' : `. ${problem.what}`}`
-    })
+export function rollbackState(deployment: Deployment): readonly Section[] {
+  const items = undoStepsOf(deployment).map(({ id, title }) => {
+    const { status = 'pending', problem } = deployment.steps[id] ?? {}
+    return `${title}: ${SAYS[status]}${problem === undefined ? '' : `. ${problem.what}`}`
+  })
   return items.length === 0 ? [] : [{ kind: 'list', title: 'Rollback', items }]
 }
 

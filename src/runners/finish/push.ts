@@ -1,5 +1,3 @@
-/** finish.push: the documentation reaches the branch. Somebody else's push in between means making it again on top of theirs. */
-import { type GitCommand, git } from '../../argv/git.ts'
 import type { Exit } from '../../ports/shell.ts'
 import type { Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
@@ -8,7 +6,7 @@ import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { outcomeOf } from '../outcome.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import { type Context, step } from '../step.ts'
-import { branchHolds, fetchBranch, fetchOf, holdsOf } from '../version/remote-branch.ts'
+import { branchHolds, fetchBranch, fetchOf, holdsOf, pushOf } from '../version/remote-branch.ts'
 import { describeDocuments, writeDocuments } from './documents.ts'
 
 type Actions = ReturnType<typeof describe>
@@ -64,12 +62,6 @@ async function isThere(context: Context<Actions>, commit: string): Promise<boole
   const fetched = await fetchBranch(context)
   if (fetched.code === 0) return branchHolds(context, commit)
   return remoteProblem({ name: 'the origin', ...context.facts.project.repository }, fetched)
-}
-
-function pushOf(facts: Facts, commit: string): GitCommand {
-  const { url, branch, ssh } = facts.project.repository
-  const refspec = `${commit}:refs/heads/${branch}`
-  return git(facts.folders.clone, ['push', '--porcelain', '--', url, refspec], { access: ssh })
 }
 
 /** Why pushing again makes no sense; undefined where somebody was faster and another try is left. */

@@ -11,7 +11,7 @@ import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { withLog } from '../build/commands.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import { type Context, step } from '../step.ts'
-import { fetchBranch, fetchOf, headOf, holdsOf, trackingRef } from '../version/remote-branch.ts'
+import { fetchBranch, fetchOf, headOf, holdsOf, pushOf, trackingRef } from '../version/remote-branch.ts'
 import { candidatesOf, madeBy, ownCommits, revertsOf } from './own-commits.ts'
 import { describeReverts, revertAll } from './reverts.ts'
 
@@ -133,9 +133,4 @@ function setBackOf(facts: Facts, head: string, before: string): GitCommand {
   const lease = `--force-with-lease=refs/heads/${branch}:${head}`
   const refspec = `${before}:refs/heads/${branch}`
   return git(facts.folders.clone, ['push', '--porcelain', lease, '--', url, refspec], { access: ssh })
-}
-
-function pushOf(facts: Facts, commit: string): GitCommand {
-  const { url, branch, ssh } = facts.project.repository
-  return git(facts.folders.clone, ['push', '--porcelain', '--', url, `${commit}:refs/heads/${branch}`], { access: ssh })
 }

@@ -7,7 +7,7 @@ import { incidentText } from '../../release/incident.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import { type Action, type Context, step } from '../step.ts'
-import { branchHolds, fetchBranch, fetchOf, trackingRef } from '../version/remote-branch.ts'
+import { branchHolds, fetchBranch, fetchOf, pushOf, trackingRef } from '../version/remote-branch.ts'
 
 type Actions = ReturnType<typeof describe>
 
@@ -93,11 +93,6 @@ async function said({ execute }: Context<Actions>, command: GitCommand): Promise
     { command: command.argv.slice(3).join(' '), code: exit.code ?? exit.ended },
     lastLines(exit),
   )
-}
-
-function pushOf(facts: Facts, commit: string): GitCommand {
-  const { url, branch, ssh } = facts.project.repository
-  return git(facts.folders.clone, ['push', '--porcelain', '--', url, `${commit}:refs/heads/${branch}`], { access: ssh })
 }
 
 /** The rows of the last look from outside, or what that look failed with. */

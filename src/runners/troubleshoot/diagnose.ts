@@ -3,7 +3,7 @@ import type { Deployment, Outcome, StepState } from '../../release/deployment.ts
 import { type BranchName, TREE } from '../../release/diagnosis/tree.ts'
 import { answerOf, diagnose, type Failure, probesOf } from '../../release/diagnosis.ts'
 import type { Folders } from '../../release/facts.ts'
-import { isRecovery } from '../../release/machine/phases.ts'
+import { failuresOf } from '../../release/machine/recovery.ts'
 import type { PlannedStep } from '../../release/plan.ts'
 import { FIXES, PROBES, type Risk } from '../../release/recovery.ts'
 import { createContext } from '../context.ts'
@@ -132,11 +132,4 @@ function lookOf({ steps }: Deployment, { id, title }: PlannedStep): Look {
 /** Old answers are no answers now. */
 function withoutWalks(deployment: Deployment): Deployment {
   return { ...deployment, plan: deployment.plan.filter(({ walk }) => walk === undefined) }
-}
-
-function failuresOf({ plan, steps }: Deployment): readonly Failure[] {
-  return plan.flatMap((step) => {
-    const { status, problem } = steps[step.id] ?? {}
-    return status === 'failed' && problem !== undefined && !isRecovery(step) ? [{ step: step.id, problem }] : []
-  })
 }

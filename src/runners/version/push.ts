@@ -9,7 +9,7 @@ import { outcomeOf } from '../outcome.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import { type Context, step } from '../step.ts'
 import { makeAnew } from './make-anew.ts'
-import { branchHolds, fetchBranch, lookAtBranch, remoteHead } from './remote-branch.ts'
+import { branchHolds, fetchBranch, lookAtBranch, pushOf, remoteHead } from './remote-branch.ts'
 
 type Actions = ReturnType<typeof describe>
 
@@ -31,11 +31,6 @@ function describe(facts: Facts) {
     push: pushOf(facts, facts.known.commit),
     readBack: lookAtBranch(facts),
   }
-}
-
-function pushOf({ folders, project: { repository } }: Facts, commit: string) {
-  const { url, branch, ssh } = repository
-  return git(folders.clone, ['push', '--porcelain', '--', url, `${commit}:refs/heads/${branch}`], { access: ssh })
 }
 
 /** Whether the branch holds the commit that was about to be pushed; a branch that went on still holds it. */

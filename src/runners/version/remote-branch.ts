@@ -53,3 +53,9 @@ export function holdsOf(facts: Facts, commit: string): GitCommand {
 export function headOf(facts: Facts): GitCommand {
   return git(facts.folders.clone, ['rev-parse', '--verify', `${trackingRef(facts)}^{commit}`])
 }
+
+/** Pushes a commit to the branch, never forced. */
+export function pushOf({ folders, project: { repository } }: Facts, commit: string): GitCommand {
+  const { url, branch, ssh } = repository
+  return git(folders.clone, ['push', '--porcelain', '--', url, `${commit}:refs/heads/${branch}`], { access: ssh })
+}
