@@ -173,6 +173,20 @@ describe('a failure that users may have met, and no fix mends', () => {
     expect(replay(JSON.parse(JSON.stringify(hand.journal)))).toEqual(hand.now())
   })
 
+  test('asked again because the world has changed, it leaves the submitted commit frozen for a retry', () => {
+    const hand = asking()
+    const everything = hand
+      .now()
+      .gates.at(-1)
+      ?.options.find(({ name }) => name === 'everything')
+    hand.press(BEN, 'approve', { digest: everything?.digest ?? '' })
+    hand.settle('rollback.choose', { ok: false, changed: { ...OPTIONS, bound: { commit: 'b' } } })
+    expect(hand.now().gates.at(-1)).toMatchObject({ name: 'rollback', status: 'open' })
+    expect(hand.now().frozen).toBe(true)
+    hand.send({ type: 'retried', actor: ANA } as never)
+    expect(hand.running()).toEqual(['vps.deploy:one'])
+  })
+
   test('denied, it leaves the record and ends as failed', () => {
     const hand = asking()
     hand.press(BEN, 'deny')

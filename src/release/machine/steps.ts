@@ -1,6 +1,6 @@
 /** What a step's own events make of a deployment: it begins, is asked about, settles, and may be opened again. */
 import { approvalOf } from '../approvals.ts'
-import type { Deployment, Event, GateContent, Outcome, StepState, Stop } from '../deployment.ts'
+import type { Deployment, Event, Gate, GateContent, Outcome, StepState, Stop } from '../deployment.ts'
 import { ancestors, isHeld, isReady } from './due.ts'
 import { closeGates, isHalted, isOver, openGate, released, setGate } from './gates.ts'
 import { isChosen, isRecovery } from './phases.ts'
@@ -32,7 +32,7 @@ export function begun(deployment: Deployment, event: Event & { readonly type: 'b
   const next: StepState = { ...OPEN, ...keptOf(state), status, attempt, beganAt: at, evidence: state.evidence }
   const begun = setStep(deployment, step, next)
   return part === 'run' && approval !== undefined
-    ? { ...setGate(begun, { ...approval, used: true }), frozen: true }
+    ? { ...setGate(begun, { ...approval, used: true }), frozen: deployment.frozen || freezes(approval) }
     : begun
 }
 
@@ -107,12 +107,18 @@ function succeeded(
   return { ...replaced, commit }
 }
 
+/** From the submit or the switch on the release commit stays; a question about a rollback leaves that as it is. */
+function freezes({ name }: Gate): boolean {
+  return name !== 'rollback'
+}
+
 /** What was approved is not what would happen: nothing was done, and the question is asked again with the difference. */
 function changed(deployment: Deployment, step: string, content: GateContent, at: number): Deployment {
   const state = deployment.steps[step]
   const approval = approvalOf(deployment, step)
   if (state?.status !== 'running' || approval === undefined) return deployment
-  const voided = setGate({ ...deployment, frozen: false }, { ...approval, status: 'void' })
+  const frozen = deployment.frozen && !freezes(approval)
+  const voided = setGate({ ...deployment, frozen }, { ...approval, status: 'void' })
   const idle = setStep(voided, step, { ...state, status: 'pending', endedAt: at })
   return isHalted(deployment, step) ? idle : openGate(idle, step, content, at)
 }
