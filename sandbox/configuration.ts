@@ -68,8 +68,12 @@ function build({ isolation, published, environment }: World) {
       ['flutter', 'pub', 'get'],
     ],
     targets: {
-      linux: { run: [['flutter', 'build', 'linux', '--release']], output: 'build/linux/x64/release/bundle' },
-      web: { run: [['flutter', 'build', 'web', '--release']], output: 'build/web' },
+      linux: {
+        run: [['flutter', 'build', 'linux', '--release']],
+        output: 'build/linux/x64/release/bundle',
+        smoke: [`./${PACKAGE}`, '--version'],
+      },
+      web: { run: [['flutter', 'build', 'web', '--release']], output: 'build/web', smoke: ['cat', 'version.json'] },
     },
     package: { target: 'linux', name, root: `${PACKAGE}-{version}` },
     publish: { kind: 'directory', directory: published.folder, url: `${published.url}/${name}` },

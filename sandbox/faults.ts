@@ -67,10 +67,19 @@ function workingPkgbuild(change: (text: string) => string): Happening {
 }
 
 export const FAULTS: Readonly<Record<string, Fault>> = {
+  'version-stale-build-once': {
+    breaks: 'the build compiles the old version into the program once, as from a stale cache',
+    tries: 'version',
+    end: 'complete',
+    before: { 'build.target 1': spoil({ version: OLD }), 'fix.rebuild': spoil({}) },
+  },
   'version-stale-build': {
-    breaks: 'the build compiles the old version into the program, so the package installs another version',
+    breaks: 'the build compiles the old version into the program each time; nothing asks it before it is packed',
     tries: 'version',
     end: 'rolled back',
+    configure: ({ projects: { harbour } }) => {
+      for (const target of Object.values<{ smoke?: unknown }>(harbour.build.targets)) delete target.smoke
+    },
     before: { 'build.target': spoil({ version: OLD }) },
   },
   'build-fails-once': {

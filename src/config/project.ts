@@ -40,7 +40,11 @@ function projectOf(name: string, written: WrittenProject, file: WrittenConfigura
 function buildOf(written: WrittenProject['build'], resolve: Resolve): BuildRules {
   const { publish, targets, clean, doctor, isolation, ...plain } = written
   const first = written.package?.target
-  const named = Object.entries(targets).map(([name, { run, output }]) => ({ name, run: commandList(run), output }))
+  const named = Object.entries(targets).map(([name, { run, ...target }]) => ({
+    ...target,
+    name,
+    run: commandList(run),
+  }))
   return {
     ...plain,
     isolation: isolationOf(isolation, resolve),

@@ -4,6 +4,7 @@ import { sshAccess } from './schema-source.ts'
 import { fileName, folderName, packageAddress } from './templates.ts'
 import {
   anyCommands,
+  argv,
   commands,
   hostName,
   localPath,
@@ -31,6 +32,9 @@ const isolation = z.discriminatedUnion('kind', [
 const target = z.strictObject({
   run: commands.describe('the command that builds it, or a list of commands'),
   output: repositoryPath.describe('the folder that then holds what was built'),
+  smoke: argv
+    .describe('a command that is run in that folder; its output has to name the version, before anything is published')
+    .exactOptional(),
 })
 
 const packageRules = z.strictObject({

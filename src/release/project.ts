@@ -59,6 +59,8 @@ export interface BuildTarget {
   readonly run: readonly Argv[]
   /** The folder that holds what was built, relative to the clone. */
   readonly output: string
+  /** A command, run in that folder, whose output must name the version. */
+  readonly smoke?: Argv
 }
 
 /** The tarball made from one target. `name` and `root` are templates; `root` is the folder inside. */

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { readGitAnswer } from '../../src/release/git-answers.ts'
 import { parsePkgbuild } from '../../src/release/pkgbuild.ts'
 import { problem } from '../../src/release/problems.ts'
+import { releaseOf } from '../../src/release/version.ts'
 import { makepkgProblem } from '../../src/runners/aur/makepkg-failure.ts'
-import { firstVersion, namesVersion } from '../../src/runners/aur/smoke.ts'
+import { firstVersion, namesRelease } from '../../src/runners/smoke.ts'
 import { makeBench } from '../runners/make-context.ts'
 
 const exit = { code: 1, signal: null, stderr: '', truncated: false, ended: 'itself' } as const
@@ -12,7 +13,7 @@ const exit = { code: 1, signal: null, stderr: '', truncated: false, ended: 'itse
 test.each<[string, () => unknown]>([
   ['a remote that repeats the beginning of an error', () => readGitAnswer('No '.repeat(300_000))],
   ['a program that prints digits', () => firstVersion('1'.repeat(300_000))],
-  ['a program that prints digits and dots', () => namesVersion('1.'.repeat(300_000), '3.1.3')],
+  ['a program that prints digits and dots', () => namesRelease('1.'.repeat(300_000), releaseOf('3.1.3', '001'))],
   [
     'a makepkg that repeats the beginning of an error',
     () => {

@@ -6,6 +6,7 @@ import type { Problem, ProblemCode } from '../problems.ts'
 import type { BranchName } from './tree.ts'
 
 const BRANCHES: Readonly<Partial<Record<ProblemCode, BranchName>>> = {
+  'build.program-version': 'version',
   'aur.program-version': 'version',
   'aur.package-version': 'version',
   'verify.git-version': 'version',
@@ -16,6 +17,7 @@ const BRANCHES: Readonly<Partial<Record<ProblemCode, BranchName>>> = {
   'build.clean-failed': 'build',
   'build.clone-failed': 'build',
   'build.no-output': 'build',
+  'build.smoke-failed': 'build',
   'build.artifact-changed': 'build',
 
   'aur.checksum-mismatch': 'aur',

@@ -88,7 +88,7 @@ export const AUR = {
     copy: 'retry',
   },
   'aur.smoke-failed': {
-    what: 'The installed program does not run: {command} ended with {code}.',
+    what: 'The installed program does not run: {command} ended with {ended}.',
     why: 'It was installed from the public address into a scratch folder, so users would see the same.',
     remedy:
       'See its output below; aur.smoke has to name the program itself where a script in usr/bin uses absolute paths.',

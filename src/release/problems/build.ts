@@ -38,6 +38,24 @@ export const BUILD = {
     remedy: 'Compare build.targets.{target}.output in slipway.yaml with where the build writes.',
     copy: 'retry',
   },
+  'build.smoke-failed': {
+    what: 'The program of {target} does not run: {command} ended with {ended}.',
+    why: 'It was run where it was built; nothing was published and the server was not touched.',
+    remedy: 'See its output below; build.targets.{target}.smoke is run in the folder that output names.',
+    copy: 'retry',
+  },
+  'build.smoke-silent': {
+    what: 'The program of {target} does not say its version: {command} named none.',
+    why: 'Only the program itself proves that {version} was built.',
+    remedy: 'Let build.targets.{target}.smoke name a command that prints the version.',
+    copy: 'retry',
+  },
+  'build.program-version': {
+    what: 'The build of {target} made another version: {command} says {found}, not {version}.',
+    why: 'It would be published under the new number with the old program in it; nothing was published yet.',
+    remedy: 'Look at where the program takes its version from, push the fix and try again.',
+    copy: 'retry',
+  },
   'build.output-link': {
     what: 'The output of {target} leads out of its clone: {path} is a link.',
     why: 'What a build links to could be any file of this machine, so it is not packed.',

@@ -7,9 +7,9 @@ import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import { type CommandAction, endOf, withLog } from '../build/commands.ts'
+import { judgeSmoke, SMOKE_MS } from '../smoke.ts'
 import { type Context, step } from '../step.ts'
 import { makepkgProblem } from './makepkg-failure.ts'
-import { firstVersion, namesVersion } from './smoke.ts'
 import { openWorkshop, packageVersion, workshopOf } from './source.ts'
 
 type TestActions = {
@@ -17,8 +17,6 @@ type TestActions = {
   readonly install: CommandAction
   readonly smoke?: CommandAction
 }
-
-const SMOKE_MS = 60_000
 
 export const testPackage = step<TestActions>({
   describe(facts) {
@@ -81,27 +79,16 @@ async function installed(context: Context<TestActions>): Promise<Problem | undef
   return found === wanted ? undefined : problem('aur.package-version', { found, wanted })
 }
 
-/** Runs the program: only what it says itself proves which version users get. */
+/** Runs the program as users would. */
 async function smoked(context: Context<TestActions>): Promise<Outcome> {
   const { facts, actions } = context
   const evidence = { testedPackage: packageVersion(context), makepkgCode: 0 }
   if (actions.smoke === undefined) {
     return { ok: true, evidence, notes: ['not run: aur.smoke names no program to ask for its version'] }
   }
+  const { package: target, smoke: argv = [] } = aurOf(facts)
   const exit = await context.execute(actions.smoke, { timeoutMs: SMOKE_MS })
-  const said = `${exit.stdout}\n${exit.stderr}`.trim()
-  const failed = smokeProblem(facts, exit.code === 0 ? 'well' : endOf(exit), said)
-  if (failed) return withLog(context, failed)
+  const { said, problem } = judgeSmoke({ program: 'installed', target, argv, release: facts.release }, exit)
+  if (problem) return withLog(context, problem)
   return { ok: true, evidence: { ...evidence, smokeCode: 0, smokeSaid: said.slice(0, 500) } }
-}
-
-function smokeProblem(facts: Facts, ended: string, said: string): Problem | undefined {
-  const command = aurOf(facts).smoke?.join(' ') ?? ''
-  const { version } = facts.release
-  if (ended === 'well' && namesVersion(said, version)) return undefined
-  const details = said.split('\n').slice(0, 10)
-  if (ended !== 'well') return problem('aur.smoke-failed', { command, code: ended }, details)
-  const found = firstVersion(said)
-  if (found === undefined) return problem('aur.smoke-silent', { command, version }, details)
-  return problem('aur.program-version', { command, found, version }, details)
 }

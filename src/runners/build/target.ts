@@ -1,20 +1,27 @@
-/** Build: the target's commands in its clone, and then a look at what they left. */
+/** Build: the target's commands in its clone, then a look at what they left, and a question to it. */
 import type { Outcome } from '../../release/deployment.ts'
 import { isProblem } from '../../release/problems.ts'
-import { cloneOf, packedOutput, targetOf } from '../artifacts.ts'
+import { cloneOf, outputOf, packedOutput, targetOf } from '../artifacts.ts'
+import { judgeSmoke, SMOKE_MS } from '../smoke.ts'
 import { type Action, type Context, step } from '../step.ts'
-import { type CommandAction, failedBuild, runAll } from './commands.ts'
+import { type CommandAction, failedBuild, runAll, withLog } from './commands.ts'
 import { outputNames } from './output.ts'
 
-type TargetActions = { readonly build: readonly CommandAction[]; readonly keep: Action }
+type TargetActions = {
+  readonly build: readonly CommandAction[]
+  readonly keep: Action
+  readonly smoke?: CommandAction
+}
 
 export const target = step<TargetActions>({
   describe(facts) {
     const cwd = cloneOf(facts, facts.item)
-    const { run, output } = targetOf(facts, facts.item)
+    const { run, output, smoke } = targetOf(facts, facts.item)
+    const inOutput = { cwd: outputOf(facts, facts.item), isolated: { writes: cwd, network: false } }
     return {
       build: run.map((argv) => ({ do: 'command', argv, cwd, isolated: { writes: cwd, network: true } })),
       keep: { do: 'own', what: `pack ${output} into ${packedOutput(facts, facts.item)}` },
+      ...(smoke && { smoke: { do: 'command', argv: smoke, ...inOutput } }),
     }
   },
 
@@ -23,7 +30,8 @@ export const target = step<TargetActions>({
     const began = ports.clock.now()
     const failure = await runAll(context, actions.build)
     if (failure) return failedBuild(context, facts.item, failure, 'build.failed')
-    return keepOutput(context, Math.round((ports.clock.now() - began) / 1000))
+    const kept = await keepOutput(context, Math.round((ports.clock.now() - began) / 1000))
+    return kept.ok ? asked(context, kept) : kept
   },
 })
 
@@ -48,4 +56,15 @@ async function keepOutput({ facts, ports, log }: Context<TargetActions>, seconds
     [`log:${name}`]: log,
   }
   return { ok: true, evidence }
+}
+
+/** A build that ended well may have compiled an old version: here it can still be made again under the same number. */
+async function asked(context: Context<TargetActions>, kept: Outcome & { readonly ok: true }): Promise<Outcome> {
+  const { facts, actions } = context
+  if (actions.smoke === undefined) return kept
+  const exit = await context.execute(actions.smoke, { timeoutMs: SMOKE_MS })
+  const { item: target, release } = facts
+  const { said, problem } = judgeSmoke({ program: 'built', target, argv: actions.smoke.argv, release }, exit)
+  if (problem) return withLog(context, problem)
+  return { ...kept, evidence: { ...kept.evidence, [`said:${facts.item}`]: said.slice(0, 500) } }
 }

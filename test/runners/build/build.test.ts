@@ -24,11 +24,14 @@ const BUILD = [
 const FILES = { program: '#!/bin/sh\necho harbour 3.1.3\n', 'README.md': 'Harbour\n' }
 
 /** A bench whose one target is built by `run`. */
-function builder(run: readonly string[] = BUILD, options: BenchOptions & { publish?: Publish } = {}): Bench {
+function builder(
+  run: readonly string[] = BUILD,
+  options: BenchOptions & { publish?: Publish; smoke?: readonly string[] } = {},
+): Bench {
   const build = {
     ...project.build,
     clean: [['touch', 'cleaned']],
-    targets: [{ name: 'linux', run: [run], output: 'out' }],
+    targets: [{ name: 'linux', run: [run], output: 'out', ...(options.smoke && { smoke: options.smoke }) }],
     ...(options.publish && { publish: options.publish }),
   }
   const bench = makeBench({ ...options, project: { build } })
@@ -85,6 +88,21 @@ describe('a build', () => {
     const bench = builder(run)
     await go(bench, clean, 'build.clean:linux')
     expect(codeOf(await go(bench, target, 'build.target:linux'))).toBe(code)
+  })
+
+  const ASKED: readonly [string, string, string | undefined][] = [
+    ['is what it has to be', 'harbour 3.1.3+001', undefined],
+    ['is the old program', 'harbour 3.1.2+001', 'build.program-version'],
+    ['is an earlier build of the version', 'harbour 3.1.3+000', 'build.program-version'],
+    ['does not say what it is', 'harbour', 'build.smoke-silent'],
+  ]
+  test.each(ASKED)('that %s is found out before anything is packed', async (_name, says, code) => {
+    const bench = builder(BUILD, { smoke: ['./harbour', '--version'] })
+    commitRelease(bench, { ...FILES, program: `#!/bin/sh\necho ${says}\n` })
+    await go(bench, clean, 'build.clean:linux')
+    const outcome = await go(bench, target, 'build.target:linux')
+    if (code === undefined) expect(outcome).toMatchObject({ ok: true, evidence: { 'said:linux': says } })
+    else expect(codeOf(outcome)).toBe(code)
   })
 
   test('that fails shows its error lines', async () => {
