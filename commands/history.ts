@@ -10,7 +10,11 @@ export const history: Command<'history'> = {
   summary: 'The last deployments and how they ended.',
   example: 'history',
   fields: {
-    audit: { as: 'flag', name: 'audit', about: 'Who asked, pressed, overrode, locked and cancelled, and from where.' },
+    audit: {
+      as: 'flag',
+      name: 'audit',
+      about: 'Who asked, pressed, overrode, locked, cancelled or was refused, and from where.',
+    },
     chart: { as: 'flag', name: 'chart', about: 'The last 30 as a picture.' },
     project: PROJECT,
   },

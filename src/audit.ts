@@ -1,6 +1,6 @@
 /**
  * `npm run audit`: whether every journal is as it was written: the chain of its events, the signed checkpoint at its end, and
- * the certificate that it speaks of.
+ * the certificate that it speaks of; and the record of refusals.
  * `--export` prints every event as a line of JSON instead. Only reads. Exit code 0 where everything holds, otherwise 1.
  */
 import { createHash } from 'node:crypto'
@@ -12,6 +12,8 @@ import { isPublicKey } from './release/dsse.ts'
 import { isRotationFile, trustedKeys } from './release/key-rotation.ts'
 import { digestOfEvent } from './release/machine.ts'
 import { visible } from './release/redact.ts'
+import type { Refusal } from './release/refusal.ts'
+import { REFUSALS_FILE, readChain } from './release/refusal-chain.ts'
 import { readEnvFile, readSettings } from './setup.ts'
 import { keyFileIn, publicFileOf, publicKeyOf } from './tools/signing.ts'
 
@@ -33,15 +35,17 @@ async function main(): Promise<number> {
   if (!read.ok) return wrong(read.mistakes.map(({ name, what, remedy }) => `${name}: ${what} ${remedy}`))
   const data = resolve(read.settings.dataFolder)
   const journals = await journalsIn(data)
-  if (wish.export) return exported(journals)
+  const record = readChain((await textOf(join(data, REFUSALS_FILE))) ?? '')
+  if (wish.export) return exported(journals, record.refusals)
   const signingKey = read.settings.signingKey ?? keyFileIn(data)
   const keyFile = wish.key ?? publicFileOf(signingKey)
   const key = (await textOf(keyFile)) ?? (await publicKeyOf(signingKey, { make: false }).catch(() => ''))
   if (!isPublicKey(key)) return wrong([`There is no Ed25519 public key in ${keyFile}.`])
   const keys = trustedKeys(key, await rotationsIn(join(data, 'certificates')))
-  const faults = (await Promise.all(journals.map((file) => faultsOf(file, keys)))).flat()
+  const faults = [...(await Promise.all(journals.map((file) => faultsOf(file, keys)))).flat(), ...record.faults]
   if (faults.length > 0) return wrong([...faults, `${faults.length} not as written, in ${journals.length} journals`])
   say(`${journals.length} journals, every event and every checkpoint as written`)
+  if (record.refusals.length > 0) say(`${record.refusals.length} refusals, every one as written`)
   return 0
 }
 
@@ -104,11 +108,12 @@ function textOf(path: string): Promise<string | undefined> {
 }
 
 /** Whoever reads it may have had enough before its end. */
-function exported(journals: readonly JournalFile[]): number {
+function exported(journals: readonly JournalFile[], refusals: readonly Refusal[]): number {
   process.stdout.once('error', () => process.exit())
   for (const { number, text } of journals)
     for (const [index, event] of (eventsIn(text ?? '') ?? []).entries())
       say(JSON.stringify({ deployment: number, event: index + 1, digest: digestOfEvent(event), ...event }))
+  for (const refusal of refusals) say(JSON.stringify({ type: 'refused', ...refusal }))
   return 0
 }
 

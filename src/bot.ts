@@ -19,6 +19,7 @@ import type { Deployment } from './release/deployment.ts'
 import { aheadOf, behind } from './release/line.ts'
 import { isProblem, type Problem, problem } from './release/problems.ts'
 import type { Project } from './release/project.ts'
+import { isOnRecord } from './release/refusal.ts'
 import type { View } from './release/report/view.ts'
 import { problemCard } from './release/report.ts'
 import { numberedTarget, type Request } from './release/request.ts'
@@ -127,9 +128,19 @@ export function createBot(options: BotOptions): Bot {
   const suggest: Suggest = async (form, field, filling) =>
     commands.suggest?.(form, field, filling, desk).catch(() => []) ?? []
 
+  /** Who was refused is told so in any case; a disk that takes no record of it is named in the log. */
+  const refused: Refused = async (reason, projects, { actor, place, text: tried }) => {
+    if (!isOnRecord(reason)) return
+    const { code, what } = reason
+    const names = projects.map(({ name }) => name)
+    await journal.refusals
+      .add({ at: clock.now(), actor, place, projects: names, tried, code, what })
+      .catch((error: unknown) => options.log(`a refusal could not be written down: ${String(error)}`))
+  }
+
   const reply = async (incoming: Incoming) => {
     const chat = chats.find(({ platform }) => platform === incoming.place.platform)
-    const answer = await answerTo(incoming, commands, desk).catch((error: unknown) => bug(error, options))
+    const answer = await answerTo(incoming, commands, desk, refused).catch((error: unknown) => bug(error, options))
     if (answer === undefined || chat === undefined) return
     const { card, audience } = isProblem(answer) ? refusal(answer, chat, incoming) : answer
     await chat.answer(incoming, card, audience)
@@ -164,15 +175,25 @@ export function createBot(options: BotOptions): Bot {
   }
 }
 
+/** Told of every command that was understood and answered with a problem. */
+type Refused = (reason: Problem, projects: readonly Project[], incoming: Incoming) => Promise<void>
+
 /** Understands the words, asks whether this account may, and lets the command answer. */
-async function answerTo(incoming: Incoming, commands: CommandDesk, desk: Desk): Promise<Answer | Problem | undefined> {
+async function answerTo(
+  incoming: Incoming,
+  commands: CommandDesk,
+  desk: Desk,
+  refused: Refused,
+): Promise<Answer | Problem | undefined> {
   const request = commands.parse(incoming.text)
   if (isProblem(request)) return request
   if (request.kind === 'help') return { card: desk.help(request.command, incoming), audience: 'private' }
   const projects = await projectsOf(request, incoming, desk)
   if (isProblem(projects)) return projects
   const refusals = projects.map((project) => refuseAccess(project, commands.permissionFor(request), incoming.actor))
-  return refusals.includes(undefined) ? commands.answer(request, incoming, desk) : refusals[0]
+  const answer = refusals.includes(undefined) ? await commands.answer(request, incoming, desk) : refusals[0]
+  if (isProblem(answer)) await refused(answer, projects, incoming)
+  return answer
 }
 
 /** Where the sender has to be granted what they ask: in the one project that the command is about, or in any of them. */

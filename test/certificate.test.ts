@@ -10,7 +10,7 @@ import { inspectCertificate } from '../src/runners/inspect-certificate.ts'
 import { createFiles } from '../src/tools/files.ts'
 import { createJournal } from '../src/tools/journal.ts'
 import { createSigner, keyFileIn, publicKeyOf } from '../src/tools/signing.ts'
-import { drive } from './release/sample.ts'
+import { ANA, drive } from './release/sample.ts'
 import { makeBench, temporaryFolder } from './runners/make-context.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -66,6 +66,24 @@ test('npm run audit names the journal that was changed, and exports every event'
   const closed = join(data, 'closed', '42.json')
   await writeFile(closed, (await readFile(closed, 'utf8')).replace('"ana"', '"eva"'))
   expect(run('audit')).toMatchObject({ code: 1, said: expect.stringContaining('#42: event') })
+})
+
+test('npm run audit names a refusal that was changed, and exports every one', async () => {
+  const { refusals } = await createJournal(data, { signer: createSigner(keyFileIn(data)) })
+  const place = { platform: 'terminal', channel: 'terminal' } as const
+  for (const tried of ['deploy 3.1.3', 'lock'])
+    await refusals.add({
+      ...{ at: 1, actor: ANA, place, projects: ['harbour'], tried },
+      ...{ code: 'access.not-granted', what: 'ana may not deploy Harbour.' },
+    })
+  expect(run('audit')).toMatchObject({ code: 0, said: expect.stringContaining('2 refusals, every one as written') })
+  expect(run('audit', '--export').said.trim().split('\n')).toEqual([
+    expect.stringContaining('"tried":"deploy 3.1.3"'),
+    expect.stringContaining('"tried":"lock"'),
+  ])
+  const file = join(data, 'refusals.jsonl')
+  await writeFile(file, (await readFile(file, 'utf8')).replace('3.1.3', '3.1.4'))
+  expect(run('audit')).toMatchObject({ code: 1, said: expect.stringContaining('refusals.jsonl: line 2') })
 })
 
 test.skipIf(!HAS_OPENSSL)('the README’s lines verify it with openssl alone, and no other byte', () => {

@@ -3,7 +3,7 @@ import type { Chat, Incoming } from '../ports/chat.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Desk } from '../ports/desk.ts'
 import type { Journal, Summary } from '../ports/journal.ts'
-import { auditOf, auditOfLocks } from '../release/audit.ts'
+import { auditOf, auditOfLocks, auditOfRefusal } from '../release/audit.ts'
 import type { Card, CardFile } from '../release/card.ts'
 import type { CheckedCertificate } from '../release/certificate/check.ts'
 import type { Baseline, Deployment, NewEvent } from '../release/deployment.ts'
@@ -35,6 +35,8 @@ import { goodVersions, type WayBack, wayBackFrom, wayBackTo } from './ways-back.
 
 /** The newest deployments that are asked whether a version was started or released before. */
 const LOOK_BACK = 100
+/** Nobody can push what was done out of sight by trying what they may not. */
+const REFUSALS_SHOWN = 10
 
 /** What the bot's owner hands in: looking at the world needs ports that this room does not know. */
 export interface World {
@@ -185,7 +187,11 @@ export function createDesk(options: DeskOptions): Desk {
       const numbers = new Set([...known, ...ended].map(({ number }) => number))
       const events = await Promise.all([...numbers].map((number) => journal.read(number)))
       const locked = names.flatMap((name) => auditOfLocks(name, journal.locks.read(name)))
-      const done = [...events.flatMap((each) => auditOf(each ?? [])), ...locked]
+      const refused = journal.refusals
+        .read()
+        .filter(({ projects: about }) => about.some((each) => names.includes(each)))
+      const tried = refused.slice(-REFUSALS_SHOWN).map(auditOfRefusal)
+      const done = [...events.flatMap((each) => auditOf(each ?? [])), ...locked, ...tried]
       return done.toSorted((a, b) => b.at - a.at).slice(0, limit)
     },
     released: async (project) => world.released(project, await past(project)),

@@ -2,6 +2,7 @@
 import type { Event } from '../release/deployment.ts'
 import type { Durations } from '../release/learned.ts'
 import type { LockBook } from '../release/lock.ts'
+import type { Refusal } from '../release/refusal.ts'
 
 /** What is known of a finished deployment without opening it. */
 export interface Summary {
@@ -42,8 +43,17 @@ export interface Locks {
   change(project: string, make: (before: LockBook) => LockBook): Promise<LockBook>
 }
 
+/** What people tried and were refused; only ever appended to. */
+export interface Refusals {
+  /** The newest that are written down, oldest first. */
+  read(): readonly Refusal[]
+  /** Durable when the promise resolves; what one account adds is bounded by the day. */
+  add(refusal: Refusal): Promise<void>
+}
+
 export interface Journal {
   readonly locks: Locks
+  readonly refusals: Refusals
   /** The next deployment number, durable before it is returned. */
   nextNumber(): Promise<number>
   /** Durable when the promise resolves: written, synced, renamed, folder synced. Rejects when the disk refuses. */

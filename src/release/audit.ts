@@ -1,6 +1,7 @@
-/** Who asked, pressed, overrode, locked and cancelled, from where: read from what is only ever appended to. */
+/** Who asked, pressed, overrode, locked, cancelled and was refused, from where: read from what is only ever appended to. */
 import type { Actor, Event } from './deployment.ts'
 import type { LockBook } from './lock.ts'
+import type { Refusal } from './refusal.ts'
 
 /** One thing that a person did. `at` is ms since the epoch. */
 export interface AuditEntry {
@@ -25,6 +26,12 @@ export function auditOfLocks(project: string, { changes = [] }: LockBook): reado
   return changes.map(({ at, by, did, reason }) => ({ at, actor: by, did: because(`${did} ${project}`, reason) }))
 }
 
+/** What somebody tried in vain. */
+export function auditOfRefusal({ at, actor, tried, what, last }: Refusal): AuditEntry {
+  const rest = last === undefined ? '' : ' (more of this account within a day is not written down)'
+  return { at, actor, did: `was refused "${tried}": ${what}${rest}` }
+}
+
 type Told = Omit<AuditEntry, 'at'>
 
 /** Undefined for what the machine did. */
@@ -47,6 +54,7 @@ function tell(event: Event, number: string): Told | undefined {
 }
 
 const DID = {
+  joined: 'asked for what is under way as',
   retried: 'retried',
   cancelled: 'cancelled',
   freed: 'freed the slot of',

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Journal } from '../ports/journal.ts'
 import type { Signer } from '../ports/signer.ts'
+import { REFUSALS_FILE } from '../release/refusal-chain.ts'
 import { TEMPORARY } from './durable.ts'
 import { createBook } from './journal/book.ts'
 import { createCheckpoints } from './journal/checkpoints.ts'
@@ -18,6 +19,7 @@ import {
   readOpen,
 } from './journal/documents.ts'
 import { createLocks } from './journal/locks.ts'
+import { openRefusals } from './journal/refusals.ts'
 import { createStored, type Damaged, type Stored } from './journal/stored.ts'
 
 export interface JournalOptions {
@@ -30,7 +32,7 @@ export interface JournalOptions {
 }
 
 /**
- * Opens the journal of a data folder: `open/`, `closed/`, `checkpoints/`, `locks/` and `bot.json`. At the start only the open deployments are read.
+ * Opens the journal of a data folder: `open/`, `closed/`, `checkpoints/`, `locks/`, `refusals.jsonl` and `bot.json`. At the start only the open deployments are read.
  * One process at a time: two would overwrite each other.
  */
 export async function createJournal(dataFolder: string, options: JournalOptions = {}): Promise<Journal> {
@@ -55,6 +57,7 @@ export async function createJournal(dataFolder: string, options: JournalOptions 
   }
   const closed = new Set([...found.closed, ...ended.map(({ number }) => number)])
   const locks = await createLocks(join(dataFolder, 'locks'), onDamaged)
+  const refusals = await openRefusals(join(dataFolder, REFUSALS_FILE))
   const closing = new Map<number, Promise<void>>()
   const appendLate = createLateAppend(folders, onDamaged, checkpoints.add)
 
@@ -76,6 +79,7 @@ export async function createJournal(dataFolder: string, options: JournalOptions 
 
   return {
     locks,
+    refusals,
     nextNumber: book.nextNumber,
     /** What is told of a deployment after its end, such as its last message, goes to where it lies then. */
     async append(number, events) {

@@ -2,6 +2,7 @@
 import type { Journal, Summary } from '../../src/ports/journal.ts'
 import type { Event } from '../../src/release/deployment.ts'
 import { type LockBook, NEVER_LOCKED } from '../../src/release/lock.ts'
+import { admitted, type Refusal } from '../../src/release/refusal.ts'
 
 /** Keeps what is written in the given maps, so that a second one can go on where the first one was killed. */
 export function memoryJournal(
@@ -9,6 +10,7 @@ export function memoryJournal(
   summaries = new Map<number, Summary>(),
   books = new Map<string, LockBook>(),
 ): Journal {
+  const refused: Refusal[] = []
   let last = Math.max(0, ...documents.keys())
   return {
     locks: {
@@ -18,6 +20,10 @@ export function memoryJournal(
         books.set(project, after)
         return after
       },
+    },
+    refusals: {
+      read: () => refused,
+      add: async (refusal) => void refused.push(...[admitted(refused, refusal) ?? []].flat()),
     },
     nextNumber: async () => {
       last += 1

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { git } from '../../sandbox/git.ts'
+import type { Card } from '../../src/release/card.ts'
+import { wideTextOf } from '../card-text.ts'
 import { type Grounds, openGrounds } from './house.ts'
 import { person, type TestBot } from './test-bot.ts'
 
@@ -205,6 +207,17 @@ test('a question counts only answers of people who may give them, and a cancel l
 
   Roll back: /rollback #1`)
   expect(await bot.says('approve #1', person('ben'))).toMatch(/^!! That question is closed: you cancelled #1\.\n/)
+  const audit = wideTextOf((await bot.asks('history --audit')) as Card)
+  for (const told of [
+    /eve on terminal +was refused "approve #1": eve may not answer this question\./,
+    /you on terminal +was refused "approve #1": you may not answer this question\./,
+    /ana on terminal +was refused "approve #1": This press does not count\./,
+    /ana on terminal +approved aur-submit\.1 of #1/,
+    /ana on terminal +was refused "approve #1": ana has approved already\./,
+    /eve on terminal +was refused "cancel": eve may not cancel #1\./,
+    /ben on terminal +was refused "approve #1": That question is closed: you cancelled #1\./,
+  ])
+    expect(audit).toMatch(told)
 })
 
 test('a running deployment ends what it has running, and lists exactly what took effect by then', async () => {
