@@ -67,9 +67,14 @@ function warnings({ servers, aur, origin }: WorldNow): readonly Section[] {
   const silent = servers
     .filter(({ commit }) => commit === SILENT)
     .map(({ name }) => `${name} does not answer; the plan will try again`)
+  const lost = servers
+    .filter(({ gone }) => gone.length > 0)
+    .map(({ name, gone }) => `${name}: what was kept is no longer there, so it cannot be put back: ${gone.join(', ')}`)
   const others = (aur?.above ?? []).map((line) => `on the AUR, on top of ours: ${line}. Kept in its history`)
   const pushed = (origin?.above ?? []).map((line) => `on the branch, on top of ours, and left alone: ${line}`)
-  const items = [...silent, ...dirty, ...others, ...pushed].slice(0, SHOWN).map((line) => cutLine(line, WIDEST))
+  const items = [...silent, ...dirty, ...lost, ...others, ...pushed]
+    .slice(0, SHOWN)
+    .map((line) => cutLine(line, WIDEST))
   return items.length === 0 ? [] : [{ kind: 'list', title: 'Look at these first', items }]
 }
 

@@ -71,7 +71,8 @@ export function keptPaths({ left, item }: Pick<Facts, 'left' | 'item'>): readonl
   return Array.isArray(paths) ? paths.map(String) : []
 }
 
-function keptAt({ known }: Facts, path: string): string {
+/** Where it was kept on the server. */
+export function keptAt({ known }: Facts, path: string): string {
   return `${known.job}/kept/${path}`
 }
 

@@ -1,5 +1,6 @@
 /** The world as it is when a rollback is asked for: what a plan would be carried out on. What does not answer is said so. */
 import { contains, fileAt, writtenSince } from '../../argv/aur.ts'
+import type { Facts } from '../../release/facts.ts'
 import { isProblem } from '../../release/problems.ts'
 import { componentsOf } from '../../release/undo.ts'
 import { addedCommits } from '../added-commits.ts'
@@ -9,9 +10,10 @@ import { servedVersion } from '../served-version.ts'
 import type { Context } from '../step.ts'
 import { fetchBranch, headOf } from '../version/remote-branch.ts'
 import { readCheckout, STATUS } from '../vps/checkout.ts'
-import { checkoutGit, enter } from '../vps/server.ts'
+import { checkoutGit, enter, remote, type Server } from '../vps/server.ts'
 import { fetchedHead } from './aur-head.ts'
 import { ownCommits } from './own-commits.ts'
+import { keptAt, keptPaths } from './server-actions.ts'
 
 export const SILENT = 'does not answer'
 
@@ -41,6 +43,8 @@ export interface ServerNow {
   readonly name: string
   readonly commit: string
   readonly changed: readonly string[]
+  /** Of what was kept before the switch, the paths that are no longer there. */
+  readonly gone: readonly string[]
 }
 
 /** Asks everything at once; only what the deployment has touched. */
@@ -88,7 +92,17 @@ async function serverNow(context: Context, name: string): Promise<ServerNow> {
   const facts = factsFor(context.deployment, { item: name }, { folders: context.facts.folders, dryRun: true })
   const server = await enter({ ...context, facts })
   const answer = isProblem(server) ? server : await server.tell(checkoutGit(facts, STATUS))
-  if (isProblem(answer)) return { name, commit: SILENT, changed: [] }
+  if (isProblem(server) || isProblem(answer)) return { name, commit: SILENT, changed: [], gone: [] }
   const { commit, changed } = readCheckout(answer)
-  return { name, commit, changed }
+  return { name, commit, changed, gone: await goneFrom(server, facts) }
+}
+
+/** A folder of kept files can be removed by hand, and by the releases that came after it. */
+async function goneFrom(server: Server, facts: Facts): Promise<readonly string[]> {
+  const gone: string[] = []
+  for (const path of keptPaths(facts)) {
+    const exit = await server.ask(remote(facts, ['test', '-e', keptAt(facts, path)]))
+    if (!isProblem(exit) && exit.code === 1) gone.push(path)
+  }
+  return gone
 }

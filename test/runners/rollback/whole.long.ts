@@ -208,6 +208,8 @@ describe('the question', () => {
     world.bench.leave('preflight.rollback', { irreversible: ['migrations/003.sql'] })
     world.bench.leave('vps.record:one', { 'keptPaths:one': [] })
     await says(world, ['Mend it', 'README.md', 'Not safe', 'migrations/003.sql', 'rollback rebuilds, site down about'])
+    world.bench.leave('vps.record:one', { 'keptPaths:one': ['build/web', 'build/gone'] })
+    await says(world, ['one: what was kept is no longer there, so it cannot be put back: build/gone'])
     world.ssh.refuse = { code: 'unreachable', message: 'no route' }
     await says(world, ['one does not answer'])
   })
