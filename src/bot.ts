@@ -2,7 +2,9 @@
  * The story: what a person sends becomes a request, a request becomes a deployment, and a deployment becomes cards.
  * Who may do what is asked here once; what happens next is decided by the machine.
  */
-import { createDesk, type DeskOptions } from './bot/desk.ts'
+
+import type { DeskOptions } from './bot/desk/options.ts'
+import { createDesk } from './bot/desk.ts'
 import type { LiveOptions } from './bot/live.ts'
 import { createLive } from './bot/live.ts'
 import { createLocks } from './bot/locks.ts'

@@ -1,6 +1,7 @@
 /** A version that was published and rolled back is never published again with other bytes. */
 import { expect, test } from 'vitest'
-import { createDesk, type DeskOptions } from '../../src/bot/desk.ts'
+import type { DeskOptions } from '../../src/bot/desk/options.ts'
+import { createDesk } from '../../src/bot/desk.ts'
 import { summarize } from '../../src/bot/summary.ts'
 import type { Summary } from '../../src/ports/journal.ts'
 import { isProblem } from '../../src/release/problems.ts'

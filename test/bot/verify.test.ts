@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { createDesk, type DeskOptions } from '../../src/bot/desk.ts'
+import type { DeskOptions } from '../../src/bot/desk/options.ts'
+import { createDesk } from '../../src/bot/desk.ts'
 import type { Summary } from '../../src/ports/journal.ts'
 import { isProblem } from '../../src/release/problems.ts'
 import { verificationCard } from '../../src/release/report/matrix.ts'

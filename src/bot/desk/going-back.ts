@@ -1,0 +1,58 @@
+/** Going back: a rollback in the thread of a deployment that is open, or with a number of its own afterwards. */
+import type { Incoming } from '../../ports/chat.ts'
+import type { Desk } from '../../ports/desk.ts'
+import type { Deployment } from '../../release/deployment.ts'
+import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import type { Project } from '../../release/project.ts'
+import type { Component } from '../../release/recovery.ts'
+import { chooseStep } from '../../release/undo.ts'
+import { goodVersions, type WayBack, wayBackFrom, wayBackTo } from '../ways-back.ts'
+import type { Finding } from './finding.ts'
+import type { DeskOptions } from './options.ts'
+import type { Requesting } from './requesting.ts'
+
+export function createGoingBack(
+  { journal, clock, live }: DeskOptions,
+  { open }: Finding,
+  { requested }: Requesting,
+): Pick<Desk, 'rollback' | 'rollbackTo' | 'goodVersions'> {
+  /** It waits for its turn, and is asked like any other. */
+  const goBack = async (project: Project, way: WayBack | Problem, incoming: Incoming, only?: Component) => {
+    if (isProblem(way)) return way
+    const queuedAfter = open()
+      .filter((each) => each.project.name === project.name)
+      .map(({ number }) => number)
+    const { release, previous } = way
+    const request = await requested(await journal.nextNumber(), project, { release, previous, queuedAfter }, incoming)
+    const asked = only === undefined ? {} : { only }
+    await live.begin({ ...request, kind: 'rollback', plan: [chooseStep()], undoes: { ...way.undoes, ...asked } })
+    return undefined
+  }
+
+  return {
+    rollback: async (deployment, incoming, only) => {
+      const { number, status, project, previous } = deployment
+      if (deployment.endedAt === undefined) {
+        const { actor, id: delivery } = incoming
+        const wish = { type: 'rollback-asked', actor, delivery, ...(only && { only }), at: clock.now() } as const
+        const taken = await live.send(number, wish)
+        return taken === undefined ? problem('request.no-rollback', { number, reason: whyNot(deployment) }) : undefined
+      }
+      if (status === 'complete' && previous !== undefined)
+        return goBack(project, await wayBackTo(journal, project, previous.release.full), incoming, only)
+      const way = ['cancelled', 'denied', 'failed'].includes(status) ? wayBackFrom(deployment) : undefined
+      if (way === undefined) return problem('request.no-rollback', { number, reason: whyNot(deployment) })
+      return goBack(project, way, incoming, only)
+    },
+    rollbackTo: async (project, version, incoming) =>
+      goBack(project, await wayBackTo(journal, project, version), incoming),
+    goodVersions: (project) => goodVersions(journal, project),
+  }
+}
+
+function whyNot({ endedAt, status, previous, number }: Deployment): string {
+  if (previous === undefined) return 'It was the first release, so there is no version to go back to.'
+  if (endedAt === undefined && status !== 'stopped' && status !== 'waiting')
+    return `It is ${status}. A rollback can be asked for once it has stopped or ended; cancel #${number} ends it.`
+  return 'Nothing of it took effect outside, or it was taken back already.'
+}
