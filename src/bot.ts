@@ -9,6 +9,7 @@ import type { LiveOptions } from './bot/live.ts'
 import { createLive } from './bot/live.ts'
 import { createLocks } from './bot/locks.ts'
 import { createPoster, type PosterOptions } from './bot/poster.ts'
+import { createRefusals, isSamePlace } from './bot/refusals.ts'
 import { summarize } from './bot/summary.ts'
 import { untold } from './bot/untold.ts'
 import type { Chat, Incoming, Outage } from './ports/chat.ts'
@@ -40,11 +41,11 @@ export interface BotOptions extends Omit<DeskOptions, 'live' | 'locks'> {
   readonly queue: Queue
   readonly commands: CommandDesk
   readonly perform: LiveOptions['perform']
-  /** The cards of a deployment; `line`: what is before it, what keeps it back while it is queued, and when presses were lost. */
+  /** The cards of a deployment; `line`: what is before it and what keeps it back while it is queued, what keeps its cards out, and when presses were lost on each platform. */
   cards(
     deployment: Deployment,
     progress: ReadonlyMap<string, string>,
-    line: Pick<View, 'ahead' | 'bar' | 'missed'>,
+    line: Pick<View, 'ahead' | 'bar' | 'refused'> & { readonly missed?: ReadonlyMap<string, readonly Outage[]> },
   ): ReturnType<PosterOptions['cards']>
   /** One line for the bot's own log. */
   log(line: string): void
@@ -81,13 +82,14 @@ export function createBot(options: BotOptions): Bot {
   const poster = createPoster({
     chats,
     clock,
-    cards: (deployment, progress) =>
-      options.cards(deployment, progress, {
-        ...lineOf(deployment),
-        missed: outages.get(deployment.place.platform) ?? [],
-      }),
+    cards: (deployment, progress) => {
+      const refused = refusals.of(deployment)
+      const standing = { ...lineOf(deployment), missed: outages, ...(refused !== undefined && { refused }) }
+      return options.cards(deployment, progress, standing)
+    },
     posted: (number, key, message) => live.send(number, { type: 'posted', key, message, at: clock.now() }),
     failed: (platform, reason) => options.log(`${platform}: ${reason}`),
+    refused: (place, reason) => refusals.note(place, reason),
   })
   const live = createLive({
     journal,
@@ -107,6 +109,11 @@ export function createBot(options: BotOptions): Bot {
   })
   const listeners: (() => void)[] = []
   const outages = new Map<string, readonly Outage[]>()
+  /** Told where else the project is heard. */
+  const refusals = createRefusals({
+    log: options.log,
+    changed: (place) => again((deployment) => isSamePlace(deployment.place, place)),
+  })
   const answering = new Set<Promise<void>>()
   const desk = createDesk({ ...options, live, locks })
   const seen = new Set<string>()
@@ -114,14 +121,18 @@ export function createBot(options: BotOptions): Bot {
   /** What is open is asked again where somebody may have pressed in vain. */
   const missed = ({ platform }: Chat, outage: Outage) => {
     outages.set(platform, [...(outages.get(platform) ?? []), outage].slice(-OUTAGES))
-    for (const deployment of live.all())
-      if (deployment.place.platform === platform) poster.changed(deployment, NO_PROGRESS)
+    again(({ place, project }) => place.platform === platform || project.mirror)
+  }
+
+  const again = (isMeant: (deployment: Deployment) => boolean) => {
+    for (const deployment of live.all()) if (isMeant(deployment)) poster.changed(deployment, NO_PROGRESS)
   }
 
   const keysOf = (deployment: Deployment) => options.cards(deployment, NO_PROGRESS, {}).map(({ key }) => key)
 
   const handle: Bot['handle'] = async (incoming) => {
     if (isRepeated(seen, incoming.id)) return
+    poster.again(incoming.place.platform)
     const answered = reply(incoming).finally(() => answering.delete(answered))
     answering.add(answered)
     await answered
@@ -148,6 +159,11 @@ export function createBot(options: BotOptions): Bot {
     await chat.answer(incoming, card, audience)
   }
 
+  const listen = (chat: Chat) => {
+    const mended = () => poster.again(chat.platform)
+    return chat.start(handle, (outage) => missed(chat, outage), suggest, mended)
+  }
+
   return {
     handle,
     start: async () => {
@@ -155,7 +171,7 @@ export function createBot(options: BotOptions): Bot {
       for (const deployment of await untold(journal, keysOf, clock.now())) live.recall(deployment)
       for (const id of await heardBefore(journal, live.all())) seen.add(id)
       locks.start()
-      await Promise.all(chats.map((chat) => chat.start(handle, (outage) => missed(chat, outage), suggest)))
+      await Promise.all(chats.map(listen))
     },
     ended: async (number) => {
       await live.ended(number)

@@ -14,7 +14,7 @@ import { ambiguousTemplates } from './config/templates.ts'
 import type { Chat } from './ports/chat.ts'
 import type { Journal, Summary } from './ports/journal.ts'
 import { createQueue } from './queue/queue.ts'
-import type { Deployment } from './release/deployment.ts'
+import type { Deployment, PlatformName } from './release/deployment.ts'
 import { isProblem, type Problem } from './release/problems.ts'
 import type { Project } from './release/project.ts'
 import { createMasker, type Masker } from './release/redact.ts'
@@ -23,6 +23,7 @@ import { diagnosisCard } from './release/report/diagnosis.ts'
 import { dryRunCard } from './release/report/dry-run.ts'
 import { verificationCard } from './release/report/matrix.ts'
 import { mirrored } from './release/report/mirror.ts'
+import { refusedPosts } from './release/report/refused.ts'
 import { threaded } from './release/report/threaded.ts'
 import type { View } from './release/report/view.ts'
 import { cardsFor } from './release/report.ts'
@@ -123,13 +124,16 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
         ports: options.portsFor?.(work.effect.step, ports) ?? ports,
         folders: foldersOf(work.deployment),
       }).then((event) => maskedEvent(event, masker.mask)),
-    cards: (deployment, lines, line) => {
-      const chat = chats.find(({ platform }) => platform === deployment.place.platform)
-      const posts = cardsFor(deployment, ports.clock.now(), { lines, ...line, ...viewOn(chat, zone) })
+    cards: (deployment, lines, { missed, ...line }) => {
+      const { platform } = deployment.place
+      const chat = chats.find((each) => each.platform === platform)
+      const on = (each: PlatformName) => ({ missed: missed?.get(each) ?? [] })
+      const posts = cardsFor(deployment, ports.clock.now(), { lines, ...line, ...on(platform), ...viewOn(chat, zone) })
       const told = chat?.abilities?.threads ? threaded(deployment, posts) : posts
       const elsewhere = chats.flatMap((each) => [
-        ...mirrored(deployment, each.platform, viewOn(each, zone)),
+        ...mirrored(deployment, each.platform, { ...on(each.platform), ...viewOn(each, zone) }),
         ...announcements(deployment, each.platform, viewOn(each, zone)),
+        ...refusedPosts(deployment, each.platform, { ...line, ...viewOn(each, zone) }),
       ])
       return [...told, ...elsewhere]
     },

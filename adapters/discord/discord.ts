@@ -63,7 +63,7 @@ export function createDiscord(options: DiscordOptions): Discord {
     }
   }
 
-  const start: Chat['start'] = async (handle, missed = () => {}, suggest = async () => []) => {
+  const start: Chat['start'] = async (handle, missed = () => {}, suggest = async () => [], mended = () => {}) => {
     const unheard = gathered(clock, missed)
     const own = createInteractions({ ...options, ask, buttons, posts, spell, handle, suggest, unheard })
     interactions = own
@@ -73,6 +73,7 @@ export function createDiscord(options: DiscordOptions): Discord {
       ...(options.lastAlive !== undefined && { lastAlive: options.lastAlive }),
       interaction: (interaction) => void own.take(interaction).catch(unexpected(log)),
       threadLost: (thread) => void posts.threadLost(thread).catch(unexpected(log)),
+      mended,
       lost: missed,
       refused: lost.resolve,
       unreachable,

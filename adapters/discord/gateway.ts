@@ -15,6 +15,8 @@ export interface GatewayOptions {
   readonly lastAlive?: number
   interaction(interaction: APIInteraction): void
   threadLost(thread: string): void
+  /** What the bot may do, or where, has changed. */
+  mended(): void
   /** A time whose events will not come any more. */
   lost(outage: Outage): void
   /** Nothing more will ever come. */
@@ -29,6 +31,8 @@ export interface Gateway {
   close(): Promise<void>
 }
 
+/** Events after which a refused post may be taken: a permission, a channel or a thread was changed, or the bot was invited again. */
+const MENDING = ['CHANNEL_UPDATE', 'GUILD_ROLE_UPDATE', 'GUILD_MEMBER_UPDATE', 'THREAD_UPDATE', 'GUILD_CREATE']
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
 /** The client tries again twice a second, for ever; after so many failures a new one waits longer. */
@@ -82,6 +86,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (FINAL.includes(code)) giveUp(refusalFor(code))
       over.resolve(`the connection was closed with code ${code}`)
     })
+    for (const event of MENDING) own.ws.on(event as never, (() => options.mended()) as never)
     own.ws.on('THREAD_DELETE' as never, (({ id }: { id: string }) => options.threadLost(id)) as never)
     own.ws.on('INTERACTION_CREATE' as never, ((data: APIInteraction) => options.interaction(data)) as never)
     try {

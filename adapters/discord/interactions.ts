@@ -144,8 +144,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   /** The cards of the deployment are the answer; where they cannot be posted, this is the one place to say so. */
   const conclude = async (conversation: Conversation, interaction: APIInteraction) => {
     const missing = missingPermissions(interaction.app_permissions)
-    const isCommand = sentOf(interaction).kind === 'command'
-    if (isCommand && missing.length > 0) return sayPrivately(conversation, cannotWrite(interaction, missing))
+    if (missing.length > 0) return sayPrivately(conversation, cannotWrite(interaction, missing))
     conversation.answered = true
     await ask({ method: 'DELETE', path: original(conversation), open: true }).catch(() => {})
   }

@@ -39,10 +39,10 @@ export function refusalProblem(error: unknown, channel: string): Problem | undef
   return hasCode(error, 'unknownChannel') ? problem('discord.channel-gone', { channel, answer }) : undefined
 }
 
-/** The error of a refused post in words; any other error as it is. */
+/** The error of a refused post in words, with the problem that a person has to mend; any other error as it is. */
 export function spokenRefusal(error: unknown, channel: string): unknown {
   const found = refusalProblem(error, channel)
-  return found === undefined ? error : new Error(spoken(found), { cause: error })
+  return found === undefined ? error : Object.assign(new Error(spoken(found), { cause: error }), { problem: found })
 }
 
 export function spoken({ what, why, remedy }: Problem): string {

@@ -13,8 +13,8 @@ export function maskedChat(chat: Chat, mask: Mask): Chat {
     post: (place, card, key) => chat.post(place, maskedCard(card, mask), key),
     update: (message, card, key) => chat.update(message, maskedCard(card, mask), key),
     answer: (incoming, card, audience) => chat.answer(incoming, maskedCard(card, mask), audience),
-    start: (handle, missed, suggest) =>
-      chat.start((incoming) => handle({ ...incoming, text: mask(incoming.text) }), missed, suggest),
+    start: (handle, ...others) =>
+      chat.start((incoming) => handle({ ...incoming, text: mask(incoming.text) }), ...others),
   }
 }
 

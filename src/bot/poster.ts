@@ -3,10 +3,10 @@
  * absent chat holds up nothing: each place has its own line, in order, and edits that pile up become one.
  */
 import type { Abilities, Chat } from '../ports/chat.ts'
-import type { Clock } from '../ports/clock.ts'
 import type { Card } from '../release/card.ts'
 import type { Deployment, MessageRef, Place } from '../release/deployment.ts'
 import { headKey } from '../release/report/threaded.ts'
+import { createRetries, type RetriesOptions, STOPPED } from './retries.ts'
 
 export interface DerivedPost {
   readonly key: string
@@ -17,18 +17,17 @@ export interface DerivedPost {
   readonly place?: Place
 }
 
-export interface PosterOptions {
+export interface PosterOptions extends RetriesOptions {
   readonly chats: readonly Chat[]
-  readonly clock: Clock
   cards(deployment: Deployment, progress: ReadonlyMap<string, string>): readonly DerivedPost[]
   /** Records a posted message in the journal. */
   posted(number: number, key: string, message: MessageRef): Promise<unknown>
-  /** Told when a chat fails; the post is tried again. */
-  failed(platform: string, reason: string): void
 }
 
 export interface Poster {
   changed(deployment: Deployment, progress: ReadonlyMap<string, string>): void
+  /** Something has changed on a platform: what it did not take is tried at once. */
+  again(platform: string): void
   /** Resolves when everything that was called for is posted. */
   idle(): Promise<void>
   stop(): void
@@ -36,7 +35,6 @@ export interface Poster {
 
 /** Between two looks at a card that only time changes, such as elapsed minutes. */
 const TICK = 5_000
-const LONGEST_WAIT = 60_000
 /** Nothing has happened for so long: edits become rarer. */
 const QUIET = 60_000
 
@@ -61,7 +59,7 @@ interface Line {
 export function createPoster(options: PosterOptions): Poster {
   const { clock } = options
   const threads = new Map<number, Thread>()
-  const stopping = new AbortController()
+  const retries = createRetries(options)
 
   const changed: Poster['changed'] = (deployment, progress) => {
     const thread = threads.get(deployment.number) ?? newThread(deployment, progress)
@@ -89,7 +87,7 @@ export function createPoster(options: PosterOptions): Poster {
   }
 
   const drain = async (thread: Thread, line: Line) => {
-    for (let posts = line.posts; posts !== undefined && !stopping.signal.aborted; posts = line.posts) {
+    for (let posts = line.posts; posts !== undefined && !retries.stopped; posts = line.posts) {
       line.posts = undefined
       for (const post of posts) await show(thread, post).catch((error) => failed(thread, error))
     }
@@ -106,7 +104,7 @@ export function createPoster(options: PosterOptions): Poster {
     const wait = kind === 'progress' && shown !== undefined ? shown.at + pace(thread, chat) - clock.now() : 0
     if (wait > 0) return tick(thread, wait)
     const message = messageOfKey(thread, key)
-    const sent = await untilSent(chat, async () => {
+    const sent = await retries.untilSent(place, async () => {
       const isGone = message !== undefined && (await chat.update(message, card, key)) === 'gone'
       if (message !== undefined && !(isGone && card.buttons.length > 0)) return message
       return chat.post(inThread(thread, chat, key, place), card, key)
@@ -127,26 +125,15 @@ export function createPoster(options: PosterOptions): Poster {
     return Math.max(1, together.length) * editEvery(abilities, clock.now() - deployment.lastEventAt)
   }
 
-  const untilSent = async <T>(chat: Chat, send: () => Promise<T>): Promise<T | typeof STOPPED> => {
-    for (let wait = 1_000; !stopping.signal.aborted; wait = Math.min(LONGEST_WAIT, wait * 2)) {
-      try {
-        return await send()
-      } catch (error) {
-        options.failed(chat.platform, messageOf(error))
-        await clock.sleep(wait, stopping.signal).catch(() => {})
-      }
-    }
-    return STOPPED
-  }
-
   const tick = (thread: Thread, after: number) => {
     thread.cancelTick()
-    if (thread.deployment.endedAt !== undefined || stopping.signal.aborted) return
+    if (thread.deployment.endedAt !== undefined || retries.stopped) return
     thread.cancelTick = clock.at(clock.now() + Math.min(after, TICK), () => changed(thread.deployment, thread.progress))
   }
 
   return {
     changed,
+    again: retries.again,
     idle: async () => {
       for (;;) {
         const lines = [...threads.values()].flatMap((thread) => [...thread.lines.values()])
@@ -156,13 +143,11 @@ export function createPoster(options: PosterOptions): Poster {
       }
     },
     stop: () => {
-      stopping.abort()
+      retries.stop()
       for (const thread of threads.values()) thread.cancelTick()
     },
   }
 }
-
-const STOPPED = Symbol('stopped')
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

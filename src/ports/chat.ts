@@ -1,6 +1,7 @@
 /** A platform people talk on. */
 import type { Card } from '../release/card.ts'
 import type { Actor, MessageRef, Place, PlatformName } from '../release/deployment.ts'
+import { isProblem, type Problem } from '../release/problems.ts'
 import type { Suggest } from './command-form.ts'
 
 /** What a person sent: a command's words, or a press of a button that carries its command and gate. */
@@ -49,11 +50,23 @@ export interface Chat {
   update(message: MessageRef, card: Card, key?: string): Promise<unknown>
   /** Answers one incoming message; `private`: only its sender sees it. */
   answer(incoming: Incoming, card: Card, audience: 'private' | 'channel'): Promise<void>
-  /** `missed` is told after each time in which presses were lost; `suggest` answers while a form is filled in. */
+  /**
+   * `missed` is told after each time in which presses were lost; `suggest` answers while a form is filled in; `mended` is told
+   * where what was refused may be taken now, such as after a change of permissions.
+   */
   start(
     handle: (incoming: Incoming) => Promise<void>,
     missed?: (outage: Outage) => void,
     suggest?: Suggest,
+    mended?: () => void,
   ): Promise<void>
   stop(): Promise<void>
+}
+
+/**
+ * The problem that a person has to mend, such as a permission that was taken away: a chat rejects with an error that carries it
+ * as `problem`. Undefined for what passes by itself.
+ */
+export function refusalIn(error: unknown): Problem | undefined {
+  return error instanceof Error && 'problem' in error && isProblem(error.problem) ? error.problem : undefined
 }

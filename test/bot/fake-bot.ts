@@ -78,7 +78,8 @@ export async function fakeBot({
       chats: [memoryChat(posts, answers, life)],
       journal: mortal(memoryJournal(documents, summaries, books), life),
       perform: performer(life, time, deaf),
-      cards: (deployment, lines, line) => cardsFor(deployment, time.now(), { lines, ...line }),
+      cards: (deployment, lines, { missed, ...line }) =>
+        cardsFor(deployment, time.now(), { lines, ...line, missed: missed?.get(deployment.place.platform) ?? [] }),
     })
     await bot.start()
     await settled()

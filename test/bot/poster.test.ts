@@ -33,6 +33,7 @@ test('a card that cannot be made is told to the log, and the next change is post
     },
     posted: async () => {},
     failed: (_, reason) => void told.push(reason),
+    refused: () => {},
   })
   const deployment = drive().now()
   poster.changed(deployment, new Map())
@@ -89,6 +90,7 @@ test('edits of the progress card wait their time and become one, and other posts
     ],
     posted: async () => {},
     failed: () => {},
+    refused: () => {},
   })
   const deployment = { ...drive().now(), place: { platform: 'slack', channel: 'C1' } as const, lastEventAt: 0 }
   for (state = 0; state < 4; state += 1) {
@@ -114,6 +116,7 @@ test('one place that does not answer holds up no other', async () => {
     ],
     posted: async () => {},
     failed: () => {},
+    refused: () => {},
   })
   poster.changed(drive().now(), new Map())
   await expect.poll(() => posted).toEqual(['42/first'])

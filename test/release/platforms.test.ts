@@ -1,10 +1,13 @@
 /** What cards carry for platforms that are more than text: a thread, whom to call, times, buttons, announcements. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createButtonBook } from '../../src/release/button-book.ts'
 import type { Button } from '../../src/release/card.ts'
+import { problem } from '../../src/release/problems.ts'
 import type { Project } from '../../src/release/project.ts'
 import { announcements } from '../../src/release/report/announce.ts'
+import { mirrored } from '../../src/release/report/mirror.ts'
 import { withMoments } from '../../src/release/report/moment.ts'
+import { refusedPosts } from '../../src/release/report/refused.ts'
 import { threaded } from '../../src/release/report/threaded.ts'
 import type { View } from '../../src/release/report/view.ts'
 import { cardsFor } from '../../src/release/report.ts'
@@ -99,6 +102,58 @@ test('a gate that was open in an outage is asked again, with the time in which p
   hand.send({ type: 'posted', key: post?.key, message } as never)
   hand.press(BEN)
   expect(again({}).map(({ key, card }) => [key, card.buttons.length])).toEqual([[post?.key, 0]])
+})
+
+test('a question that is mirrored is asked again where presses on that side were lost, and closes with the others', () => {
+  const hand = drive({ ...talkative, mirror: true, channels: { slack: [], discord: ['123456'] } })
+  hand.start()
+  hand.run()
+  const opened = hand.now().gates[0]?.openedAt ?? 0
+  const missed = [{ from: opened + 60_000, to: opened + 480_000 }]
+  const shown = (view: View) => mirrored(hand.now(), 'discord', view)
+  const [gate, again] = shown({ missed })
+  expect(again && textOf(again.card)).toMatch(/presses between \d\d:\d\d UTC and \d\d:\d\d UTC did not reach me/)
+  for (const each of [gate, again])
+    hand.send({ type: 'posted', key: each?.key, message: { platform: 'discord', channel: '123456', id: '1' } } as never)
+  hand.press(BEN)
+  expect(shown({}).map(({ key, card }) => [key, card.buttons.length])).toEqual([
+    ['42/mirror:discord:aur-submit.1', 0],
+    [again?.key, 0],
+  ])
+})
+
+describe('a deployment whose own place takes no cards', () => {
+  const place = { platform: 'discord', channel: '1' } as const
+  const refused = problem('discord.permissions', {
+    channel: '1',
+    answer: '50013, Missing Permissions',
+    permissions: 'Send Messages',
+  })
+  const at = (messages = {}) => ({
+    ...drive({ ...talkative, channels: { slack: ['CHARBOUR'], discord: ['1'] } }).now(),
+    place,
+    messages,
+  })
+
+  test('is told where the project is heard besides, with what mends it and how it stands', () => {
+    const [post] = refusedPosts(at(), 'slack', { refused, spell: (command) => `/slipway ${command}` })
+    expect(post?.place).toEqual({ platform: 'slack', channel: 'CHARBOUR' })
+    const text = textOf(post?.card ?? never())
+    expect(text).toContain('#42: Harbour 3.1.3+001 cannot be told in Discord')
+    for (const words of ['50013', 'Give the role of Slipway', '#42 goes on', '/slipway status #42'])
+      expect(text).toContain(words)
+  })
+
+  test('says so once it is told there again, where that was told', () => {
+    const told = { '42/refused:slack': { platform: 'slack', channel: 'CHARBOUR', id: '1' } }
+    expect(refusedPosts(at(told), 'slack', { refused: 'over' })[0]?.card.title).toContain('is told in Discord again')
+    expect(refusedPosts(at(), 'slack', { refused: 'over' })).toEqual([])
+  })
+
+  test('is told nowhere else where it is well, and never in its own place or at a terminal', () => {
+    expect(refusedPosts(at(), 'slack', {})).toEqual([])
+    for (const own of ['discord', 'terminal'] as const) expect(refusedPosts(at(), own, { refused })).toEqual([])
+  })
 })
 
 test('the end of a deployment is announced elsewhere, without files and calling nobody', () => {

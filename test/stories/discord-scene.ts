@@ -48,7 +48,7 @@ export function titleOf({ body }: Message): string {
 export function threadOf(server: DiscordServer): readonly string[] {
   return server
     .messages()
-    .filter(({ channel }) => channel !== server.channelId)
+    .filter(({ channel }) => server.state.channels.get(channel)?.parent !== undefined)
     .map(titleOf)
 }
 

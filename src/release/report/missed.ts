@@ -11,15 +11,17 @@ interface Span {
 
 /**
  * One post for each outage while the gate was open, under a key that holds its times: those that were posted go on being shown, as
- * the messages of the deployment say, and end as the gate does.
+ * the messages of the deployment say, and end as the gate does. `kind`: what the keys begin with.
  */
 export function missedPosts(
   deployment: Deployment,
   gate: Gate,
   view: View,
+  kind = 'missed',
 ): readonly { readonly key: string; readonly card: Card }[] {
+  const begins = `${kind}:${gate.id}:`
   const fresh = gate.status === 'open' ? (view.missed ?? []).filter(({ to }) => to > gate.openedAt) : []
-  const keys = new Set([...postedBefore(deployment, gate), ...fresh.map((span) => keyOf(gate, span))])
+  const keys = new Set([...postedBefore(deployment, begins), ...fresh.map(({ from, to }) => `${begins}${from}-${to}`)])
   return [...keys].map((key) => ({ key, card: askedAgain(deployment, gate, spanOf(key), view) }))
 }
 
@@ -31,19 +33,11 @@ function askedAgain(deployment: Deployment, gate: Gate, { from, to }: Span, view
   return { ...card, sections: [{ kind: 'text', text }, ...card.sections] }
 }
 
-function postedBefore({ messages, number }: Deployment, gate: Gate): readonly string[] {
-  const begins = `${number}/${prefix(gate)}`
+function postedBefore({ messages, number }: Deployment, begins: string): readonly string[] {
+  const prefix = `${number}/`
   return Object.keys(messages)
-    .filter((key) => key.startsWith(begins))
-    .map((key) => key.slice(`${number}/`.length))
-}
-
-function keyOf(gate: Gate, { from, to }: Span): string {
-  return `${prefix(gate)}${from}-${to}`
-}
-
-function prefix({ id }: Gate): string {
-  return `missed:${id}:`
+    .filter((key) => key.startsWith(`${prefix}${begins}`))
+    .map((key) => key.slice(prefix.length))
 }
 
 function spanOf(key: string): Span {

@@ -1,6 +1,7 @@
 /** How a reader sees a card: the zone of times, the spelling of commands, the words for durations and counts. */
 import type { Bar } from '../bar.ts'
 import type { Deployment } from '../deployment.ts'
+import type { Problem } from '../problems.ts'
 import { moment } from './moment.ts'
 
 export interface View {
@@ -18,6 +19,8 @@ export interface View {
   readonly moments?: boolean
   /** Times in which presses were lost, so that what was open then has to be asked again. */
   readonly missed?: readonly { readonly from: number; readonly to: number }[]
+  /** What keeps cards out of the place where the deployment is told; `over` once somebody has mended it. */
+  readonly refused?: Problem | 'over'
 }
 
 /** The name among the lines under which a deployment says that its journal cannot be written. */

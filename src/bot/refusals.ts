@@ -1,0 +1,41 @@
+/** Places that take no cards until a person has mended it, as the deployments that are told there know them. */
+import type { Deployment, Place } from '../release/deployment.ts'
+import type { Problem } from '../release/problems.ts'
+
+export interface Refusals {
+  /** What a place refuses posts with; undefined: it takes them again. */
+  note(place: Place, reason: Problem | undefined): void
+  of(deployment: Pick<Deployment, 'place'>): Problem | 'over' | undefined
+}
+
+export interface RefusalsOptions {
+  log(line: string): void
+  /** Told where a place begins or ends to refuse, or does so for another reason. */
+  changed(place: Place): void
+}
+
+export function createRefusals({ log, changed }: RefusalsOptions): Refusals {
+  const known = new Map<string, Problem | 'over'>()
+  return {
+    note: (place, reason) => {
+      const before = known.get(nameOf(place))
+      known.set(nameOf(place), reason ?? 'over')
+      if (codeOf(before) === reason?.code) return
+      if (reason === undefined) log(`${place.platform}: ${place.channel} takes posts again`)
+      changed(place)
+    },
+    of: ({ place }) => known.get(nameOf(place)),
+  }
+}
+
+export function isSamePlace(one: Place, other: Place): boolean {
+  return nameOf(one) === nameOf(other)
+}
+
+function nameOf({ platform, channel }: Place): string {
+  return `${platform}/${channel}`
+}
+
+function codeOf(refusal: Problem | 'over' | undefined): string | undefined {
+  return refusal === 'over' ? undefined : refusal?.code
+}
