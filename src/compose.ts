@@ -1,54 +1,35 @@
 /** Puts a bot together from its parts: the one place that knows every room. Started by `main.ts`, the demo and the stories. */
-import { mkdtemp } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Command } from '../commands/command.ts'
 import { helpCard } from '../commands/help-card.ts'
 import { parseCommand } from '../commands/parse.ts'
 import { createSuggest } from '../commands/suggest.ts'
 import { COMMANDS } from '../commands/table.ts'
-import type { World } from './bot/desk/options.ts'
 import { drawnChat } from './bot/drawn.ts'
 import { maskedChat, maskedEvent } from './bot/masked.ts'
 import { type Bot, type CommandDesk, createBot } from './bot.ts'
-import { ambiguousTemplates } from './config/templates.ts'
+import { createPorts } from './compose/ports.ts'
+import { createWorldView } from './compose/world.ts'
 import type { Chat } from './ports/chat.ts'
-import type { Journal, Summary } from './ports/journal.ts'
+import type { Journal } from './ports/journal.ts'
 import { createQueue } from './queue/queue.ts'
 import type { Deployment, PlatformName } from './release/deployment.ts'
-import { isProblem, type Problem } from './release/problems.ts'
 import type { Project } from './release/project.ts'
-import { createMasker, type Masker } from './release/redact.ts'
+import { createMasker } from './release/redact.ts'
 import { announcements } from './release/report/announce.ts'
-import { diagnosisCard } from './release/report/diagnosis.ts'
-import { dryRunCard } from './release/report/dry-run.ts'
-import { verificationCard } from './release/report/matrix.ts'
 import { mirrored } from './release/report/mirror.ts'
 import { refusedPosts } from './release/report/refused.ts'
 import { threaded } from './release/report/threaded.ts'
 import type { View } from './release/report/view.ts'
 import { cardsFor } from './release/report.ts'
-import type { Release } from './release/version.ts'
-import { actionText } from './runners/action-text.ts'
-import { readBaseline } from './runners/baseline.ts'
-import { type DryStep, dryRun } from './runners/dry-run.ts'
 import { foldersFor } from './runners/facts.ts'
-import { inspectCertificate } from './runners/inspect-certificate.ts'
 import { perform } from './runners/perform.ts'
 import type { Ports } from './runners/step.ts'
 import { RUNNERS } from './runners/table.ts'
-import { diagnoseNow } from './runners/troubleshoot/diagnose.ts'
-import { verifyRelease } from './runners/verify/now.ts'
-import { createClock } from './tools/clock.ts'
-import { createFiles } from './tools/files.ts'
-import { createHttp } from './tools/http.ts'
 import { createJournal } from './tools/journal.ts'
-import { createNetwork } from './tools/network.ts'
 import { createPictures } from './tools/pictures.ts'
-import { createProcessRecords, type ProcessRecords } from './tools/process-records.ts'
-import { createProcesses } from './tools/processes.ts'
-import { createShell } from './tools/shell.ts'
-import { createSigner, keyFileIn, publicKeyOf } from './tools/signing.ts'
-import { createSsh } from './tools/ssh.ts'
+import { createProcessRecords } from './tools/process-records.ts'
+import { keyFileIn, publicKeyOf } from './tools/signing.ts'
 
 export type Perform = typeof perform
 
@@ -171,109 +152,8 @@ const COMMAND_DESK: CommandDesk = {
   suggest: createSuggest(),
 }
 
-/** The ports as they really reach out, everything masked. */
-export function createPorts(
-  masker: Masker,
-  env: ComposeOptions['env'],
-  records: ProcessRecords,
-  { signingKey, logBytes }: { readonly signingKey: string; readonly logBytes?: number },
-): Ports {
-  const clock = createClock()
-  return {
-    clock,
-    shell: createShell({ masker, records, ...(logBytes !== undefined && { logBytes }) }),
-    ssh: createSsh({ masker, clock }),
-    http: createHttp(),
-    network: createNetwork(),
-    files: createFiles({ masker }),
-    processes: createProcesses(env),
-    signer: createSigner(signingKey),
-  }
-}
-
 /** A project's slot holds one deployment; builds share the cores; the other steps mostly wait for somebody else. */
 function placesIn(lane: string, cores: number): number {
   if (lane.startsWith('project:')) return 1
   return lane === 'builds' ? Math.max(1, cores) : 64
-}
-
-/** What the bot may ask of the world without a deployment. */
-function createWorldView(options: ComposeOptions & { readonly signingKey: string }, ports: Ports): World {
-  const own = ({ project, number }: Pick<Deployment, 'project' | 'number'>) =>
-    foldersFor(options.dataFolder, project, number, options.signingKey)
-  /** Runs in folders of its own, whose name nobody can take beforehand, and which are gone afterwards. */
-  const inScratch = async <T>(
-    project: Project,
-    look: (folders: ReturnType<typeof foldersFor>) => Promise<T>,
-  ): Promise<T> => {
-    const scratch = await mkdtemp(join(options.scratchFolder, 'slipway-look-'))
-    try {
-      return await look(foldersFor(scratch, project, 0, options.signingKey))
-    } finally {
-      await ports.files.remove(scratch)
-    }
-  }
-  return {
-    ambiguousTemplates,
-    released: async (project, history) => {
-      const { baseline, problem } = await readBaseline(ports, project, history)
-      return baseline ?? problem
-    },
-    dryRun: (deployment) =>
-      inScratch(deployment.project, async (folders) => {
-        const signal = new AbortController().signal
-        const named = own(deployment)
-        const steps = await dryRun(deployment, { table: RUNNERS, ports, folders, named, signal })
-        return dryRunCard(deployment, steps.map(dryLine))
-      }),
-    verify: (project, release, history) =>
-      inScratch(project, (folders) => verifyNow({ project, release, history, folders, ports })),
-    diagnose: async (deployment) => {
-      const folders = own(deployment)
-      const signal = AbortSignal.timeout(DIAGNOSIS_MS)
-      return diagnosisCard(deployment, await diagnoseNow({ deployment, folders, ports, signal }))
-    },
-    incident: async ({ project, number }, note) => {
-      const path = join(own({ project, number }).incidents, `${number}.md`)
-      if (!(await ports.files.exists(path))) return undefined
-      if (note !== undefined) await ports.files.append(path, `\n- Note, ${note}\n`)
-      return { name: basename(path), path }
-    },
-    certificate: (file) => inspectCertificate(ports.files, file),
-    logFile: async (deployment, step) => {
-      const attempt = deployment.steps[step]?.attempt ?? 0
-      const file = join(own(deployment).logs, `${step.replace(':', '.')}.${attempt}.log`)
-      return (await ports.files.exists(file)) ? { file, lines: await ports.files.tail(file, LOG_LINES) } : undefined
-    },
-  }
-}
-
-/** As long as anybody waits for an answer in a chat. */
-const DIAGNOSIS_MS = 5 * 60_000
-
-/** As many lines of a log as a phone shows without a file. */
-const LOG_LINES = 40
-
-function dryLine({ planned, actions, outcome }: DryStep) {
-  return {
-    id: planned.id,
-    title: planned.title,
-    phase: planned.phase,
-    gate: planned.gate !== undefined,
-    lines: actions.map(actionText),
-    notes: outcome?.ok ? (outcome.notes ?? []) : [],
-    checked: outcome !== undefined,
-    ...(outcome !== undefined && !outcome.ok && 'problem' in outcome && { problem: outcome.problem }),
-  }
-}
-
-async function verifyNow(of: {
-  readonly project: Project
-  readonly release: Release
-  readonly history: readonly Summary[]
-  readonly folders: ReturnType<typeof foldersFor>
-  readonly ports: Ports
-}) {
-  const matrix = await verifyRelease(of)
-  return isProblem(matrix) ? (matrix satisfies Problem) : verificationCard(of.project, of.release, matrix)
 }

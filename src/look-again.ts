@@ -2,7 +2,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createPorts } from './compose.ts'
+import { createPorts } from './compose/ports.ts'
 import type { Settings } from './config/environment.ts'
 import type { Summary } from './ports/journal.ts'
 import type { Certificate } from './release/certificate.ts'

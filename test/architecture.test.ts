@@ -35,6 +35,8 @@ const TOPS = [
   'src/look-again.ts',
   'src/audit.ts',
   'src/compose.ts',
+  'src/compose/ports.ts',
+  'src/compose/world.ts',
   'src/platforms.ts',
   'src/setup.ts',
   'sandbox/demo.ts',

@@ -1,0 +1,94 @@
+/** What the bot may ask of the world without a deployment: whether a release still stands, and what one would do. */
+import { mkdtemp } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { World } from '../bot/desk/options.ts'
+import { ambiguousTemplates } from '../config/templates.ts'
+import type { Deployment } from '../release/deployment.ts'
+import type { Folders } from '../release/facts.ts'
+import { isProblem } from '../release/problems.ts'
+import type { Project } from '../release/project.ts'
+import { diagnosisCard } from '../release/report/diagnosis.ts'
+import { dryRunCard } from '../release/report/dry-run.ts'
+import { verificationCard } from '../release/report/matrix.ts'
+import { actionText } from '../runners/action-text.ts'
+import { readBaseline } from '../runners/baseline.ts'
+import { type DryStep, dryRun } from '../runners/dry-run.ts'
+import { foldersFor } from '../runners/facts.ts'
+import { inspectCertificate } from '../runners/inspect-certificate.ts'
+import type { Ports } from '../runners/step.ts'
+import { RUNNERS } from '../runners/table.ts'
+import { diagnoseNow } from '../runners/troubleshoot/diagnose.ts'
+import { verifyRelease } from '../runners/verify/now.ts'
+
+/** What the bot may ask of the world without a deployment. */
+export function createWorldView(
+  options: { readonly dataFolder: string; readonly scratchFolder: string; readonly signingKey: string },
+  ports: Ports,
+): World {
+  const own = ({ project, number }: Pick<Deployment, 'project' | 'number'>) =>
+    foldersFor(options.dataFolder, project, number, options.signingKey)
+  /** Runs in folders of its own, whose name nobody can take beforehand, and which are gone afterwards. */
+  const inScratch = async <T>(project: Project, look: (folders: Folders) => Promise<T>): Promise<T> => {
+    const scratch = await mkdtemp(join(options.scratchFolder, 'slipway-look-'))
+    try {
+      return await look(foldersFor(scratch, project, 0, options.signingKey))
+    } finally {
+      await ports.files.remove(scratch)
+    }
+  }
+  return {
+    ambiguousTemplates,
+    released: async (project, history) => {
+      const { baseline, problem } = await readBaseline(ports, project, history)
+      return baseline ?? problem
+    },
+    dryRun: (deployment) =>
+      inScratch(deployment.project, async (folders) => {
+        const signal = new AbortController().signal
+        const named = own(deployment)
+        const steps = await dryRun(deployment, { table: RUNNERS, ports, folders, named, signal })
+        return dryRunCard(deployment, steps.map(dryLine))
+      }),
+    verify: (project, release, history) =>
+      inScratch(project, async (folders) => {
+        const matrix = await verifyRelease({ project, release, history, folders, ports })
+        return isProblem(matrix) ? matrix : verificationCard(project, release, matrix)
+      }),
+    diagnose: async (deployment) => {
+      const folders = own(deployment)
+      const signal = AbortSignal.timeout(DIAGNOSIS_MS)
+      return diagnosisCard(deployment, await diagnoseNow({ deployment, folders, ports, signal }))
+    },
+    incident: async ({ project, number }, note) => {
+      const path = join(own({ project, number }).incidents, `${number}.md`)
+      if (!(await ports.files.exists(path))) return undefined
+      if (note !== undefined) await ports.files.append(path, `\n- Note, ${note}\n`)
+      return { name: basename(path), path }
+    },
+    certificate: (file) => inspectCertificate(ports.files, file),
+    logFile: async (deployment, step) => {
+      const attempt = deployment.steps[step]?.attempt ?? 0
+      const file = join(own(deployment).logs, `${step.replace(':', '.')}.${attempt}.log`)
+      return (await ports.files.exists(file)) ? { file, lines: await ports.files.tail(file, LOG_LINES) } : undefined
+    },
+  }
+}
+
+/** As long as anybody waits for an answer in a chat. */
+const DIAGNOSIS_MS = 5 * 60_000
+
+/** As many lines of a log as a phone shows without a file. */
+const LOG_LINES = 40
+
+function dryLine({ planned, actions, outcome }: DryStep) {
+  return {
+    id: planned.id,
+    title: planned.title,
+    phase: planned.phase,
+    gate: planned.gate !== undefined,
+    lines: actions.map(actionText),
+    notes: outcome?.ok ? (outcome.notes ?? []) : [],
+    checked: outcome !== undefined,
+    ...(outcome !== undefined && !outcome.ok && 'problem' in outcome && { problem: outcome.problem }),
+  }
+}
