@@ -88,6 +88,7 @@ export function createBot(options: BotOptions): Bot {
       return options.cards(deployment, progress, standing)
     },
     posted: (number, key, message) => live.send(number, { type: 'posted', key, message, at: clock.now() }),
+    told: (number) => live.forget(number),
     failed: (platform, reason) => options.log(`${platform}: ${reason}`),
     refused: (place, reason) => refusals.note(place, reason),
   })

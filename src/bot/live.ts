@@ -48,8 +48,10 @@ export interface Live {
   resume(): Promise<readonly string[]>
   /** Keeps a deployment that has ended and was put away: something is still to be told of it. */
   recall(deployment: Deployment): void
-  /** Resolves when the deployment has ended and was put away. */
-  ended(number: number): Promise<Deployment>
+  /** Lets go of a deployment that has ended and of which nothing is left to be told: from then on its journal is read. */
+  forget(number: number): void
+  /** Resolves when the deployment has ended and was put away; at once where it is not here. */
+  ended(number: number): Promise<unknown>
   /** Takes no more events and lets go of everything, as a killed process would. */
   stop(): Promise<void>
 }
@@ -183,6 +185,7 @@ export function createLive(options: LiveOptions): Live {
             throw new Error('what was about to be done could not be written down, so it was not done')
         },
         progress: (line) => {
+          if (entries.get(number) !== entry) return
           entry.progress.set(id, line)
           options.changed(entry.deployment, entry.progress)
         },
@@ -227,8 +230,12 @@ export function createLive(options: LiveOptions): Live {
       entry.ended.resolve(deployment)
       options.changed(deployment, entry.progress)
     },
-    ended: (number) =>
-      entries.get(number)?.ended.promise ?? Promise.reject(new Error(`no deployment #${number} is open`)),
+    forget: (number) => {
+      const entry = entries.get(number)
+      if (entry?.deployment.endedAt === undefined) return
+      void entry.ended.promise.then(() => entries.delete(number))
+    },
+    ended: async (number) => entries.get(number)?.ended.promise,
     stop: async () => {
       stopped = true
       for (const entry of entries.values()) {

@@ -22,6 +22,8 @@ export interface PosterOptions extends RetriesOptions {
   cards(deployment: Deployment, progress: ReadonlyMap<string, string>): readonly DerivedPost[]
   /** Records a posted message in the journal. */
   posted(number: number, key: string, message: MessageRef): Promise<unknown>
+  /** Told when everything is out that an ended deployment calls for: nothing is kept of it here. */
+  told?(number: number): void
 }
 
 export interface Poster {
@@ -81,9 +83,15 @@ export function createPoster(options: PosterOptions): Poster {
 
   const pump = (thread: Thread, line: Line, posts: readonly DerivedPost[]) => {
     line.posts = posts
-    line.pumping ??= drain(thread, line).finally(() => {
-      line.pumping = undefined
-    })
+    line.pumping ??= Promise.resolve().then(() => drain(thread, line))
+  }
+
+  /** A bot lives for months: what has ended and was told leaves its memory. */
+  const rest = ({ deployment: { number, endedAt }, lines }: Thread) => {
+    const isBusy = [...lines.values()].some(({ pumping }) => pumping !== undefined)
+    if (endedAt === undefined || isBusy || retries.stopped) return
+    threads.delete(number)
+    options.told?.(number)
   }
 
   const drain = async (thread: Thread, line: Line) => {
@@ -91,6 +99,9 @@ export function createPoster(options: PosterOptions): Poster {
       line.posts = undefined
       for (const post of posts) await show(thread, post).catch((error) => failed(thread, error))
     }
+    // In the same breath as the last look: what is called for a moment later finds nobody at work.
+    line.pumping = undefined
+    rest(thread)
   }
 
   const failed = ({ deployment }: Thread, error: unknown) => options.failed(deployment.place.platform, messageOf(error))

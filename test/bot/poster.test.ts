@@ -4,6 +4,7 @@ import { createPoster } from '../../src/bot/poster.ts'
 import type { Chat } from '../../src/ports/chat.ts'
 import type { Card } from '../../src/release/card.ts'
 import { drive } from '../release/sample.ts'
+import { plain } from './fake-bot.ts'
 
 const card: Card = { title: 'Harbour', tone: 'neutral', sections: [], buttons: [], files: [] }
 
@@ -121,4 +122,58 @@ test('one place that does not answer holds up no other', async () => {
   poster.changed(drive().now(), new Map())
   await expect.poll(() => posted).toEqual(['42/first'])
   poster.stop()
+})
+
+test('what has ended is let go of once all of it is out, and not before', async () => {
+  const posted: string[] = []
+  const told: number[] = []
+  const held = Promise.withResolvers<void>()
+  const slow: Chat = {
+    ...chat(posted),
+    post: async (place, shown, key) => {
+      await held.promise
+      return chat(posted).post(place, shown, key)
+    },
+  }
+  const poster = createPoster({
+    chats: [slow],
+    clock: { now: () => 0, sleep: async () => {}, at: () => () => {} },
+    cards: () => [{ key: '42/result', card }],
+    posted: async () => {},
+    told: (number) => void told.push(number),
+    failed: () => {},
+    refused: () => {},
+  })
+  const hand = drive(plain)
+  hand.start()
+  poster.changed(hand.now(), new Map())
+  hand.run()
+  poster.changed(hand.now(), new Map())
+  expect(hand.now().endedAt).toBeDefined()
+  expect(told).toEqual([])
+  held.resolve()
+  await poster.idle()
+  expect([posted, told]).toEqual([['42/result'], [42]])
+})
+
+test('a card that is called for just as the ones before it are out is posted too, whatever the instant', async () => {
+  for (let instant = 0; instant < 40; instant += 1) {
+    const posted: string[] = []
+    let keys = ['42/first']
+    const poster = createPoster({
+      chats: [chat(posted)],
+      clock: { now: () => 0, sleep: async () => {}, at: () => () => {} },
+      cards: () => keys.map((key) => ({ key, card })),
+      posted: async () => {},
+      failed: () => {},
+      refused: () => {},
+    })
+    const deployment = drive().now()
+    poster.changed(deployment, new Map())
+    for (let turn = 0; turn < instant; turn += 1) await Promise.resolve()
+    keys = ['42/first', '42/result']
+    poster.changed(deployment, new Map())
+    await poster.idle()
+    expect([instant, ...posted]).toEqual([instant, '42/first', '42/result'])
+  }
 })

@@ -91,3 +91,14 @@ test('a bot whose queue waits for people counts as idle', async () => {
   await bot.bot().idle()
   expect(statuses(bot)).toEqual(['#1 3.1.3+001 stopped', '#2 3.1.4+001 queued'])
 })
+
+test('a deployment that is over is still known to whoever asks for it later', async () => {
+  const bot = await fakeBot()
+  await bot.says('deploy 3.1.3')
+  await bot.finish()
+  expect(bot.post('1/result')).toContain('3.1.3')
+  expect(await bot.says('retry #1')).toContain('#1')
+  expect(await bot.says('status')).not.toContain('running')
+  expect(await bot.says('deploy 3.1.3')).toContain('released')
+  await bot.bot().ended(1)
+})
