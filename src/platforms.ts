@@ -56,7 +56,8 @@ async function slackOf(
 /** As long as one call of Slack may take: its own answers come within a second, and a press waits for it. */
 const SLACK_MS = 8_000
 
-async function textOrPicture(path: string): Promise<string | Uint8Array> {
+/** What goes with a card in Discord: the end of a text, or a whole picture. */
+export async function textOrPicture(path: string): Promise<string | Uint8Array> {
   if (path.endsWith('.png')) return readFileEnd(path, PICTURE_BYTES)
   return Buffer.from(await readFileEnd(path, ATTACHED_BYTES)).toString('utf8')
 }

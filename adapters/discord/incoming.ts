@@ -8,6 +8,7 @@ import type {
 } from 'discord.js'
 import type { Incoming } from '../../src/ports/chat.ts'
 import type { CommandForm } from '../../src/ports/command-form.ts'
+import { withWords } from '../../src/release/button-book.ts'
 import type { Button } from '../../src/release/card.ts'
 import type { Actor, Place } from '../../src/release/deployment.ts'
 
@@ -62,9 +63,9 @@ export function lineOf(
   return form === undefined ? data.name : form.write(Object.fromEntries(values))
 }
 
-/** The line that a press stands for; `reason`: what was written beside it, without quotes that would group words. */
-export function pressed(button: Button, reason = ''): Pick<Incoming, 'text' | 'digest'> {
-  const text = `${button.command} ${reason.replace(/(^|\s)["“”„'‘’‚]+/g, '$1')}`.trim()
+/** The line that a press stands for; `words`: what was written beside it. */
+export function pressed(button: Button, words = ''): Pick<Incoming, 'text' | 'digest'> {
+  const text = withWords(button.command, words)
   return button.gate === undefined ? { text } : { text, digest: button.gate.digest }
 }
 

@@ -1,7 +1,7 @@
 /** Slack as a platform: cards become messages, commands, presses and forms become what a person sent. */
 import type { Chat, Incoming } from '../../src/ports/chat.ts'
 import type { Clock } from '../../src/ports/clock.ts'
-import { createButtonBook } from '../../src/release/button-book.ts'
+import { createButtonBook, withWords } from '../../src/release/button-book.ts'
 import type { Button, Card } from '../../src/release/card.ts'
 import { isProblem, type Problem, problem } from '../../src/release/problems.ts'
 import { problemCard } from '../../src/release/report.ts'
@@ -15,7 +15,7 @@ import { createLines } from './lines.ts'
 import { whoIs } from './people.ts'
 import { createPosts } from './posts.ts'
 import { createEar, type Way } from './receive.ts'
-import { spell, withWords } from './words.ts'
+import { spell } from './words.ts'
 
 export interface SlackOptions extends CallOptions, Pick<FilesOptions, 'readFile'> {
   readonly way: Way

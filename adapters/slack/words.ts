@@ -14,11 +14,6 @@ export function wordsOf(command: string, text: string): string {
   return unescaped(isOwn ? `${name} ${text}`.trim() : text.trim())
 }
 
-/** What a person wrote as the rest of a command: quotes would group words there. */
-export function withWords(command: string, words: string): string {
-  return `${command} ${words.replace(/(^|\s)["“”„'‘’‚]+/g, '$1')}`.trim()
-}
-
 /** Slack writes `&`, `<` and `>` as entities in what people type. */
 function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')

@@ -27,6 +27,11 @@ export function createButtonBook(): ButtonBook {
   }
 }
 
+/** The command of a button with what a person wrote beside it: quotes would group words there. */
+export function withWords(command: string, words: string): string {
+  return `${command} ${words.replace(/["“”„]|(^|\s)['‘’‚]+/g, '$1')}`.trim()
+}
+
 function digestOf({ command, gate }: Button): string {
   const bound = JSON.stringify([command, gate?.id ?? null, gate?.digest ?? null])
   return createHash('sha256').update(bound).digest('base64url').slice(0, 32)

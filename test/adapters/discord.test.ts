@@ -228,6 +228,7 @@ describe('a press', () => {
 
   test.each([
     ['not today', 'deny #42 not today'],
+    ['the “changelog” isn’t "right".', 'deny #42 the changelog isn’t right.'],
     ['', 'deny #42'],
   ])('to deny asks why, and the reason may be left out: “%s”', async (reason, line) => {
     const asked = server.presses(BEN, 'Deny')

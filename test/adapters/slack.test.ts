@@ -224,7 +224,7 @@ describe('a button', () => {
     expect(heard).toEqual([])
     const incoming = next()
     await server.submits(ANA, 'the “changelog” is wrong')
-    expect(await incoming).toMatchObject({ text: 'deny #42 the changelog” is wrong', digest: 'd1g357' })
+    expect(await incoming).toMatchObject({ text: 'deny #42 the changelog is wrong', digest: 'd1g357' })
   })
 
   test('to deny without a reason is a denial too', async () => {

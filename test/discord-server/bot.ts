@@ -1,6 +1,7 @@
 /** The real adapter, with the real client, on the Discord of the tests. */
 import { createDiscord, type Discord, type DiscordOptions } from '../../adapters/discord/discord.ts'
 import { FORMS } from '../../commands/forms.ts'
+import { textOrPicture } from '../../src/platforms.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { createClock } from '../../src/tools/clock.ts'
 import type { DiscordServer, Person } from './server.ts'
@@ -32,7 +33,7 @@ export function discordOn(
     forms: FORMS,
     clock: createClock(),
     identity: 'test',
-    readFile: async () => undefined,
+    readFile: textOrPicture,
     log: (line) => logged.push(line),
     ...more,
   })

@@ -52,7 +52,7 @@ export function threadOf(server: DiscordServer): readonly string[] {
     .map(titleOf)
 }
 
-/** No message is there twice, and each has called those who were to be called, and nobody else. */
+/** No message is there twice, each has called those who were to be called, and nobody else, and no secret was told. */
 export function expectGoodManners(
   server: DiscordServer,
   called: readonly (readonly [title: string, id: string])[],
@@ -64,4 +64,5 @@ export function expectGoodManners(
     return first === undefined ? [] : pingsOf(first).map((id) => [first.embeds?.[0]?.title ?? '', id] as const)
   })
   expect(pings).toEqual(called)
+  expect(JSON.stringify([...server.state.messages.values()])).not.toContain(server.token)
 }

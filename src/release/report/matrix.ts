@@ -26,7 +26,7 @@ export function matrixCard(deployment: Deployment): Card | undefined {
 export function rowsCard(title: string, evidence: Json | undefined): Card | undefined {
   const rows = rowsOf(evidence)
   if (rows.length === 0) return undefined
-  const wrong = rows.filter(({ verdict }) => verdict !== 'pass')
+  const wrong = rows.filter((row) => !hasPassed(row))
   return matrixOf(title, rows, wrong)
 }
 
@@ -48,9 +48,10 @@ export function verificationCard(
   })
 }
 
-/** `toCheck`: the rows whose commands are given, to look for oneself. */
-function matrixOf(title: string, rows: readonly Row[], toCheck: readonly Row[]): Card {
-  const passed = rows.filter(({ verdict }) => verdict === 'pass').length
+/** What is wrong stands first. `toCheck`: the rows whose commands are given, to look for oneself. */
+function matrixOf(title: string, all: readonly Row[], toCheck: readonly Row[]): Card {
+  const rows = all.toSorted((a, b) => Number(hasPassed(a)) - Number(hasPassed(b)))
+  const passed = rows.filter(hasPassed).length
   const sections: Section[] = [
     {
       kind: 'text',
@@ -78,8 +79,16 @@ function matrixOf(title: string, rows: readonly Row[], toCheck: readonly Row[]):
   }
 }
 
+function hasPassed({ verdict }: Row): boolean {
+  return verdict === 'pass'
+}
+
+/** Each below the name of its row, as a comment, so that all of it can be pasted into a shell. */
 function byHand(rows: readonly Row[]): readonly Section[] {
-  const text = rows.flatMap(({ command }) => (command === '' ? [] : [command])).join('\n')
+  const text = rows
+    .filter(({ command }) => command !== '')
+    .map(({ component, check, command }) => `# ${component}: ${check}\n${command}`)
+    .join('\n')
   return text === '' ? [] : [{ kind: 'code', title: 'To check by hand', text, copy: true }]
 }
 

@@ -77,9 +77,11 @@ type Failure = Stop['failed'][number] & { readonly title: string }
 
 function failure({ title, problem, log }: Failure, position: number, view: View): readonly Section[] {
   const heading = position === 0 ? '' : `${position}. ${title}: `
+  const below = log?.errors ?? []
+  const details = problem.details.filter((line) => !below.includes(line))
   return [
     { kind: 'text', text: `${heading}${problem.what}` },
-    ...problemSections(withoutWaysOn(problem), view),
+    ...problemSections({ ...withoutWaysOn(problem), details }, view),
     ...logSections(log),
   ]
 }

@@ -143,19 +143,22 @@ function phaseLines(deployment: Deployment, times: Estimate, view: View): readon
 function phaseLine(deployment: Deployment, phase: PhaseName, title: string, times: Estimate, view: View): PhaseLine {
   const planned = deployment.plan.filter((step) => step.phase === phase)
   const states = planned.map(({ id }) => deployment.steps[id]?.status ?? 'pending')
+  const state = phaseState(states, deployment.endedAt !== undefined)
+  const done = states.filter((status) => status === 'done').length
   return {
-    title,
-    state: phaseState(states, deployment.endedAt !== undefined),
-    done: states.filter((status) => status === 'done').length,
+    title: state === 'left out' && done > 0 ? `The rest of ${title}` : title,
+    state,
+    done,
     of: planned.length,
     ...times.phases[phase],
     current: planned.flatMap((step) => currentLine(deployment, step, view)),
   }
 }
 
+/** What an end has cut off is left out, whatever it waited for. */
 function phaseState(states: readonly StepState['status'][], ended: boolean): PhaseLine['state'] {
-  if (states.length === 0 || (ended && states.every((status) => status === 'pending'))) return 'left out'
   if (states.includes('failed')) return 'failed'
+  if (states.length === 0 || (ended && states.some((status) => status !== 'done'))) return 'left out'
   if (states.includes('waiting')) return 'waiting'
   if (states.includes('running') || states.includes('asking')) return 'running'
   return states.every((status) => status === 'done') ? 'done' : 'pending'
@@ -164,10 +167,11 @@ function phaseState(states: readonly StepState['status'][], ended: boolean): Pha
 function currentLine(deployment: Deployment, step: PlannedStep, view: View): readonly string[] {
   const status = deployment.steps[step.id]?.status
   const line = view.lines?.get(step.id)
+  if (status === 'failed') return [`${step.title}: failed`]
+  if (deployment.endedAt !== undefined) return []
   if (status === 'running') return [line === undefined ? step.title : `${step.title}: ${line}`]
   if (status === 'asking') return [`${step.title}: collecting what to show before it`]
-  if (status === 'waiting') return [`${step.title}: waits for an answer`]
-  return status === 'failed' ? [`${step.title}: failed`] : []
+  return status === 'waiting' ? [`${step.title}: waits for an answer`] : []
 }
 
 /** Remarks of the steps, such as what was repaired on the way. */

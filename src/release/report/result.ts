@@ -31,6 +31,9 @@ export function resultCard(deployment: Deployment, view: View): Card | undefined
   return { title: titled(deployment), tone, sections, buttons, files, pictures: picturesOf(deployment), mentions }
 }
 
+/** The title under which the text of the certificate stands. */
+export const CERTIFICATE = 'Certificate'
+
 /** What was let go half way has little to show; `/timeline` draws it all the same. */
 const TIMED: readonly DeploymentStatus[] = ['complete', 'rolled back', 'emergency']
 
@@ -170,7 +173,7 @@ function waysOn(deployment: Deployment, view: View): readonly Section[] {
 /** The certificate as it is to be read. */
 function certificate({ steps }: Deployment): readonly Section[] {
   const text = steps['finish.certificate']?.evidence.certificateText
-  return typeof text === 'string' ? [{ kind: 'code', title: 'Certificate', text }] : []
+  return typeof text === 'string' ? [{ kind: 'code', title: CERTIFICATE, text }] : []
 }
 
 /** The files of the certificate: every path that the step left under a name that begins with `certificate`. */

@@ -3,6 +3,7 @@ import type { Card, Section } from '../card.ts'
 import type { Deployment } from '../deployment.ts'
 import type { Post } from '../report.ts'
 import { NOTES } from './first.ts'
+import { CERTIFICATE } from './result.ts'
 
 /** The key of the message that the thread hangs below. */
 export function headKey({ number }: Pick<Deployment, 'number'>): string {
@@ -10,8 +11,8 @@ export function headKey({ number }: Pick<Deployment, 'number'>): string {
 }
 
 /**
- * The first card and the progress card become one, which ends as the result; its files and whom it calls stay with the result's own post,
- * since an edit calls nobody.
+ * The first card and the progress card become one, which ends as the result; its files, the text of the certificate and whom it calls
+ * stay with the result's own post, since an edit calls nobody and the channel needs no page of text.
  */
 export function threaded(deployment: Deployment, posts: readonly Post[]): readonly Post[] {
   const of = (name: string) => posts.find(({ key }) => key === `${deployment.number}/${name}`)?.card
@@ -25,9 +26,13 @@ export function threaded(deployment: Deployment, posts: readonly Post[]): readon
 function headCard(first: Card, progress: Card | undefined, result: Card | undefined): Card {
   if (progress === undefined) return result === undefined ? first : asHead(result)
   const phases = progress.sections.filter(({ kind }) => kind === 'phases')
-  if (result !== undefined) return { ...asHead(result), sections: [...result.sections, ...phases] }
+  if (result !== undefined) return withSections(asHead(result), phases)
   const facts = first.sections.filter((section) => section.kind === 'fields' || isNotes(section))
   return { ...progress, sections: [...facts, ...progress.sections] }
+}
+
+function withSections(card: Card, more: readonly Section[]): Card {
+  return { ...card, sections: [...card.sections, ...more] }
 }
 
 function isNotes(section: Section): boolean {
@@ -35,5 +40,10 @@ function isNotes(section: Section): boolean {
 }
 
 function asHead({ mentions: _, pictures: __, ...card }: Card): Card {
-  return { ...card, files: [] }
+  return { ...card, sections: card.sections.map(inThread), files: [] }
+}
+
+function inThread(section: Section): Section {
+  if (!('title' in section) || section.title !== CERTIFICATE) return section
+  return { kind: 'text', text: 'The certificate is in the thread.' }
 }
