@@ -1,7 +1,7 @@
 /** `npm run certificate` and `npm run audit` as people start them, and what the README says to type without them. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createMasker } from '../src/release/redact.ts'
@@ -61,6 +61,8 @@ test('npm run audit names the journal that was changed, and exports every event'
   await journal.append(42, hand.journal)
   await journal.close(42, SUMMARY)
   await journal.append(42, [])
+  expect(run('audit').said).toContain(`#1: the journal is gone, and its certificate ${basename(file)} is still here`)
+  await rm(dirname(file), { recursive: true })
   expect(run('audit')).toMatchObject({ code: 0, said: expect.stringContaining('1 journals') })
   expect(run('audit', '--export').said.trim().split('\n')).toHaveLength(hand.journal.length)
   const closed = join(data, 'closed', '42.json')
@@ -69,6 +71,7 @@ test('npm run audit names the journal that was changed, and exports every event'
 })
 
 test('npm run audit names a refusal that was changed, and exports every one', async () => {
+  await rm(dirname(file), { recursive: true })
   const { refusals } = await createJournal(data, { signer: createSigner(keyFileIn(data)) })
   const place = { platform: 'terminal', channel: 'terminal' } as const
   for (const tried of ['deploy 3.1.3', 'lock'])
@@ -81,8 +84,8 @@ test('npm run audit names a refusal that was changed, and exports every one', as
     expect.stringContaining('"tried":"deploy 3.1.3"'),
     expect.stringContaining('"tried":"lock"'),
   ])
-  const file = join(data, 'refusals.jsonl')
-  await writeFile(file, (await readFile(file, 'utf8')).replace('3.1.3', '3.1.4'))
+  const record = join(data, 'refusals.jsonl')
+  await writeFile(record, (await readFile(record, 'utf8')).replace('3.1.3', '3.1.4'))
   expect(run('audit')).toMatchObject({ code: 1, said: expect.stringContaining('refusals.jsonl: line 2') })
 })
 

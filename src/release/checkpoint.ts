@@ -1,103 +1,72 @@
-/** Signed checkpoints of the journal: which document a deployment left, and the digest of the last of its events. */
+/** Signed checkpoints of the journal: which document a deployment left, how its events end, and the checkpoint before it. */
 import { createHash } from 'node:crypto'
+import type { Named } from './certificate.ts'
 import type { Event } from './deployment.ts'
 import { isSignedBy, openEnvelope } from './dsse.ts'
-import { digestOfEvent, replay } from './machine.ts'
+import { digestOfEvent } from './machine.ts'
 import { readStatement, statementText } from './statement.ts'
 
-interface Checkpoint {
+/** What is said of a document; `before`: the checkpoint that was signed before this one, of whichever deployment. */
+export interface Checkpoint {
   readonly deployment: number
   readonly events: number
   readonly head: string
+  readonly before?: Named
 }
 
-/** A deployment's document as it lies on the disk. */
-export interface JournalFile {
+/** A document as it is to be signed. */
+export interface Written {
   readonly number: number
-  /** Absent where there is a checkpoint and no document. */
-  readonly text?: string
-  readonly isClosed: boolean
-  /** The text of its checkpoint. */
-  readonly checkpoint?: string
+  readonly text: string
+  readonly events: readonly Event[]
 }
 
-/** What is signed for a document: its bytes, and how its chain ends. */
-export function checkpointStatement(number: number, text: string, events: readonly Event[]): string {
+/** A checkpoint as it lies on the disk. */
+export interface CheckpointFile {
+  readonly name: string
+  readonly text: string
+}
+
+/** A checkpoint that one of the keys has signed. `document`: sha256 of the journal's document. */
+export interface Signed extends CheckpointFile {
+  readonly said: Checkpoint
+  readonly document: string
+}
+
+/** They are never written anew: the third of all, of deployment #2, is `3-2.json`. */
+export function checkpointName(place: number, deployment: number): string {
+  return `${place}-${deployment}.json`
+}
+
+/** The place and the deployment of a checkpoint by its name. */
+export function placeOf(name: string): { readonly place: number; readonly deployment: number } | undefined {
+  const [, place, deployment] = /^(\d+)-(\d+)\.json$/.exec(name) ?? []
+  return place === undefined ? undefined : { place: Number(place), deployment: Number(deployment) }
+}
+
+/** What is signed for a document: its bytes, how its chain ends, and what was signed before. */
+export function checkpointStatement({ number, text, events }: Written, before?: CheckpointFile): string {
   const last = events.at(-1)
-  const said: Checkpoint = { deployment: number, events: events.length, head: last ? digestOfEvent(last) : '' }
+  const said: Checkpoint = {
+    deployment: number,
+    events: events.length,
+    head: last ? digestOfEvent(last) : '',
+    ...(before && { before: { file: before.name, sha256: sha256(before.text) } }),
+  }
   return statementText('checkpoint', [{ name: `${number}.json`, digest: { sha256: sha256(text) } }], said)
 }
 
-/** What is wrong with a deployment's journal, one sentence each; none where the chain and the checkpoint hold. `keys` are PEM. */
-export function auditJournal(file: JournalFile, keys: readonly string[]): readonly string[] {
-  const { number, text, isClosed } = file
-  if (text === undefined) return [`#${number}: the journal is gone, and its checkpoint is still here`]
-  const events = eventsIn(text)
-  if (events === undefined) return [`#${number}: the document is not the JSON that Slipway writes`]
-  const faults = [...chainFaults(number, events), ...(isClosed ? checkpointFaults(file, text, events, keys) : [])]
-  return [...new Set(faults)]
-}
-
-/** The events of a document, undefined where its bytes are not exactly those of its JSON. */
-export function eventsIn(text: string): readonly Event[] | undefined {
-  try {
-    const document = JSON.parse(text)
-    const isWhole = JSON.stringify(document) === text && Array.isArray(document.events)
-    return isWhole && document.events.every(isObject) ? document.events : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Events are counted from 1. */
-function chainFaults(number: number, events: readonly Event[]): readonly string[] {
-  const links = events.flatMap(({ previousDigest }, index) => {
-    const before = events[index - 1]
-    if (previousDigest === (before === undefined ? '' : digestOfEvent(before))) return []
-    return [`#${number}: event ${index + 1} does not follow from event ${index}: one of the two was changed`]
-  })
-  if (links.length > 0) return links
-  const broken = brokenAt(events)
-  return broken === undefined ? [] : [`#${number}: event ${broken + 1} could not have happened`]
-}
-
-/** An event that was changed may be of a kind that nobody knows; only the last can be, where all links hold. */
-function brokenAt(events: readonly Event[]): number | undefined {
-  try {
-    const played = replay(events)
-    return 'brokenAt' in played ? played.brokenAt : undefined
-  } catch {
-    return events.length - 1
-  }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
-}
-
-function checkpointFaults(
-  { number, checkpoint }: JournalFile,
-  text: string,
-  events: readonly Event[],
-  keys: readonly string[],
-): readonly string[] {
-  if (checkpoint === undefined) return [`#${number}: it has no checkpoint`]
-  const envelope = openEnvelope(checkpoint)
-  if (envelope === undefined || !keys.some((key) => isSignedBy(envelope, key)))
-    return [`#${number}: the signature of its checkpoint does not hold`]
+/** Undefined where no key has signed it, or where it is of another deployment than its name says. */
+export function openCheckpoint({ name, text }: CheckpointFile, keys: readonly string[]): Signed | undefined {
+  const envelope = openEnvelope(text)
+  if (envelope === undefined || !keys.some((key) => isSignedBy(envelope, key))) return undefined
   const statement = readStatement<Checkpoint>('checkpoint', envelope.payload)
-  if (statement?.predicate.deployment !== number) return [`#${number}: its checkpoint is of something else`]
-  const { events: count, head } = statement.predicate
-  if (events.length !== count) return [`#${number}: it has ${events.length} events, and ${count} were signed`]
-  const last = events.at(-1)
-  if (last === undefined || digestOfEvent(last) !== head)
-    return [`#${number}: event ${count}, the last, is not the one that was signed`]
-  const digest = statement.subject[0]?.digest
-  return digest !== undefined && 'sha256' in digest && digest.sha256 === sha256(text)
-    ? []
-    : [`#${number}: what stands beside its events was changed`]
+  const digest = statement?.subject[0]?.digest
+  if (statement === undefined || digest === undefined || !('sha256' in digest)) return undefined
+  const said = statement.predicate
+  return said.deployment === placeOf(name)?.deployment ? { name, text, said, document: digest.sha256 } : undefined
 }
 
-function sha256(text: string): string {
+export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }

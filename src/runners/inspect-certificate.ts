@@ -38,9 +38,9 @@ export async function inspectCertificate(
     : { ...alone, checked: [...alone.checked, failed('file', `there is no file ${missing}`)] }
 }
 
-/** Whatever is a certificate, a provenance or a rotation, beside it. */
+/** Whatever is a certificate, its words, a provenance or a rotation, beside it. */
 async function around(files: Files, folder: string): Promise<Pick<Presented, 'beside' | 'rotations'>> {
-  const named = (await files.list(folder)).filter(({ name, bytes }) => name.endsWith('.json') && bytes <= LONGEST)
+  const named = (await files.list(folder)).filter(({ name, bytes }) => /\.(json|txt)$/.test(name) && bytes <= LONGEST)
   const beside = await Promise.all(named.map(({ name }) => withText(files, join(folder, name))))
   return { beside, rotations: beside.flatMap(({ name, text }) => (isRotationFile(name) ? [text] : [])) }
 }

@@ -1,5 +1,5 @@
 /** Where deployments are written before anything is done: a document for each, and one of the bot that can be made again. */
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Journal } from '../ports/journal.ts'
 import type { Signer } from '../ports/signer.ts'
@@ -51,10 +51,11 @@ export async function createJournal(dataFolder: string, options: JournalOptions 
   const [before, highest] = [await numbersIn(folders.closed), (await numbersIn(folders.open)).highest]
   const found = { closed: before.numbers, highest: Math.max(before.highest, highest), ended }
   const book = await createBook(join(dataFolder, 'bot.json'), folders, found, onDamaged)
-  for (const { number } of ended) {
-    await checkpoints.add(number, join(folders.open, fileOf(number)))
+  const putAway = async (number: number) => {
+    await checkpoints.add(number, await readFile(join(folders.open, fileOf(number)), 'utf8'))
     await moveToClosed(folders, number)
   }
+  for (const { number } of ended) await putAway(number)
   const closed = new Set([...found.closed, ...ended.map(({ number }) => number)])
   const locks = await createLocks(join(dataFolder, 'locks'), onDamaged)
   const refusals = await openRefusals(join(dataFolder, REFUSALS_FILE))
@@ -69,10 +70,7 @@ export async function createJournal(dataFolder: string, options: JournalOptions 
   const close: Journal['close'] = async (number, summary) => {
     await open.get(number)?.change((before) => ({ ...before, summary }))
     await book.remember(summary)
-    if (open.has(number)) {
-      await checkpoints.add(number, join(folders.open, fileOf(number)))
-      await moveToClosed(folders, number)
-    }
+    if (open.has(number)) await putAway(number)
     closed.add(number)
     open.delete(number)
   }

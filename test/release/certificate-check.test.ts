@@ -3,8 +3,10 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Checked, checkCertificate, type Presented, type Shown } from '../../src/release/certificate/check.ts'
 import { certificateBefore } from '../../src/release/certificate/files.ts'
+import { certificateOf } from '../../src/release/certificate/issue.ts'
 import { certificateStatement, provenanceStatement } from '../../src/release/certificate/statements.ts'
-import { certificateOf, type Named } from '../../src/release/certificate.ts'
+import type { Named } from '../../src/release/certificate.ts'
+import type { Evidence } from '../../src/release/deployment.ts'
 import { keyIdOf, openEnvelope, signedBytes } from '../../src/release/dsse.ts'
 import { rotationStatement, trustedKeys } from '../../src/release/key-rotation.ts'
 import { memorySigner } from '../memory-signer.ts'
@@ -162,13 +164,12 @@ function released() {
   return hand.now()
 }
 
-const LEFT: Readonly<Record<string, Record<string, string>>> = {
+const LEFT: Readonly<Record<string, Evidence>> = {
   'preflight.origin': { base: 'b1' },
   'version.commit': { commit: 'c1' },
   'version.push': { commit: 'c1' },
   'build.package': { packageFile: '/b/harbour.tar.gz', packageSha256: sha256(PACKAGE), packageBytes: '22' },
-  'aur.pkgbuild': { pkgbuildSha256: sha256('pkgver=3.1.3') },
-  'aur.srcinfo': { srcinfoSha256: sha256('pkgver = 3.1.3') },
+  'aur.srcinfo': { aurFiles: { PKGBUILD: sha256('pkgver=3.1.3'), '.SRCINFO': sha256('pkgver = 3.1.3') } },
   'aur.submit': { aurCommit: 'a1' },
 }
 

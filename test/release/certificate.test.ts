@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { certificateOf, certificateText } from '../../src/release/certificate.ts'
+import { certificateOf } from '../../src/release/certificate/issue.ts'
+import { certificateText } from '../../src/release/certificate/text.ts'
 import type { Override } from '../../src/release/deployment.ts'
 import { BEN, drive } from './sample.ts'
 
@@ -7,7 +8,7 @@ test('a release in a freeze says so on the face of its certificate, with who and
   const override: Override = { actor: BEN, reason: 'users cannot log in', freeze: 'friday, 16:00-24:00 (UTC)' }
   const certificate = certificateOf({ ...drive().now(), override }, 2_000_000)
   expect(certificate.override).toEqual({
-    by: 'ben (terminal)',
+    by: { name: 'ben', platform: 'terminal', account: 'ben' },
     reason: 'users cannot log in',
     freeze: 'friday, 16:00-24:00 (UTC)',
   })

@@ -1,5 +1,5 @@
 /** A project and a small hand to drive the machine with, for tests of the core. */
-import type { Actor, Deployment, Event, NewEvent, Outcome } from '../../src/release/deployment.ts'
+import type { Actor, Deployment, Event, Evidence, NewEvent, Outcome } from '../../src/release/deployment.ts'
 import { type Advance, step } from '../../src/release/machine.ts'
 import { planFor } from '../../src/release/plan.ts'
 import type { Project } from '../../src/release/project.ts'
@@ -135,7 +135,7 @@ export function drive(of: Project = project, more: Partial<Deployment> = {}) {
       }
     },
     /** Lets every step end well until a gate opens or nothing runs any more. */
-    run: (evidence: (id: string) => Record<string, string> = defaultEvidence) => {
+    run: (evidence: (id: string) => Evidence = defaultEvidence) => {
       for (;;) {
         const planned = now().plan.find(({ id }) => ['running', 'asking'].includes(now().steps[id]?.status ?? ''))
         if (planned === undefined) return
@@ -165,7 +165,7 @@ export function drive(of: Project = project, more: Partial<Deployment> = {}) {
 
 export const content = (text: string) => ({ bound: { commit: text }, card: { sections: [], files: [] } })
 
-const defaultEvidence = (id: string): Record<string, string> => {
+const defaultEvidence = (id: string): Evidence => {
   if (id === 'preflight.origin') return { base: 'b1' }
   return id === 'version.commit' || id === 'version.push' ? { commit: 'c1' } : {}
 }

@@ -28,7 +28,7 @@ export interface Presented {
 
 /** One thing that was looked at. `unknown` is no pass and no fault: there was nothing to look at. */
 export interface Checked {
-  readonly about: 'signature' | 'file' | 'provenance' | 'chain'
+  readonly about: 'signature' | 'file' | 'words' | 'provenance' | 'chain'
   readonly verdict: 'holds' | 'fails' | 'unknown'
   readonly what: string
 }
@@ -55,6 +55,7 @@ export function checkCertificate(presented: Presented): CheckedCertificate {
     checked: [
       holds('signature', `signed by key ${keyIdOf(key).slice(0, 32)}${by}`),
       ...fileChecks(statement.subject, presented.files),
+      ...wordsChecks(certificate.words, presented),
       ...provenanceChecks(certificate.provenance, presented, keys),
       ...chainChecks(certificate, presented, keys),
     ],
@@ -79,7 +80,7 @@ function openSigned(
 }
 
 function fileChecks(subjects: readonly Subject[], files: readonly Shown[]): readonly Checked[] {
-  const known = subjects.map(({ name }) => name)
+  const known = subjects.map(({ name }) => basename(name))
   const strange = files.filter(({ name }) => !known.includes(name))
   return [
     ...subjects.flatMap((subject) => fileCheck(subject, files)),
@@ -89,13 +90,22 @@ function fileChecks(subjects: readonly Subject[], files: readonly Shown[]): read
 
 function fileCheck({ name, digest }: Subject, files: readonly Shown[]): readonly Checked[] {
   if ('gitCommit' in digest) return [unknown('file', `commit ${digest.gitCommit} of ${name}: only --live looks at it`)]
-  const given = files.filter((file) => file.name === name)
+  const given = files.filter((file) => file.name === basename(name))
   if (given.length === 0) return [unknown('file', `${name}: not given and not found, sha256 ${digest.sha256}`)]
   return given.map(({ sha256 }) =>
     sha256 === digest.sha256
       ? holds('file', `${name}, sha256 ${sha256}`)
       : fails('file', `${name} has sha256 ${sha256}, and ${digest.sha256} was released`),
   )
+}
+
+/** The text is for people alone, so a certificate without it says no less. */
+function wordsChecks(named: Named | undefined, { beside }: Presented): readonly Checked[] {
+  const found = beside.find(({ name }) => name === named?.file)
+  if (named === undefined || found === undefined) return []
+  return found.sha256 === named.sha256
+    ? [holds('words', named.file)]
+    : [fails('words', `${named.file} was changed since this certificate was issued`)]
 }
 
 function provenanceChecks(

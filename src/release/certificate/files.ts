@@ -14,9 +14,18 @@ export function certificateBefore(
   number: number,
 ): Named['file'] | undefined {
   const certificates = names.flatMap((name) => {
-    const own = name.startsWith(`${project}-`) ? name.slice(project.length + 1) : ''
-    const found = Number(/^\d+\.\d+\.\d+(?:\+\d+)?-(\d+)\.json$/.exec(own)?.[1] ?? Number.NaN)
-    return found < number ? [{ name, found }] : []
+    const found = nameOf(name)
+    return found?.project === project && found.number < number ? [{ name, number: found.number }] : []
   })
-  return certificates.toSorted((a, b) => b.found - a.found)[0]?.name
+  return certificates.toSorted((a, b) => b.number - a.number)[0]?.name
+}
+
+/** The deployment that a file certifies, by its name; undefined where it is no certificate. */
+export function numberOfCertificate(name: string): number | undefined {
+  return nameOf(name)?.number
+}
+
+function nameOf(name: string): { readonly project: string; readonly number: number } | undefined {
+  const [, project, number] = /^(.+)-\d+\.\d+\.\d+(?:\+\d+)?-(\d+)\.json$/.exec(name) ?? []
+  return project === undefined ? undefined : { project, number: Number(number) }
 }

@@ -1,10 +1,11 @@
 /** The certificate and the provenance of its package as in-toto statements, made from what the steps left. */
 import { createHash } from 'node:crypto'
 import { configurationDigest } from '../canonical.ts'
-import { type Certificate, certificateOf } from '../certificate.ts'
+import type { Certificate } from '../certificate.ts'
 import type { Deployment } from '../deployment.ts'
 import { evidenceOf } from '../evidence.ts'
 import { type Subject, statementText } from '../statement.ts'
+import { certificateOf } from './issue.ts'
 
 /** What is signed as the certificate. */
 export function certificateStatement(certificate: Certificate, deployment: Deployment): string {
@@ -13,18 +14,15 @@ export function certificateStatement(certificate: Certificate, deployment: Deplo
 
 /** The package and every file that was published with it; the release commit where there are none. */
 function subjectsOf(certificate: Certificate, deployment: Deployment): readonly Subject[] {
-  const { pkgbuildSha256, srcinfoSha256 } = evidenceOf(deployment)
-  const packaging: readonly [string, unknown][] = [
-    ['PKGBUILD', pkgbuildSha256],
-    ['.SRCINFO', srcinfoSha256],
-  ]
-  const files = [
-    ...packageSubjects(certificate),
-    ...packaging.flatMap(([name, sha256]) =>
-      certificate.aur === undefined || typeof sha256 !== 'string' ? [] : [{ name, digest: { sha256 } }],
-    ),
-  ]
+  const files = [...packageSubjects(certificate), ...(certificate.aur === undefined ? [] : aurSubjects(deployment))]
   return files.length > 0 ? files : [commitSubject(certificate, deployment)]
+}
+
+/** Every file of the commit that was submitted: PKGBUILD, .SRCINFO, and what lies beside them. */
+function aurSubjects(deployment: Deployment): readonly Subject[] {
+  const { aurFiles } = evidenceOf(deployment)
+  if (typeof aurFiles !== 'object' || aurFiles === null) return []
+  return Object.entries(aurFiles).map(([name, sha256]) => ({ name, digest: { sha256: String(sha256) } }))
 }
 
 /** The sum beside a package is a line that follows from it. */

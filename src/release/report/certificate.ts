@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path'
 import type { Card, CardFile, Section } from '../card.ts'
 import type { CheckedCertificate } from '../certificate/check.ts'
-import { certificateText } from '../certificate.ts'
+import { certificateText } from '../certificate/text.ts'
 import type { Deployment } from '../deployment.ts'
 import { PUBLIC_KEY_FILE } from '../key-rotation.ts'
 import { certificatePicture } from '../picture/certificate.ts'

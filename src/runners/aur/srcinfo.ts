@@ -1,9 +1,10 @@
 /** Generate .SRCINFO, and the commit that users would get: a clone of the AUR's repository with its files replaced by ours. */
 import { aurOf, commitFiles, difference, fileAt } from '../../argv/aur.ts'
 import { printSrcinfo } from '../../argv/makepkg.ts'
-import type { Outcome } from '../../release/deployment.ts'
+import type { Evidence, Outcome } from '../../release/deployment.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import { type CommandAction, endOf, runAll, withLog } from '../build/commands.ts'
+import { namesBelow } from '../names-below.ts'
 import { type Action, type Context, step } from '../step.ts'
 import { brokenRules } from './check-files.ts'
 import { commitMessage } from './message.ts'
@@ -66,12 +67,13 @@ async function judged(context: Context<SrcinfoActions>): Promise<Outcome> {
   return { ok: true, evidence: { ...evidence, ...(await sums(context)) }, notes }
 }
 
-async function sums({ facts, ports }: Context): Promise<Record<string, string>> {
+/** Of all files that would be submitted; those that every package has by a name of their own, for the gate. */
+async function sums({ facts, ports: { files } }: Context): Promise<Evidence> {
   const source = sourceOf(facts)
-  return {
-    pkgbuildSha256: await ports.files.sha256(`${source}/PKGBUILD`),
-    srcinfoSha256: await ports.files.sha256(`${source}/.SRCINFO`),
-  }
+  const names = (await namesBelow(files, source)).flatMap(({ name, kind }) => (kind === 'file' ? [name] : []))
+  const each = names.map(async (name) => [name, await files.sha256(`${source}/${name}`)] as const)
+  const aurFiles: Record<string, string> = Object.fromEntries(await Promise.all(each))
+  return { pkgbuildSha256: aurFiles.PKGBUILD ?? '', srcinfoSha256: aurFiles['.SRCINFO'] ?? '', aurFiles }
 }
 
 function bounded(text: string): string {

@@ -5,8 +5,10 @@
 import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { certificateBefore, certificateFiles } from '../../release/certificate/files.ts'
+import { certificateOf } from '../../release/certificate/issue.ts'
 import { certificateStatement, provenanceStatement } from '../../release/certificate/statements.ts'
-import { certificateOf, certificateText, type Named } from '../../release/certificate.ts'
+import { certificateText } from '../../release/certificate/text.ts'
+import type { Named } from '../../release/certificate.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { PUBLIC_KEY_FILE } from '../../release/key-rotation.ts'
@@ -34,10 +36,10 @@ async function run({ facts, deployment, ports }: Context<Actions>): Promise<Outc
   const before = await lastBefore(facts, ports)
   const beside = { ...(before && { before }), ...(provenance && { provenance }) }
   const issued = certificateOf(deployment, ports.clock.now(), beside)
-  const signed = await write(ports, json, certificateStatement(issued, deployment))
-  if (isProblem(signed)) return { ok: false, problem: signed }
   const words = certificateText(issued)
   await ports.files.write(text, words)
+  const signed = await write(ports, json, certificateStatement({ ...issued, words: named(text, words) }, deployment))
+  if (isProblem(signed)) return { ok: false, problem: signed }
   const evidence = { certificateFile: json, certificateSha256: signed.sha256, certificateText: words }
   return { ok: true, evidence, notes: await removeOldBuilds(facts, ports) }
 }

@@ -65,19 +65,22 @@ export async function moveToClosed(folders: Folders, number: number): Promise<vo
   await syncFolder(folders.open)
 }
 
-/** Appends to documents that were closed already: rare and small, so one after the other for all of them. `written` is told where. */
+/**
+ * Appends to documents that were closed already: rare and small, so one after the other for all of them. `sign` comes first:
+ * what was signed and not written is written by the next start, and what was written and not signed would look forged for ever.
+ */
 export function createLateAppend(
   folders: Folders,
   onDamaged: Damaged,
-  written: (number: number, path: string) => Promise<void>,
+  sign: (number: number, text: string) => Promise<void>,
 ) {
   let last: Promise<void> = Promise.resolve()
   const append = async (number: number, events: readonly Event[]) => {
     const before = (await readClosed(folders, number, onDamaged)) ?? EMPTY
     const after: Document = { ...before, events: [...before.events, ...events] }
-    const path = join(folders.closed, fileOf(number))
-    await writeDurably(path, JSON.stringify(after))
-    await written(number, path)
+    const text = JSON.stringify(after)
+    await sign(number, text)
+    await writeDurably(join(folders.closed, fileOf(number)), text)
   }
   return (number: number, events: readonly Event[]): Promise<void> => {
     const appended = last.then(() => append(number, events))
