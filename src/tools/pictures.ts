@@ -1,16 +1,19 @@
-/** Pictures with resvg: no browser, no network, and no font but the one in `fonts/`, so that every machine draws the same. */
+/** Pictures with resvg: no browser, no network, and no fonts but those in `fonts/`, so that every machine draws the same. */
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { renderAsync } from '@resvg/resvg-js'
 import type { Pictures } from '../ports/pictures.ts'
 
-const FONT_FILE = join(import.meta.dirname, '../../fonts/mplus-1p-regular.ttf')
+/** What the first has not, the second is asked for: Korean, and kanji that are seen in names alone. */
+const FONT_FILES = ['mplus-1p-regular.ttf', 'droid-sans-fallback.ttf'].map((name) =>
+  join(import.meta.dirname, '../../fonts', name),
+)
 
 export function createPictures(): Pictures {
   return {
     draw: async (svg, to) => {
       const picture = await renderAsync(svg, {
-        font: { fontFiles: [FONT_FILE], loadSystemFonts: false, defaultFontFamily: 'M PLUS 1p' },
+        font: { fontFiles: FONT_FILES, loadSystemFonts: false, defaultFontFamily: 'M PLUS 1p' },
       })
       await mkdir(dirname(to), { recursive: true, mode: 0o700 })
       const half = `${to}.half`

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { certificateDrawing } from '../../src/release/picture/certificate.ts'
 import { type Drawing, svgOf, type Text } from '../../src/release/picture/drawing.ts'
 import { historyDrawing } from '../../src/release/picture/history.ts'
-import { widthOf, wrapped } from '../../src/release/picture/letters.ts'
+import { drawable, widthOf, wrapped } from '../../src/release/picture/letters.ts'
 import { spansOf } from '../../src/release/picture/spans.ts'
 import { timelineDrawing } from '../../src/release/picture/timeline.ts'
+import { advanceOf } from './font.ts'
 import { SCENES, sceneOf } from './picture-scenes.ts'
 import { drive, project } from './sample.ts'
 
@@ -82,9 +83,10 @@ interface Bounds {
   readonly text: string
 }
 
-/** Letters reach from four fifths above the baseline to a quarter below it. */
+/** As wide as the fonts make it. Letters reach from four fifths above the baseline to a quarter below it. */
 function boxOf({ x, y, text, size, anchor }: Text): Bounds {
-  const width = widthOf(text, size)
+  const width =
+    [...drawable(text)].reduce((sum, letter) => sum + (advanceOf(letter.codePointAt(0) ?? 0) ?? 0), 0) * (size / 1000)
   const left = anchor === 'start' ? x : anchor === 'middle' ? x - width / 2 : x - width
   return { left, right: left + width, top: y - size * 0.8, bottom: y + size * 0.22, text }
 }

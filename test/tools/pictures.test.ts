@@ -9,8 +9,9 @@ import { widthOf } from '../../src/release/picture/letters.ts'
 import { text } from '../../src/release/picture/words.ts'
 import { createPictures } from '../../src/tools/pictures.ts'
 
-const FONT = join(import.meta.dirname, '../../fonts/mplus-1p-regular.ttf')
-const font = { fontFiles: [FONT], loadSystemFonts: false, defaultFontFamily: 'M PLUS 1p' }
+const FONTS = join(import.meta.dirname, '../../fonts')
+const fontFiles = ['mplus-1p-regular.ttf', 'droid-sans-fallback.ttf'].map((name) => join(FONTS, name))
+const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: 'M PLUS 1p' }
 
 test('a drawing becomes a PNG of its size, for the account of the bot alone', async () => {
   const to = join(folder(), 'pictures', 'one.png')
@@ -27,7 +28,9 @@ test.each([
   '港湾管理システム',
   'さくらサーバー',
   'Größe, Łódź',
-  'Привет',
+  'Привет, Юлия',
+  '김민수',
+  '辻﨑 𠮷男',
 ])('a text is never wider than was reckoned: %s', (words) => {
   const svg = svgOf({ width: 2000, height: 100, shapes: [] }).replace(/<rect[^>]*\/>/g, '')
   const box = new Resvg(svg.replace('</svg>', `<text x="0" y="50" font-size="40">${words}</text></svg>`), {

@@ -87,9 +87,10 @@ function sealed({ steps }: Deployment, y: number) {
   const verdicts = verdictsOf(steps['verify.matrix']?.evidence.matrix)
   const passed = verdicts.filter((verdict) => verdict === 'pass').length
   const words = `Checks passed: ${passed} of ${verdicts.length}`
-  const clean = passed === verdicts.length && passed > 0 ? 'No version mismatch' : 'Not everything could be confirmed'
+  const isClean = passed === verdicts.length && passed > 0
+  const clean = isClean ? 'No version mismatch' : 'Not everything could be confirmed'
   const width = Math.max(widthOf(words, 24), widthOf(clean, 24)) + 60
-  const fill = passed === verdicts.length ? INK.good : INK.failed
+  const fill = isClean ? INK.good : INK.failed
   const shapes: readonly Shape[] = [
     { kind: 'box', x: LEFT, y, width, height: 96, fill: INK.band, stroke: fill, radius: 6 },
     text(LEFT + 30, y + 40, words, 24, fill),

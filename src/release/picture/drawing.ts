@@ -1,6 +1,6 @@
-/** A drawing: shapes with their places, and the SVG that they become. Its texts are of the font in `fonts/`. */
-import { visible } from '../redact.ts'
+/** A drawing: shapes with their places, and the SVG that they become. Its texts are of the fonts in `fonts/`. */
 import { INK } from './ink.ts'
+import { drawable } from './letters.ts'
 
 export interface Box {
   readonly kind: 'box'
@@ -19,6 +19,7 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[]
   readonly stroke: string
   readonly width: number
+  readonly dashed?: true
 }
 
 /** `y` is the baseline. */
@@ -59,14 +60,17 @@ function shapeOf(shape: Shape): string {
 }
 
 function boxOf({ x, y, width, height, fill, stroke, dashed, radius = 0 }: Box): string {
-  const edge =
-    stroke === undefined ? '' : ` stroke="${stroke}" stroke-width="1.5"${dashed ? ' stroke-dasharray="4 3"' : ''}`
+  const edge = stroke === undefined ? '' : ` stroke="${stroke}" stroke-width="1.5"${dashOf(dashed)}`
   return `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${radius}" fill="${fill}"${edge}/>`
 }
 
-function lineOf({ points, stroke, width }: Line): string {
+function lineOf({ points, stroke, width, dashed }: Line): string {
   const path = points.map(([x, y]) => `${round(x)},${round(y)}`).join(' ')
-  return `<polyline points="${path}" fill="none" stroke="${stroke}" stroke-width="${width}" stroke-linejoin="round"/>`
+  return `<polyline points="${path}" fill="none" stroke="${stroke}" stroke-width="${width}" stroke-linejoin="round"${dashOf(dashed)}/>`
+}
+
+function dashOf(dashed = false): string {
+  return dashed ? ' stroke-dasharray="4 3"' : ''
 }
 
 function textOf({ x, y, text, size, fill, anchor }: Text): string {
@@ -75,7 +79,7 @@ function textOf({ x, y, text, size, fill, anchor }: Text): string {
 
 /** Somebody else's text: it can neither end its element nor hold what XML refuses. */
 function escaped(text: string): string {
-  return visible(text).replace(/[&<>"'\n\t]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+  return drawable(text).replace(/[&<>"'\n\t]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }
 
 function round(number: number): number {

@@ -7,6 +7,7 @@ import { type Drawing, type Shape, svgOf } from './drawing.ts'
 import { INK } from './ink.ts'
 import { wrapped } from './letters.ts'
 import { spent } from './spent.ts'
+import { crossAt, line, point } from './strokes.ts'
 import { text } from './words.ts'
 
 /** As many as are drawn. */
@@ -62,53 +63,26 @@ function rowOf(past: PastDeployment, y: number, longest: number) {
   const height = lines.length * LINE + 10
   const middle = y + height / 2
   const width = Math.max(3, Math.min(1, minutes / longest) * BAR_WIDTH)
-  const isGood = status === 'complete'
-  const fill = isGood ? INK.good : status === 'rolled back' ? INK.fix : INK.failed
+  const fill = FILLS[status] ?? INK.failed
   const shapes: readonly Shape[] = [
     ...lines.map((line, index) => text(MARGIN, y + 19 + index * LINE, line, SIZE)),
     { kind: 'box', x: BARS, y: middle - 7, width, height: 14, fill, radius: 2 },
     ...(minutes > longest ? [broken(BARS + width - 40, middle)] : []),
-    ...(isGood ? [] : cross(BARS + width, middle, fill)),
+    ...(status === 'complete' ? [] : crossAt(BARS + width, middle, fill)),
     text(BARS + BAR_WIDTH + 20, middle + 5, `${spent(minutes)}, ${status}`, SIZE),
   ]
   return { shapes, height }
 }
 
-/** A bar that is longer than it is drawn. */
-function broken(x: number, middle: number): Shape {
-  const [top, bottom] = [middle - 10, middle + 10]
-  return {
-    kind: 'line',
-    points: [
-      [x, bottom],
-      [x + 10, top],
-    ],
-    stroke: INK.ground,
-    width: 5,
-  }
+/** What somebody ended before its end is no failure. */
+const FILLS: Readonly<Record<string, string>> = {
+  complete: INK.good,
+  'rolled back': INK.fix,
+  cancelled: INK.planned,
+  denied: INK.planned,
 }
 
-/** Seen without colour too. */
-function cross(x: number, middle: number, stroke: string): readonly Shape[] {
-  const [left, right, top, bottom] = [x - 6, x + 6, middle - 9, middle + 9]
-  return [
-    {
-      kind: 'line',
-      points: [
-        [left, top],
-        [right, bottom],
-      ],
-      stroke,
-      width: 3,
-    },
-    {
-      kind: 'line',
-      points: [
-        [left, bottom],
-        [right, top],
-      ],
-      stroke,
-      width: 3,
-    },
-  ]
+/** A bar that is longer than it is drawn. */
+function broken(x: number, middle: number): Shape {
+  return line([point(x, middle + 10), point(x + 10, middle - 10)], INK.ground, 5)
 }

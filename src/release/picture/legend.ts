@@ -2,6 +2,7 @@
 import { type Shape, STRIPES } from './drawing.ts'
 import { INK } from './ink.ts'
 import { widthOf } from './letters.ts'
+import { crossAt, line, point } from './strokes.ts'
 
 const SIZE = 13
 const SIGN = 26
@@ -49,39 +50,9 @@ const framed: Sign = (x, middle) => [
   },
 ]
 
-const crossed: Sign = (x, middle) => [
-  ...filled(INK.failed)(x, middle),
-  {
-    kind: 'line',
-    points: [
-      [x + SIGN - 6, middle - 8],
-      [x + SIGN + 6, middle + 8],
-    ],
-    stroke: INK.failed,
-    width: 3,
-  },
-  {
-    kind: 'line',
-    points: [
-      [x + SIGN - 6, middle + 8],
-      [x + SIGN + 6, middle - 8],
-    ],
-    stroke: INK.failed,
-    width: 3,
-  },
-]
+const crossed: Sign = (x, middle) => [...filled(INK.failed)(x, middle), ...crossAt(x + SIGN, middle, INK.failed, 5)]
 
-const drawn: Sign = (x, middle) => [
-  {
-    kind: 'line',
-    points: [
-      [x, middle],
-      [x + SIGN, middle],
-    ],
-    stroke: INK.critical,
-    width: 2,
-  },
-]
+const drawn: Sign = (x, middle) => [line([point(x, middle), point(x + SIGN, middle)], INK.critical, 2)]
 
 const SIGNS: readonly Entry[] = [
   ['ran', filled(INK.ran)],
