@@ -6,6 +6,7 @@ import { EventEmitter } from 'node:events'
 import { App, type CustomRoute, HTTPReceiver, SocketModeReceiver } from '@slack/bolt'
 import { type CallOptions, clientOptions, SILENT } from './calls.ts'
 import { commandOf, type Delivery, formOf, type Loose, pressOf } from './deliveries.ts'
+import { outliveUnreadable, refuseUnreadable } from './unreadable.ts'
 
 export type Way =
   | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number }
@@ -33,6 +34,7 @@ export interface Ear {
 const AHEAD_S = 30
 const REFUSED = 'slipway_refused'
 const REMEMBERED = 10_000
+const ENDPOINT = '/slack/events'
 
 /** The app with its receiver, not yet started. */
 export function createEar(options: EarOptions): Ear {
@@ -82,11 +84,11 @@ export function createEar(options: EarOptions): Ear {
 }
 
 function httpReceiver(options: EarOptions, { signingSecret, port }: Way & { readonly kind: 'http' }): HTTPReceiver {
-  return new HTTPReceiver({
-    signingSecret,
+  const verified = { signingSecret, bodyLimit: 1_000_000 }
+  const receiver = new HTTPReceiver({
+    ...verified,
     port,
-    endpoints: ['/slack/events'],
-    bodyLimit: 1_000_000,
+    endpoints: [ENDPOINT],
     customRoutes: [health(options)],
     customPropertiesExtractor: (request) => ({
       sentAt: Number(request.headers['x-slack-request-timestamp']),
@@ -98,6 +100,8 @@ function httpReceiver(options: EarOptions, { signingSecret, port }: Way & { read
     },
     logger: SILENT,
   })
+  refuseUnreadable(receiver, { ...verified, endpoint: ENDPOINT })
+  return receiver
 }
 
 function socketReceiver(
@@ -114,6 +118,7 @@ function socketReceiver(
     processEventErrorHandler: async () => false,
     logger: SILENT,
   })
+  outliveUnreadable(receiver.client)
   // Nobody else listens for what becomes of the port, and then it would end the process.
   const server: unknown = Reflect.get(receiver, 'httpServer')
   if (server instanceof EventEmitter) server.on('error', (error: Error) => options.deaf(error.message))

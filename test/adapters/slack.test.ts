@@ -188,6 +188,58 @@ test('bytes that nobody signed are refused, whatever they are, and the next comm
   expect((await incoming).text).toBe('status')
 })
 
+/** As no Slack sends it, with Slack's own signature: answered at once, and the process lives on. */
+test.each([
+  'payload=null',
+  'payload=5',
+  'payload=[]',
+  'payload={}',
+  'payload={',
+  'payload=',
+  'x=1',
+  '',
+  ...[{ actions: null }, { actions: [], user: null }].map(
+    (more) => `payload=${encodeURIComponent(JSON.stringify({ type: 'block_actions', ...more }))}`,
+  ),
+])('signed words that are no request, “%s”, are refused at once, and the next command is heard', async (body) => {
+  const { server, next } = await slackdom('http')
+  expect((await server.sends(server.sign(body))).status).toBe(body.includes('block_actions') ? 500 : 400)
+  const incoming = next()
+  await server.types(ANA, '/slipway status')
+  expect((await incoming).text).toBe('status')
+})
+
+test('what is asked of any other address is not found, and the next command is heard', async () => {
+  const { server, next, port } = await slackdom('http')
+  for (const [method, path] of [
+    ['GET', '/'],
+    ['POST', '/elsewhere'],
+    ['GET', '/slack/events'],
+  ])
+    expect((await fetch(`http://127.0.0.1:${port}${path}`, { ...(method && { method }) })).status).toBe(404)
+  const incoming = next()
+  await server.types(ANA, '/slipway status')
+  expect((await incoming).text).toBe('status')
+})
+
+test('words on the socket that are no envelope, and envelopes without content, end nothing', async () => {
+  const { server, next } = await slackdom('socket')
+  for (const text of [
+    'null',
+    '5',
+    '[]',
+    '{',
+    '{"type":"events_api"}',
+    '{"type":"events_api","payload":{"event":null}}',
+  ])
+    server.socket.babble(text)
+  for (const type of ['interactive', 'slash_commands', 'events_api', 'unheard_of'])
+    for (const payload of [null, {}]) server.socket.babble(JSON.stringify({ type, envelope_id: 'e', payload }))
+  const incoming = next()
+  await server.types(ANA, '/slipway status')
+  expect((await incoming).text).toBe('status')
+})
+
 describe('a button', () => {
   const asking = card('Submit it?', {
     buttons: [

@@ -6,6 +6,8 @@ import { type WebSocket, WebSocketServer } from 'ws'
 export interface Socket {
   /** Hands an envelope to the app; what it was acknowledged with, or undefined where it was not within the time. */
   deliver(type: string, payload: unknown, withinMs?: number): Promise<{ readonly payload?: unknown } | undefined>
+  /** Sends words that are no envelope. */
+  babble(text: string): void
   connected(): boolean
   /** Resolves when the app is connected. */
   ready(): Promise<void>
@@ -68,6 +70,7 @@ export function createSocket(server: Server): Socket {
       })
       return Promise.race([heard, late]).finally(() => clearTimeout(timer))
     },
+    babble: (text) => current?.send(text),
     end: (how) => {
       if (how === 'disconnect') current?.send(JSON.stringify({ type: 'disconnect', reason: 'warning' }))
       else if (how === 'kill') current?.terminate()
