@@ -40,7 +40,7 @@ export function isListed(project: Project, actor: Pick<Actor, 'platform' | 'acco
   return Object.values(project.people).some((accounts) => accounts[actor.platform] === actor.account)
 }
 
-/** The accounts and groups that hold a permission, as a person reads them: `ana`, `members of S0RELEASE`. */
+/** The accounts and groups that hold a permission, as a person reads them: `ana`, `members of managers (S0RELEASE)`. Slack shows no names of groups. */
 export function whoMay(project: Project, permission: Permission): readonly string[] {
   const grant = project.access[permission]
   if (grant === 'everyone') return ['everyone']
@@ -56,7 +56,8 @@ function namesOf(project: Project, roleName: string): readonly string[] {
     ...role.terminal.map(person('terminal')),
     ...role.slack.users.map(person('slack')),
     ...role.discord.users.map(person('discord')),
-    ...[...role.slack.groups, ...role.discord.roles].map((group) => `members of ${group}`),
+    ...role.slack.groups.map((group) => `members of ${roleName} (${group})`),
+    ...role.discord.roles.map((group) => `members of ${group}`),
   ]
 }
 

@@ -152,24 +152,29 @@ const STYLES = {
   plain: { fill: '#ffffff', stroke: '#bbbbbb', text: '#1d1c1d' },
 } as const
 
+/** Beside each other, as many as a line takes. */
 function buttons(elements: Extract<Block, { readonly type: 'actions' }>['elements'], x: number): Draw {
   return (y) => {
-    let left = x
+    let [left, top] = [x, y]
     const drawn = elements.map(({ text, style }) => {
-      const width = stringWidth(text.text) * 9 + 28
+      const width = stringWidth(text.text) * 8 + 28
+      if (left > x && left + width > WIDTH - 20) [left, top] = [x, top + 40]
       const at = left
       left += width + 8
       const { fill, stroke, text: ink } = STYLES[style ?? 'plain']
-      return `<rect x="${at}" y="${y + 6}" width="${width}" height="30" rx="4" fill="${fill}" stroke="${stroke}"/><text x="${at + width / 2}" y="${y + 26}" font-weight="bold" fill="${ink}" text-anchor="middle">${text.text}</text>`
+      return `<rect x="${at}" y="${top + 6}" width="${width}" height="30" rx="4" fill="${fill}" stroke="${stroke}"/><text x="${at + width / 2}" y="${top + 26}" font-weight="bold" fill="${ink}" text-anchor="middle">${text.text}</text>`
     })
-    return { height: y + 46, svg: drawn.join('\n') }
+    return { height: top + 46, svg: drawn.join('\n') }
   }
 }
+
+/** What Slack shows in place of the ids. */
+const NAMES: Readonly<Record<string, string>> = { S0RELEASE: 'release-managers', UANA: 'Ana' }
 
 /** Bold between stars, mentions in their own colour, times as their reader's. The text is escaped already, as SVG needs it. */
 function styled(line: string): string {
   return line
     .replace(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, '$1')
-    .replace(/<(?:@|!subteam\^)([A-Z0-9]+)>/g, '<tspan fill="#1264a3">@$1</tspan>')
+    .replace(/<(?:@|!subteam\^)([A-Z0-9]+)>/g, (_, id) => `<tspan fill="#1264a3">@${NAMES[id] ?? id}</tspan>`)
     .replace(/\*([^*]+)\*/g, '<tspan font-weight="bold">$1</tspan>')
 }

@@ -164,6 +164,7 @@ test('the end of a deployment is announced elsewhere, without files and calling 
   const told = announcements({ ...hand.now(), place: { platform: 'slack', channel: 'CHARBOUR' } }, 'slack', {})
   expect(told.map(({ key, place }) => [key, place.channel])).toEqual([['42/announce:slack:CNEWS', 'CNEWS']])
   expect(told[0]?.card).not.toHaveProperty('mentions')
+  expect(told[0]?.card.buttons).toEqual([])
   expect(announcements(hand.now(), 'discord', {})).toHaveLength(1)
   expect(announcements(hand.now(), 'terminal', {})).toEqual([])
 })
@@ -196,7 +197,23 @@ test('the notes of a release are on its first card and message, and are announce
   const [head] = threaded(hand.now(), cardsFor(hand.now(), hand.time()))
   expect(head?.card.sections).toContainEqual(notes)
   const ended = { ...hand.now(), status: 'complete', endedAt: hand.time() } as const
-  expect(announcements(ended, 'slack', {})[0]?.card.sections.at(-1)).toEqual(notes)
+  expect(announcements(ended, 'slack', {})[0]?.card.sections[1]).toEqual(notes)
   const written = announcements({ ...ended, notes: 'It exports now.' }, 'slack', {})
-  expect(written[0]?.card.sections.at(-1)).toEqual({ kind: 'code', title: 'Release notes', text: 'It exports now.' })
+  expect(written[0]?.card.sections[1]).toEqual({ kind: 'code', title: 'Release notes', text: 'It exports now.' })
+})
+
+test('where there are threads the certificate is a file, and stands neither in the channel nor in an announcement', () => {
+  const text = 'DEPLOYMENT CERTIFICATE'
+  const hand = drive(talkative)
+  const evidence = { certificateText: text, certificateFile: '/c/1.json' }
+  const steps = { 'finish.certificate': { status: 'done', attempt: 1, stale: false, evidence, notes: [] } } as const
+  const ended = { ...hand.now(), steps, status: 'complete', startedAt: 1, endedAt: 2 } as const
+  const [head, ...below] = threaded(ended, cardsFor(ended, 2))
+  const result = below.find(({ key }) => key === '42/result')
+  expect(result?.card.files).toEqual([
+    { name: 'certificate-harbour-3.1.3+001.txt', text },
+    { name: '1.json', path: '/c/1.json' },
+  ])
+  for (const card of [head?.card, result?.card, announcements(ended, 'slack', {})[0]?.card])
+    expect(JSON.stringify(card?.sections)).not.toContain(text)
 })

@@ -244,6 +244,8 @@ describe('a stop', () => {
   until 2 Jan 00:17 UTC, then it ends as failed.
 
   Retry: /retry #42
+  Log: /logs #42
+  Diagnose: /diagnose #42
   Cancel: /cancel #42`)
   })
 
@@ -255,10 +257,11 @@ describe('a stop', () => {
     expect(text).toContain('6. Who may answer the gates: preflight.access is broken.')
   })
 
-  test('has no buttons once the deployment has ended', () => {
+  test('has no buttons once the deployment has ended, and says who ended it', () => {
     const hand = stopped()
     hand.send({ type: 'cancelled', actor: ANA } as never)
     expect(shown(hand, /problems/)).not.toContain('Retry: ')
+    expect(shown(hand, /problems/)).toMatch(/\n {2}ana cancelled it, \d\d:\d\d UTC\.\n/)
   })
 
   test('each stop has a card of its own', () => {
@@ -303,7 +306,9 @@ describe('the end', () => {
 
   /verify checks it again at any time.
 
-  file: /data/harbour-3.1.3+001.json`)
+  file: /data/harbour-3.1.3+001.json
+
+  Verify: /verify --project harbour`)
     expect(shown(hand, /matrix/)).toBe(`ok #42: 3.1.3+001 from outside: 2 of 2 pass
   All 2 checks pass.
 

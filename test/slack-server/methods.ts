@@ -36,6 +36,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
       around.refused('chat.update', faults)
       return no(faults[0]?.split(':')[0] ?? 'invalid_blocks')
     }
+    state.replaced.push({ ...message })
     Object.assign(message, shownOf(args), { edits: message.edits + 1 })
     return { ok: true, ts: message.ts, channel: message.channel }
   },

@@ -57,6 +57,8 @@ export interface State {
   /** Channels that the bot was invited to. */
   readonly joined: Set<string>
   readonly messages: Message[]
+  /** What edits have replaced: somebody may have read it. */
+  readonly replaced: Message[]
   readonly files: Map<string, File>
   readonly views: View[]
   /** Where a person's answers go, and how often it was used. */
@@ -74,6 +76,7 @@ export function createState(): State {
     groups: new Map(),
     joined: new Set([CHANNEL]),
     messages: [],
+    replaced: [],
     files: new Map(),
     views: [],
     responses: new Map(),

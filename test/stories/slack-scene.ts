@@ -1,9 +1,14 @@
 /** A scene of a story in Slack: who is there, what the thread shows, and what no story may ever do. */
 import { expect } from 'vitest'
+import type { SlackOptions } from '../../adapters/slack/slack.ts'
 import type { Configuration } from '../../sandbox/configuration.ts'
+import type { World } from '../../sandbox/world.ts'
+import { attachSlack, type WayName } from '../slack-server/bot.ts'
 import { buttonsOf, calledBy, wordsOf } from '../slack-server/read.ts'
-import type { SlackServer } from '../slack-server/server.ts'
+import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
 import { APP, CHANNEL, type Message, type Person } from '../slack-server/state.ts'
+import { type Grounds, openGrounds } from './house.ts'
+import type { TestBot } from './test-bot.ts'
 
 export const ANA: Person = { id: 'UANA', name: 'Ana' }
 export const BEN: Person = { id: 'UBEN', name: 'Ben' }
@@ -55,20 +60,63 @@ export function whispered(server: SlackServer, person: Person): string {
   return server.privately(person).map(wordsOf).join('\n')
 }
 
-/** Slack has refused nothing, nothing is there twice, nobody was called by accident, and no secret was told. */
+/**
+ * Slack has refused nothing, nothing is there twice, nobody was called but those whom the story names, each by the titles that
+ * called them, and no secret was told: in what stands there, and in what edits have replaced.
+ */
 export function expectGoodManners(
-  server: SlackServer,
-  called: readonly (readonly [title: string, ids: readonly string[]])[],
+  { state, refusals }: SlackServer,
+  called: Readonly<Record<string, readonly string[]>>,
 ): void {
-  expect(server.refusals).toEqual([])
-  const keys = server.state.messages.flatMap(({ metadata }) =>
-    metadata === undefined ? [] : [JSON.stringify(metadata)],
-  )
+  expect(refusals).toEqual([])
+  const keys = state.messages.flatMap(({ metadata }) => (metadata === undefined ? [] : [JSON.stringify(metadata)]))
   expect(new Set(keys).size).toBe(keys.length)
-  const calls = server.state.messages.map((message) => [titleOf(message), calledBy(message)] as const)
-  expect(calls.filter(([, ids]) => ids.length > 0)).toEqual(called)
-  const everything = JSON.stringify(server.state.messages)
-  for (const secret of [APP.botToken, APP.appToken, APP.signingSecret]) expect(everything).not.toContain(secret)
+  const files = state.messages.flatMap(({ channel, thread_ts, files }) =>
+    files.map(({ title }) => `${channel} ${thread_ts} ${title}`),
+  )
+  expect(new Set(files).size).toBe(files.length)
+  const everSeen = [...state.replaced, ...state.messages]
+  const calls = everSeen.map((message) => [titleOf(message), calledBy(message)] as const)
+  expect(Object.fromEntries(calls.filter(([, ids]) => ids.length > 0))).toEqual(called)
+  for (const secret of [APP.botToken, APP.appToken, APP.signingSecret])
+    expect(JSON.stringify(everSeen)).not.toContain(secret)
+}
+
+export interface Scene {
+  readonly server: SlackServer
+  readonly grounds: Grounds
+  /** The bot that is there now. */
+  bot(): TestBot
+  /** Starts a bot, on the data of one before it where that is named. */
+  enter(more?: Partial<SlackOptions>, dataFolder?: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Slack with Ana, Ben and Eve, a world to release, and a bot that hears them. */
+export async function openScene(
+  way: WayName,
+  change: (configuration: Configuration, world: World) => unknown = () => {},
+  more: Partial<SlackOptions> = {},
+): Promise<Scene> {
+  const server = await createSlackServer(ANA, BEN, EVE)
+  server.state.groups.set('SREL', [BEN.id])
+  server.state.joined.add(NEWS)
+  const grounds = await openGrounds({ makepkg: 'stand-in' })
+  let bot: TestBot
+  const enter: Scene['enter'] = async (options, dataFolder) => {
+    const { slack } = await attachSlack(server, way, { ...more, ...options })
+    const configure = (configuration: Configuration, world: World) => {
+      change(configuration, world)
+      return inSlack(configuration)
+    }
+    bot = await grounds.startBot(configure, { chats: [slack], ...(dataFolder && { dataFolder }) })
+  }
+  await enter()
+  const close = async () => {
+    await grounds.close()
+    await server.close()
+  }
+  return { server, grounds, bot: () => bot, enter, close }
 }
 
 export function labelsOf(message: Message): readonly string[] {

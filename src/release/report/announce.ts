@@ -2,7 +2,7 @@
 import type { Card } from '../card.ts'
 import type { Deployment, Place } from '../deployment.ts'
 import { releaseNotes } from './first.ts'
-import { resultCard } from './result.ts'
+import { isCertificate, resultCard } from './result.ts'
 import type { View } from './view.ts'
 import { visibleCard } from './visible-card.ts'
 
@@ -12,7 +12,10 @@ interface Announcement {
   readonly place: Place
 }
 
-/** One post for each channel of the platform that is not the deployment's own. Calls nobody, and brings no files. */
+/**
+ * One post for each channel of the platform that is not the deployment's own, with what changed near its top. It calls nobody,
+ * brings no files, and has no buttons: what is done about it is done where it is told.
+ */
 export function announcements(
   deployment: Deployment,
   platform: Place['platform'],
@@ -23,10 +26,12 @@ export function announcements(
   if (platform === 'terminal' || card === undefined) return []
   const { mentions: _, pictures: __, ...told } = card
   const notes = deployment.status === 'complete' ? releaseNotes(deployment) : []
+  const [first, ...others] = told.sections.filter((section) => !isCertificate(section))
+  const sections = [...(first === undefined ? [] : [first]), ...notes, ...others]
   const channels = project.announce[platform].filter((channel) => channel !== place.channel)
   return channels.map((channel) => ({
     key: `${number}/announce:${platform}:${channel}`,
     place: { platform, channel },
-    card: visibleCard({ ...told, sections: [...told.sections, ...notes], files: [] }),
+    card: visibleCard({ ...told, sections, buttons: [], files: [] }),
   }))
 }

@@ -201,7 +201,7 @@ function whoMayAnswer(deployment: Deployment, gate: Gate): string {
   return `${who}; ${deployment.requester.name} asked for the release and may deny, not approve`
 }
 
-/** Names and groups whose approval counts, such as `ben or members of S0RELEASE`. */
+/** Names and groups whose approval counts, such as `ben or members of managers (S0RELEASE)`. */
 export function whoMayApprove(deployment: Deployment, gate: Gate): string {
   const { project, requester } = deployment
   const itself = [requester.account, personOf(project, requester)]

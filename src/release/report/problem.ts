@@ -36,15 +36,22 @@ export function stopCard(deployment: Deployment, stop: Stop, view: View): Card {
   }
 }
 
-/** First thing on the card once somebody had it tried again. */
-function wentOn({ requestedAt }: Deployment, { retried, accepted, offers }: Stop, view: View): readonly Section[] {
+/** First thing on the card once somebody has answered it: who, when and what. */
+function wentOn(deployment: Deployment, stop: Stop, view: View): readonly Section[] {
+  const { requestedAt, rollback, cancel, stops } = deployment
+  const { retried, accepted, offers } = stop
   const fix = offers?.find(({ id }) => id === accepted?.offer)
-  if (accepted !== undefined && fix !== undefined) {
-    const when = clock(accepted.at, requestedAt, view)
-    return [{ kind: 'text', text: `${accepted.actor.name} pressed for a fix, ${when}: ${fix.title}.` }]
-  }
-  if (retried === undefined) return []
-  return [{ kind: 'text', text: `${retried.actor.name} had it tried again, ${clock(retried.at, requestedAt, view)}.` }]
+  const isLast = stop === stops.at(-1)
+  const answers = [
+    { by: fix && accepted, did: 'pressed for a fix', what: `: ${fix?.title}` },
+    { by: fix === undefined ? retried : undefined, did: 'had it tried again' },
+    { by: isLast ? rollback : undefined, did: 'asked for a rollback' },
+    { by: isLast ? cancel : undefined, did: 'cancelled it' },
+  ]
+  return answers.flatMap(({ by, did, what = '' }) => {
+    if (by === undefined || by.at < stop.at) return []
+    return [{ kind: 'text', text: `${by.actor.name} ${did}, ${clock(by.at, requestedAt, view)}${what}.` } as const]
+  })
 }
 
 /** What users would meet if it were left so, and why the troubleshooting ended here. */
@@ -54,14 +61,21 @@ function meaning(deployment: Deployment, stop: Stop): readonly Section[] {
 }
 
 /** Fixes that the tree offers come first, then the ways on that every stop has. */
-function buttons(deployment: Deployment, { offers = [] }: Stop): readonly Button[] {
+function buttons(deployment: Deployment, { offers = [], failed }: Stop): readonly Button[] {
   const { number, rollback, gates } = deployment
   const fixes = offers.map(({ id, title }, at): Button => {
     return { label: title, style: at === 0 ? 'primary' : 'plain', command: `fix #${number} ${id}` }
   })
   const isAsked = rollback !== undefined || gates.some(({ name, status }) => name === 'rollback' && status === 'open')
   const back = !isAsked && undoChoices(deployment).length > 0 ? [rollbackButton(number)] : []
-  return [...fixes, retryButton(number), ...back, cancelButton(number)]
+  const isLogged = failed.some(({ log }) => log !== undefined)
+  return [...fixes, retryButton(number), ...lookButtons(number, isLogged), ...back, cancelButton(number)]
+}
+
+/** What only looks; its answer is for whoever pressed. */
+function lookButtons(number: number, isLogged: boolean): readonly Button[] {
+  const log = { label: 'Log', style: 'plain', command: `logs #${number}` } as const
+  return [...(isLogged ? [log] : []), { label: 'Diagnose', style: 'plain', command: `diagnose #${number}` }]
 }
 
 /** Leads to the question which rollback it is to be; nothing is rolled back by it. */

@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path'
 import { approvalsIn } from '../approvals.ts'
-import type { Card, CardFile, Picture, Section } from '../card.ts'
+import type { Button, Card, CardFile, Picture, Section } from '../card.ts'
 import type { Deployment, DeploymentStatus } from '../deployment.ts'
 import { isRefused } from '../machine/phases.ts'
 import { personToCall, rolesToCall } from '../mentions.ts'
@@ -26,13 +26,28 @@ export function resultCard(deployment: Deployment, view: View): Card | undefined
   const files = deployment.status === 'complete' ? certificates(deployment) : []
   const { project, requester } = deployment
   const mentions = isRefused(deployment) ? rolesToCall(project, project.onCall) : personToCall(project, requester)
-  const buttons = mayUndo(deployment) ? [rollbackButton(deployment.number)] : []
   const tone = STATUS[deployment.status].tone
-  return { title: titled(deployment), tone, sections, buttons, files, pictures: picturesOf(deployment), mentions }
+  return {
+    title: titled(deployment),
+    tone,
+    sections,
+    buttons: buttonsOf(deployment),
+    files,
+    pictures: picturesOf(deployment),
+    mentions,
+  }
+}
+
+/** What can be taken back is asked about; what users have now can be looked at. */
+function buttonsOf(deployment: Deployment): readonly Button[] {
+  const { status, number, project } = deployment
+  if (mayUndo(deployment)) return [rollbackButton(number)]
+  const mayVerify = status === 'complete' || status === 'rolled back'
+  return mayVerify ? [{ label: 'Verify', style: 'plain', command: `verify --project ${project.name}` }] : []
 }
 
 /** The title under which the text of the certificate stands. */
-export const CERTIFICATE = 'Certificate'
+const CERTIFICATE = 'Certificate'
 
 /** What was let go half way has little to show; `/timeline` draws it all the same. */
 const TIMED: readonly DeploymentStatus[] = ['complete', 'rolled back', 'emergency']
@@ -168,6 +183,11 @@ function waysOn(deployment: Deployment, view: View): readonly Section[] {
       text: `git revert --no-edit ${commit}\ngit push origin ${branch}`,
     },
   ]
+}
+
+/** Whether a section of the result is the certificate, which is as long as a page. */
+export function isCertificate(section: Section): section is Section & { readonly kind: 'code' } {
+  return section.kind === 'code' && section.title === CERTIFICATE
 }
 
 /** The certificate as it is to be read. */

@@ -3,7 +3,7 @@ import type { Card, Section } from '../card.ts'
 import type { Deployment } from '../deployment.ts'
 import type { Post } from '../report.ts'
 import { NOTES } from './first.ts'
-import { CERTIFICATE } from './result.ts'
+import { isCertificate } from './result.ts'
 
 /** The key of the message that the thread hangs below. */
 export function headKey({ number }: Pick<Deployment, 'number'>): string {
@@ -20,7 +20,18 @@ export function threaded(deployment: Deployment, posts: readonly Post[]): readon
   if (first === undefined) return posts
   const head: Post = { key: headKey(deployment), kind: 'progress', card: headCard(first, progress, result) }
   const own = [head.key, `${deployment.number}/progress`]
-  return [head, ...posts.filter(({ key }) => !own.includes(key))]
+  const below = posts.filter(({ key }) => !own.includes(key))
+  return [head, ...below.map((post) => ({ ...post, card: withFiledCertificate(deployment, post.card) }))]
+}
+
+/** A page of text is a file where messages are read on a phone. */
+function withFiledCertificate({ project, release }: Deployment, card: Card): Card {
+  const certificate = card.sections.find(isCertificate)
+  if (certificate === undefined) return card
+  const name = `certificate-${project.name}-${release.full}.txt`
+  const text = `Certificate: ${name} is for reading, the .json beside it is signed.`
+  const sections = card.sections.map((each): Section => (each === certificate ? { kind: 'text', text } : each))
+  return { ...card, sections, files: [{ name, text: certificate.text }, ...card.files] }
 }
 
 function headCard(first: Card, progress: Card | undefined, result: Card | undefined): Card {
@@ -44,6 +55,5 @@ function asHead({ mentions: _, pictures: __, ...card }: Card): Card {
 }
 
 function inThread(section: Section): Section {
-  if (!('title' in section) || section.title !== CERTIFICATE) return section
-  return { kind: 'text', text: 'The certificate is in the thread.' }
+  return isCertificate(section) ? { kind: 'text', text: 'The certificate is in the thread.' } : section
 }

@@ -382,7 +382,7 @@ describe('who may answer the gates', () => {
       ...sample,
       roles: { managers: { terminal: [], slack: { users: [], groups: ['S0'] }, discord: { users: [], roles: [] } } },
     }
-    expect(answerers(project, 'aur-submit', BEN)).toEqual(['members of S0'])
+    expect(answerers(project, 'aur-submit', BEN)).toEqual(['members of managers (S0)'])
   })
 
   test('leaves out the person under every account', () => {
