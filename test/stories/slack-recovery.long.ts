@@ -27,87 +27,92 @@ const ROLLED_BACK = '#1: Harbour 3.1.3+001 was rolled back'
 const DENIED = '#1: Harbour 3.1.3+001 was denied'
 const REASON = 'Error: migration 14 failed'
 
-describe.each(['http', 'socket'] as const)('a release in Slack that fails on the server, over %s', (way) => {
-  let scene: Scene
-  let before: WorldState
-  beforeAll(async () => {
-    scene = await openScene(way, FAULTS['server-script-fails']?.configure)
-    await writeFile(join(scene.grounds.world.server.home, 'script-fails'), `${REASON}\n`)
-    before = await readWorld(scene.grounds.world)
-  })
-  afterAll(() => scene.close())
+describe.each(['http', 'socket'] as const)(
+  'a release in Slack that fails on the server, over %s',
+  { timeout: 180_000 },
+  (way) => {
+    let scene: Scene
+    let before: WorldState
+    beforeAll(async () => {
+      scene = await openScene(way, FAULTS['server-script-fails']?.configure)
+      await writeFile(join(scene.grounds.world.server.home, 'script-fails'), `${REASON}\n`)
+      before = await readWorld(scene.grounds.world)
+    })
+    afterAll(() => scene.close())
 
-  test('stops with what happened, what users have, and every way on as a button', async () => {
-    const { server } = scene
-    await server.types(ANA, '/deploy 3.1.3')
-    await shown(server, GATE)
-    await server.presses(BEN, 'Approve')
-    const stop = await shown(server, STOPPED)
-    const again = 'Run the deployment script again (pier)'
-    expect(labelsOf(stop)).toEqual([again, 'Retry', 'Log', 'Diagnose', 'Roll back', 'Cancel'])
-    expect(wordsOf(stop)).toContain(REASON)
-    expect(wordsOf(stop)).toContain('Some of 3.1.3+001 has reached users')
-  })
+    test('stops with what happened, what users have, and every way on as a button', async () => {
+      const { server } = scene
+      await server.types(ANA, '/deploy 3.1.3')
+      await shown(server, GATE)
+      await server.presses(BEN, 'Approve')
+      const stop = await shown(server, STOPPED)
+      const again = 'Run the deployment script again (pier)'
+      expect(labelsOf(stop)).toEqual([again, 'Retry', 'Log', 'Diagnose', 'Roll back', 'Cancel'])
+      expect(wordsOf(stop)).toContain(REASON)
+      expect(wordsOf(stop)).toContain('Some of 3.1.3+001 has reached users')
+    })
 
-  test('shows its log and what can be seen now to whoever may deploy, and to nobody else', async () => {
-    const { server } = scene
-    await server.presses(ANA, 'Log')
-    await server.until(() => whispered(server, ANA).includes(REASON))
-    await server.until(() => server.messages(`D${ANA.id}`).some(({ files }) => files.length === 1))
-    await server.presses(ANA, 'Diagnose')
-    await server.until(() => whispered(server, ANA).includes('Nothing was changed by looking'))
-    await server.presses(EVE, 'Log')
-    await server.until(() => whispered(server, EVE).includes('Eve may not'))
-    expect(whispered(server, EVE)).not.toContain(REASON)
-  })
+    test('shows its log and what can be seen now to whoever may deploy, and to nobody else', async () => {
+      const { server } = scene
+      await server.presses(ANA, 'Log')
+      await server.until(() => whispered(server, ANA).includes(REASON))
+      await server.until(() => server.messages(`D${ANA.id}`).some(({ files }) => files.length === 1))
+      await server.presses(ANA, 'Diagnose')
+      await server.until(() => whispered(server, ANA).includes('Nothing was changed by looking'))
+      await server.presses(EVE, 'Log')
+      await server.until(() => whispered(server, EVE).includes('Eve may not'))
+      expect(whispered(server, EVE)).not.toContain(REASON)
+    })
 
-  test('asks which rollback it is to be, and goes back by the button of somebody who may', async () => {
-    const { server, grounds, bot } = scene
-    await server.presses(ANA, 'Roll back')
-    const question = await shown(server, BACK)
-    expect(question).toMatchObject({ broadcast: true, thread_ts: server.messages()[0]?.ts })
-    const plans = ['Roll back the server alone', 'Roll back everything', 'Roll back everything, raise the epoch']
-    expect(labelsOf(question)).toEqual([...plans, 'Deny'])
-    const told = server.privately(EVE).length
-    await server.presses(EVE, 'Roll back everything')
-    await server.until(() => server.privately(EVE).length > told)
-    expect(question.edits).toBe(0)
-    await server.presses(BEN, 'Roll back everything')
-    await shown(server, ROLLED_BACK, (_, { thread_ts }) => thread_ts !== undefined)
-    await bot().bot.idle()
-    const { aurVersion, servedVersion, serverCommit, publishedFiles } = await readWorld(grounds.world)
-    expect([aurVersion, servedVersion, serverCommit]).toEqual(['3.1.2-1', before.servedVersion, before.serverCommit])
-    expect(publishedFiles).toEqual(before.publishedFiles)
-  })
+    test('asks which rollback it is to be, and goes back by the button of somebody who may', async () => {
+      const { server, grounds, bot } = scene
+      await server.presses(ANA, 'Roll back')
+      const question = await shown(server, BACK)
+      expect(question).toMatchObject({ broadcast: true, thread_ts: server.messages()[0]?.ts })
+      const plans = ['Roll back the server alone', 'Roll back everything', 'Roll back everything, raise the epoch']
+      expect(labelsOf(question)).toEqual([...plans, 'Deny'])
+      const told = server.privately(EVE).length
+      await server.presses(EVE, 'Roll back everything')
+      await server.until(() => server.privately(EVE).length > told)
+      expect(question.edits).toBe(0)
+      await server.presses(BEN, 'Roll back everything')
+      await shown(server, ROLLED_BACK, (_, { thread_ts }) => thread_ts !== undefined)
+      await bot().bot.idle()
+      const { aurVersion, servedVersion, serverCommit, publishedFiles } = await readWorld(grounds.world)
+      expect([aurVersion, servedVersion, serverCommit]).toEqual(['3.1.2-1', before.servedVersion, before.serverCommit])
+      expect(publishedFiles).toEqual(before.publishedFiles)
+    })
 
-  test('and its thread tells it in order: the failure, who asked to go back, who chose what, and how it stands', () => {
-    const { server } = scene
-    expect(threadOf(server).filter((title) => title.startsWith('#'))).toEqual([
-      GATE,
-      '#1: troubleshooting "Run the deployment script: pier" (VPS)',
-      STOPPED,
-      BACK,
-      '#1: rolled back to 3.1.2+001, from outside: 9 of 9 pass',
-      '#1: the incident of Harbour 3.1.3+001 is documented',
-      ROLLED_BACK,
-    ])
-    const card = (title: string) => server.messages().find((message) => titleOf(message) === title)
-    expect(wordsOf(card(STOPPED) ?? {})).toMatch(/Ana asked for a rollback, \d\d:\d\d UTC\./)
-    expect(wordsOf(card(BACK) ?? {})).toContain('Chosen: Roll back everything.')
-    for (const title of [STOPPED, BACK]) expect(labelsOf(card(title) ?? never())).toEqual([])
-    expect(titleOf(server.messages()[0] ?? never())).toBe(ROLLED_BACK)
-  })
+    test('and its thread tells it in order: the failure, who asked to go back, who chose what, and how it stands', () => {
+      const { server } = scene
+      expect(threadOf(server).filter((title) => title.startsWith('#'))).toEqual([
+        GATE,
+        '#1: troubleshooting "Run the deployment script: pier" (VPS)',
+        STOPPED,
+        BACK,
+        '#1: rolled back to 3.1.2+001, from outside: 9 of 9 pass',
+        '#1: the incident of Harbour 3.1.3+001 is documented',
+        ROLLED_BACK,
+      ])
+      const card = (title: string) => server.messages().find((message) => titleOf(message) === title)
+      expect(wordsOf(card(STOPPED) ?? {})).toMatch(/Ana asked for a rollback, \d\d:\d\d UTC\./)
+      expect(wordsOf(card(BACK) ?? {})).toContain('Chosen: Roll back everything.')
+      for (const title of [STOPPED, BACK]) expect(labelsOf(card(title) ?? never())).toEqual([])
+      expect(titleOf(server.messages()[0] ?? never())).toBe(ROLLED_BACK)
+    })
 
-  test('and is announced without a line of its log, and nothing breaks a limit or calls anybody else', () => {
-    const { server } = scene
-    expect(server.messages(NEWS).map(titleOf)).toEqual([ROLLED_BACK])
-    expect(JSON.stringify(server.messages(NEWS))).not.toContain(REASON)
-    expectGoodManners(server, { [GATE]: ['SREL'], [BACK]: ['SREL'], [ROLLED_BACK]: [ANA.id] })
-  })
-})
+    test('and is announced without a line of its log, and nothing breaks a limit or calls anybody else', () => {
+      const { server } = scene
+      expect(server.messages(NEWS).map(titleOf)).toEqual([ROLLED_BACK])
+      expect(JSON.stringify(server.messages(NEWS))).not.toContain(REASON)
+      expectGoodManners(server, { [GATE]: ['SREL'], [BACK]: ['SREL'], [ROLLED_BACK]: [ANA.id] })
+    })
+  },
+)
 
 describe.each(['http', 'socket'] as const)(
   'a release in Slack that stops, is tried again and denied, over %s',
+  { timeout: 180_000 },
   (way) => {
     let scene: Scene
     beforeAll(async () => {
