@@ -2,9 +2,10 @@
  * What carries Slack's own signature, or comes over its own socket, and yet is nothing that Bolt can read: without this Bolt
  * would break where nobody hears of it, which ends the process, or let the sender wait.
  */
-import type { IncomingMessage } from 'node:http'
 import { HTTPModuleFunctions, type HTTPReceiver, type SocketModeReceiver } from '@slack/bolt'
 import type { Loose } from './deliveries.ts'
+
+type Request = Parameters<HTTPReceiver['requestListener']>[0]
 
 interface Verified {
   readonly signingSecret: string
@@ -28,7 +29,7 @@ export function refuseUnreadable(
 }
 
 /** A request keeps its bytes once they were read, so the receiver verifies the same ones again. */
-async function isUnreadable(request: IncomingMessage, verified: Verified): Promise<boolean> {
+async function isUnreadable(request: Request, verified: Verified): Promise<boolean> {
   try {
     const signed = await HTTPModuleFunctions.parseAndVerifyHTTPRequest(verified, request)
     const body: Loose | null = HTTPModuleFunctions.parseHTTPRequestBody(signed)
