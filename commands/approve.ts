@@ -21,6 +21,7 @@ export const approve: Command<'approve'> = {
       name: 'plan',
       shown: '<name>',
       about: 'Which of several plans, where a rollback offers some.',
+      hint: 'plan',
     },
     override: {
       as: 'option',

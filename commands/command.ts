@@ -25,7 +25,7 @@ export interface Command<K extends RequestKind = RequestKind> {
 export type Field = Word | Option | Flag
 
 /** What a platform can suggest for a field while a form is filled in. */
-export type Hint = 'next version' | 'released version' | 'deployment' | 'step' | 'project' | 'command'
+export type Hint = 'next version' | 'released version' | 'deployment' | 'step' | 'fix' | 'plan' | 'project' | 'command'
 
 /** A word by its place: `3.1.3`, `#42`; `rest` takes everything that follows. */
 export interface Word {
@@ -44,6 +44,8 @@ export interface Option {
   readonly shown: string
   readonly about: string
   readonly hint?: Hint
+  /** All that it can be. */
+  readonly choices?: readonly string[]
 }
 
 /** `--name`. */

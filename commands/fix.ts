@@ -14,6 +14,7 @@ export const fix: Command<'fix'> = {
       shown: 'fix',
       about: 'Which one, as the card names it. Left out: the only one that is offered.',
       required: false,
+      hint: 'fix',
     },
   },
   permission: 'deploy',

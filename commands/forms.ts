@@ -45,7 +45,8 @@ function nameOf(shown: string): string {
 function fieldOfOption(option: Option | Flag): FormField {
   const { name, about } = option
   if (option.as === 'flag') return { name, about, kind: 'flag', required: false, suggests: false }
-  return { name, about, kind: 'text', required: false, ...filledWith(option.hint) }
+  const { choices } = option
+  return { name, about, kind: 'text', required: false, ...filledWith(option.hint), ...(choices && { choices }) }
 }
 
 function filledWith(hint: Hint | undefined): Pick<FormField, 'suggests' | 'choices'> {

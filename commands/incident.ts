@@ -12,7 +12,7 @@ export const incident: Command<'incident'> = {
       as: 'word',
       value: 'rest',
       shown: 'note',
-      about: 'The word note, then what was learned afterwards: it is added to the record with your name and the time.',
+      about: 'The word note, then what was learned: it is added to the record with your name and the time.',
       required: false,
     },
   },

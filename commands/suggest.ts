@@ -1,15 +1,16 @@
 /** What could stand in a field while somebody fills it in: versions, numbers, steps, projects. */
 import type { Incoming } from '../src/ports/chat.ts'
-import type { Filling, Suggestion } from '../src/ports/command-form.ts'
+import type { Filling, FormValues, Suggestion } from '../src/ports/command-form.ts'
 import type { Desk } from '../src/ports/desk.ts'
-import { mayDo } from '../src/release/access.ts'
+import { mayDo, type Permission } from '../src/release/access.ts'
+import type { Deployment } from '../src/release/deployment.ts'
 import { isProblem } from '../src/release/problems.ts'
 import type { Project } from '../src/release/project.ts'
 import { STATUS } from '../src/release/report/progress.ts'
 import type { Hint } from './command.ts'
 import { hintOf } from './forms.ts'
 
-type Find = (incoming: Incoming, desk: Desk) => Promise<readonly Suggestion[]>
+type Find = (incoming: Incoming, desk: Desk, values: FormValues) => Promise<readonly Suggestion[]>
 
 /** Finding out what could come next asks the world, and a form asks anew with every letter. */
 const FRESH_MS = 60_000
@@ -38,13 +39,16 @@ export function createSuggest(): (
     'released version': releasedVersions,
     deployment: deployments,
     step: steps,
+    fix: fixes,
+    plan: plans,
     project: async ({ actor }, desk) => desk.projects.filter(isVisible(actor)).map(({ name }) => plain(name)),
   }
 
   return async (form, field, filling, desk) => {
     const hint = hintOf(form, field)
     if (hint === undefined || hint === 'command') return []
-    return FINDS[hint]({ id: '', text: '', ...filling }, desk)
+    const { actor, place, values = {} } = filling
+    return FINDS[hint]({ id: '', text: '', actor, place }, desk, values)
   }
 }
 
@@ -80,10 +84,31 @@ const deployments: Find = async ({ actor }, desk) => {
   ]
 }
 
-const steps: Find = async (incoming, desk) => {
-  const found = await desk.find(undefined, incoming)
-  if (isProblem(found) || !mayDo(found.project, 'deploy', incoming.actor)) return []
-  return found.plan.map(({ id, title }) => ({ shown: `${id}: ${title}`, value: id }))
+const steps: Find = async (incoming, desk, values) => {
+  const found = await numbered(incoming, desk, values)
+  return found?.plan.map(({ id, title }) => ({ shown: `${id}: ${title}`, value: id })) ?? []
+}
+
+const fixes: Find = async (incoming, desk, values) => {
+  const offers = (await numbered(incoming, desk, values))?.stops.at(-1)?.offers ?? []
+  return offers.map(({ id, title }) => ({ shown: title, value: id }))
+}
+
+const plans: Find = async (incoming, desk, values) => {
+  const gates = (await numbered(incoming, desk, values, 'approve'))?.gates ?? []
+  const options = gates.findLast(({ status }) => status === 'open')?.options ?? []
+  return options.map(({ name, label }) => ({ shown: `${name}: ${label}`, value: name }))
+}
+
+/** The deployment that is named in the form, or the only one that can be meant; of one that the person may do something with. */
+async function numbered(
+  incoming: Incoming,
+  desk: Desk,
+  { number }: FormValues,
+  needed: Exclude<Permission, 'view'> = 'deploy',
+): Promise<Deployment | undefined> {
+  const found = await desk.find(typeof number === 'number' ? number : undefined, incoming)
+  return isProblem(found) || !mayDo(found.project, needed, incoming.actor) ? undefined : found
 }
 
 function visibleProject(incoming: Incoming, desk: Desk): Project | undefined {

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDiscordServer } from './discord-server/server.ts'
+import { ANA } from './discord-server/bot.ts'
+import { createDiscordServer, type DiscordServer, textOfMessage } from './discord-server/server.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -84,15 +85,25 @@ describe('a bot that runs', () => {
 test('a start with a token that Discord refuses ends with the reason, and lets the data folder go', async () => {
   const server = await createDiscordServer()
   server.gateway.rejectTokens()
-  const bot = start('src/main.ts', [], {
-    DISCORD_TOKEN: server.token,
-    DISCORD_APPLICATION_ID: server.applicationId,
-    DISCORD_GUILD_ID: server.guildId,
-    DISCORD_API_URL: server.apiUrl,
-  })
+  const bot = start('src/main.ts', [], inDiscord(server))
   expect(await bot.ended).toBe(78)
   expect(await bot.stderr).toMatch(/Discord does not accept the token in DISCORD_TOKEN[\s\S]*4004[\s\S]*Reset Token/)
   expect(await readdir(join(folder, 'data'))).not.toContain('bot.hold')
+  await server.close()
+})
+
+test('in Discord it starts without a warning, is there again after a cut, and ends in order', async () => {
+  const server = await createDiscordServer()
+  const bot = start('src/main.ts', [], { ...inDiscord(server), NODE_OPTIONS: '--trace-warnings --trace-deprecation' })
+  await server.until(() => server.state.commands.length > 0)
+  await server.gateway.connected()
+  server.gateway.cut()
+  server.types(ANA, 'help')
+  const answer = await server.until(() => server.privately(ANA)[0])
+  expect(textOfMessage(answer)).toContain('What Slipway understands')
+  bot.child.kill('SIGTERM')
+  expect(await bot.ended).toBe(0)
+  expect(await bot.stderr).toBe('')
   await server.close()
 })
 
@@ -108,6 +119,15 @@ test.each([
   expect(said).toContain('SLIPWAY_')
   expect(said).not.toContain('    at ')
 })
+
+function inDiscord({ token, applicationId, guildId, apiUrl }: DiscordServer) {
+  return {
+    DISCORD_TOKEN: token,
+    DISCORD_APPLICATION_ID: applicationId,
+    DISCORD_GUILD_ID: guildId,
+    DISCORD_API_URL: apiUrl,
+  }
+}
 
 /** A process that a killed bot had started, with its note. */
 async function leftBehind(): Promise<ChildProcess> {

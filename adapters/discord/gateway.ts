@@ -90,8 +90,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     own.ws.on('THREAD_DELETE' as never, (({ id }: { id: string }) => options.threadLost(id)) as never)
     own.ws.on('INTERACTION_CREATE' as never, ((data: APIInteraction) => options.interaction(data)) as never)
     try {
-      await own.login(settings.token)
-      return await over.promise
+      // A login comes to no end while the connection is refused, so the end is waited for beside it.
+      const begun = own.login(settings.token).then(() => over.promise)
+      return await Promise.race([begun, over.promise])
     } finally {
       stopping.signal.removeEventListener('abort', end)
       await own.destroy().catch(() => {})

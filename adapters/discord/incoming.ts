@@ -7,7 +7,7 @@ import type {
   APIModalSubmitInteraction,
 } from 'discord.js'
 import type { Incoming } from '../../src/ports/chat.ts'
-import type { CommandForm } from '../../src/ports/command-form.ts'
+import type { CommandForm, FormValues } from '../../src/ports/command-form.ts'
 import { withWords } from '../../src/release/button-book.ts'
 import type { Button } from '../../src/release/card.ts'
 import type { Actor, Place } from '../../src/release/deployment.ts'
@@ -56,11 +56,18 @@ export function lineOf(
   forms: readonly CommandForm[],
 ): string {
   const form = forms.find(({ name }) => name === data.name)
-  const options = 'options' in data ? (data.options ?? []) : []
-  const values = options.flatMap((option) =>
-    'value' in option && option.value !== undefined ? [[option.name, option.value] as const] : [],
-  )
-  return form === undefined ? data.name : form.write(Object.fromEntries(values))
+  return form === undefined ? data.name : form.write(valuesOf({ data }))
+}
+
+/** What stands in the fields of a command. */
+export function valuesOf({ data }: { readonly data: object }): FormValues {
+  const options = 'options' in data && Array.isArray(data.options) ? (data.options as readonly Filled[]) : []
+  return Object.fromEntries(options.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])))
+}
+
+interface Filled {
+  readonly name: string
+  readonly value?: FormValues[string]
 }
 
 /** The line that a press stands for; `words`: what was written beside it. */

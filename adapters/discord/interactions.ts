@@ -11,7 +11,7 @@ import type { Card } from '../../src/release/card.ts'
 import { type Problem, problem } from '../../src/release/problems.ts'
 import { problemCard } from '../../src/release/report.ts'
 import { formFor } from './form.ts'
-import { actorOf, lineOf, placeOf, pressed, type Sent, sentAt, sentOf } from './incoming.ts'
+import { actorOf, lineOf, placeOf, pressed, type Sent, sentAt, sentOf, valuesOf } from './incoming.ts'
 import { cutText } from './markdown.ts'
 import { messageOf, type ReadFile } from './message.ts'
 import type { Posts } from './posts.ts'
@@ -117,7 +117,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     const place = placeOf(interaction)
     if (field === undefined || actor === undefined || place === undefined) return
     const typed = 'value' in field ? String(field.value).toLowerCase() : ''
-    const wanted = options.suggest(interaction.data.name, field.name, { actor, place })
+    const wanted = options.suggest(interaction.data.name, field.name, { actor, place, values: valuesOf(interaction) })
     const found = await Promise.race([wanted, clock.sleep(SUGGEST_MS).then(() => [])])
     const choices = found
       .filter(({ shown, value }) => `${shown} ${value}`.toLowerCase().includes(typed))

@@ -59,7 +59,7 @@ export function createPosts({ ask, buttons, readFile, identity }: PostsOptions):
     try {
       return await send(thread, card, key)
     } catch (error) {
-      if (!hasCode(error, 'unknownChannel')) throw error
+      if (!hasCode(error, 'unknownChannel', 'threadLocked', 'archived')) throw error
       threads.lost(thread)
       return send(await threads.open(channel, message, card.title), card, key)
     }
@@ -102,22 +102,26 @@ export function createPosts({ ask, buttons, readFile, identity }: PostsOptions):
       if (key !== undefined && known !== undefined) keep(key, { ...known, card })
       return undefined
     } catch (error) {
-      if (!hasCode(error, 'unknownMessage', 'unknownChannel')) throw spokenRefusal(error, ref.channel)
+      const isClosed = hasCode(error, 'archived', 'threadLocked')
+      if (!isClosed && !hasCode(error, 'unknownMessage', 'unknownChannel')) throw spokenRefusal(error, ref.channel)
+      if (isClosed) threads.lost(ref.channel)
       history.doubt(ref.channel)
       if (key !== undefined) open.delete(key)
       return 'gone'
     }
   }
 
-  /** Nobody can edit in an archived thread; opening it again calls nobody. */
-  const edit = async (ref: MessageRef, body: MessageBody): Promise<void> => {
-    const path = `/channels/${ref.channel}/messages/${ref.id}` as const
+  /** Nobody can edit in an archived thread; opening it again calls nobody. One that is locked as well stays closed. */
+  const edit = async ({ channel, id }: MessageRef, body: MessageBody): Promise<void> => {
+    const change = () => ask({ method: 'PATCH', path: `/channels/${channel}/messages/${id}`, ...body })
     try {
-      await ask({ method: 'PATCH', path, ...body })
+      await change()
     } catch (error) {
       if (!hasCode(error, 'archived')) throw error
-      await ask({ method: 'PATCH', path: `/channels/${ref.channel}`, body: { archived: false } })
-      await ask({ method: 'PATCH', path, ...body })
+      await ask({ method: 'PATCH', path: `/channels/${channel}`, body: { archived: false } }).catch((refusal) => {
+        throw hasCode(refusal, 'missingAccess', 'missingPermissions') ? error : refusal
+      })
+      await change()
     }
   }
 
@@ -139,8 +143,8 @@ function goesOnKey(lost: string): string {
   return `${lost}/goes-on`
 }
 
-/** What stands in the channel where a thread was deleted. */
+/** What stands in the channel where a thread was deleted or locked. */
 function goesOnCard(name: string): Card {
-  const text = 'Its thread was deleted, so it goes on below this message.'
+  const text = 'Its thread was deleted or locked, so it goes on below this message.'
   return { title: name, tone: 'neutral', sections: [{ kind: 'text', text }], buttons: [], files: [] }
 }

@@ -31,6 +31,8 @@ export interface RestSettings {
   readonly token: string
   readonly apiUrl: string
   readonly apiVersion: string
+  /** The most that one attempt of an ordinary call may take, ms. */
+  readonly attemptMs?: number
 }
 
 const ATTEMPTS = 4
@@ -47,8 +49,8 @@ export function createAsk(settings: RestSettings, clock: Clock): Ask {
   let loaded: Promise<REST> | undefined
   const load = async () => {
     const { REST } = await import('discord.js')
-    const { apiUrl, apiVersion, token } = settings
-    return new REST({ api: apiUrl, version: apiVersion, retries: 0, timeout: ATTEMPT_MS }).setToken(token)
+    const { apiUrl, apiVersion, token, attemptMs = ATTEMPT_MS } = settings
+    return new REST({ api: apiUrl, version: apiVersion, retries: 0, timeout: attemptMs }).setToken(token)
   }
   return async (call) => {
     loaded ??= load()
@@ -107,6 +109,7 @@ export const CODES = {
   missingPermissions: 50013,
   archived: 50083,
   threadExists: 160004,
+  threadLocked: 160005,
 } as const
 
 export function hasCode(error: unknown, ...names: readonly (keyof typeof CODES)[]): boolean {

@@ -37,6 +37,8 @@ export interface Suggestion {
 export interface Filling {
   readonly actor: Actor
   readonly place: Place
+  /** What stands in the other fields already. */
+  readonly values?: FormValues
 }
 
 /** What could stand in a field, the likeliest first. Never rejects. */

@@ -4,6 +4,9 @@ import type { Incoming, Outage } from '../../src/ports/chat.ts'
 import { ANA, discordOn, hastyClock } from '../discord-server/bot.ts'
 import { createDiscordServer, type DiscordServerOptions } from '../discord-server/server.ts'
 
+/** The one intent: slash commands and buttons need no other. */
+const GUILDS = 1
+
 /** Each has a server of its own: the client waits seconds before it identifies a second time, so they wait side by side. */
 async function meet(options: DiscordServerOptions = {}) {
   const server = await createDiscordServer(options)
@@ -45,6 +48,7 @@ describe.concurrent('the connection', () => {
     server.gateway.cut()
     await hears(expect)
     expect(server.gateway.heard).toEqual(['identify', 'resume'])
+    expect(server.gateway.intents).toEqual([GUILDS])
     expect(scene.missed).toEqual([])
   })
 
@@ -82,24 +86,36 @@ describe.concurrent('the connection', () => {
   test('that is refused again and again is tried until it is taken', async ({ expect }) => {
     await using scene = await meet()
     const { server, begin, registered, hears } = scene
-    await begin({ clock: hastyClock() })
+    const slept: number[] = []
+    const hasty = hastyClock()
+    const sleep = (ms: number, signal?: AbortSignal) => {
+      slept.push(ms)
+      return hasty.sleep(ms, signal)
+    }
+    await begin({ clock: { ...hasty, sleep } })
     server.gateway.refuse(true)
     server.gateway.cut()
-    await expect.poll(() => server.gateway.refused(), { timeout: 20_000 }).toBeGreaterThan(6)
+    await expect.poll(() => slept, { timeout: 30_000 }).toEqual(expect.arrayContaining([1_000, 2_000]))
+    expect(server.gateway.refused()).toBeGreaterThan(6)
     server.gateway.refuse(false)
     await server.gateway.connected()
     await registered()
     await hears(expect)
   })
 
-  test('that cannot be made at the start does not hold the bot up', async ({ expect }) => {
-    await using scene = await meet()
-    const { server, begin } = scene
-    server.faults.add(/gateway/, 'refuse', 2)
-    const { logged } = await begin({ clock: hastyClock() })
-    await server.gateway.connected()
-    expect(logged.join()).toContain('Discord cannot be reached.')
-  })
+  test.for(['its address', 'itself'])(
+    'that cannot be made at the start does not hold the bot up: %s',
+    async (what, { expect }) => {
+      await using scene = await meet()
+      const { server, begin } = scene
+      if (what === 'itself') server.gateway.refuse(true)
+      else server.faults.add(/gateway/, 'refuse', 2)
+      const { logged } = await begin({ clock: hastyClock() })
+      server.gateway.refuse(false)
+      await server.gateway.connected()
+      expect(logged.join()).toContain('Discord cannot be reached.')
+    },
+  )
 
   test('tells at the start since when nobody listened', async ({ expect }) => {
     await using scene = await meet()

@@ -10,7 +10,7 @@ let server: DiscordServer
 let chat: Chat
 beforeEach(async () => {
   server = await createDiscordServer({ limits: { most: 5, windowMs: 60 } })
-  chat = discordOn(server, { clock: hastyClock() }).chat
+  chat = discordOn(server, { clock: hastyClock(), attemptMs: 1_500 }).chat
 })
 afterEach(() => server.close())
 
@@ -23,7 +23,7 @@ const asking = card('Submit?', {
   buttons: [{ label: 'Approve', style: 'primary', command: 'approve #42', gate: { id: 'g', digest: 'd' } }],
 })
 
-const FAULTS: readonly FaultKind[] = ['refuse', 'lose', 'cut', 'cut after', 'limit']
+const FAULTS: readonly FaultKind[] = ['refuse', 'lose', 'cut', 'cut after', 'limit', 'hang']
 
 describe('whatever goes wrong once on the way', () => {
   test.each(FAULTS)('a card is posted once, in its thread, and edited: %s', async (fault) => {
@@ -89,6 +89,19 @@ describe('a thread', () => {
     if (thread !== undefined) thread.archived = true
     await chat.update(gate, card('Approved by Ben'), '42/gate')
     expect(texts()).toEqual(['#42: release', '  Approved by Ben'])
+  })
+
+  test('that somebody locked is left as it is: what asks there is asked below a new message', async () => {
+    const head = await chat.post(channel(), card('#42: release'), '42/first')
+    const below = { ...channel(), thread: head.id }
+    const gate = await chat.post(below, asking, '42/gate')
+    Object.assign(server.state.channels.get(head.id) ?? {}, { archived: true, locked: true })
+    expect(await chat.update(gate, asking, '42/gate')).toBe('gone')
+    const again = await chat.post(below, asking, '42/gate')
+    expect(again.channel).not.toBe(gate.channel)
+    await chat.post(below, card('#42: result'), '42/result')
+    expect(texts()).toEqual(['#42: release', '  Submit?', 'Submit?', '  Submit?', '  #42: result'])
+    expect(server.messages().map(textOfMessage).join()).toContain('deleted or locked, so it goes on below')
   })
 
   test('says that a card which somebody deleted is gone', async () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DiscordOptions } from '../../adapters/discord/discord.ts'
 import { inviteLink, PERMISSIONS } from '../../adapters/discord/refusals.ts'
+import { COMMANDS } from '../../commands/table.ts'
 import type { Chat, Incoming, Outage } from '../../src/ports/chat.ts'
 import type { Suggest } from '../../src/ports/command-form.ts'
 import { card } from '../contract/chat-port.ts'
@@ -13,6 +14,7 @@ let server: DiscordServer
 let chat: Chat
 let heard: Incoming[]
 let missed: Outage[]
+let mended: number
 let logged: readonly string[]
 let reply: (incoming: Incoming) => Promise<void>
 const started: Chat[] = []
@@ -30,7 +32,10 @@ async function begin(more: Partial<DiscordOptions> = {}): Promise<void> {
     heard.push(incoming)
     await reply(incoming)
   }
-  await chat.start(handle, (outage) => missed.push(outage), suggest)
+  const noted = () => {
+    mended += 1
+  }
+  await chat.start(handle, (outage) => missed.push(outage), suggest, noted)
 }
 
 const registered = () => server.until(() => server.state.commands.length > 0)
@@ -48,6 +53,7 @@ beforeEach(async () => {
   server = await createDiscordServer()
   heard = []
   missed = []
+  mended = 0
   reply = async () => {}
 })
 afterEach(async () => {
@@ -59,13 +65,20 @@ describe('the commands of a server', () => {
   test('are those of the table, with their fields, and are written once until they change', async () => {
     await begin()
     await registered()
-    const named = server.state.commands as { name: string; options: { name: string; autocomplete?: boolean }[] }[]
-    expect(named.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['deploy', 'verify', 'status', 'approve', 'help']),
+    const named = server.state.commands as { name: string; description: string; options: object[] }[]
+    expect(named.map(({ name, description }) => [name, description])).toEqual(
+      Object.values(COMMANDS).map(({ name, summary }) => [name, summary]),
     )
+    expect(JSON.stringify(named)).not.toContain('…"')
     const deploy = named.find(({ name }) => name === 'deploy')
-    expect(deploy?.options.map(({ name }) => name)).toEqual(['version', 'dry-run', 'notes', 'override', 'project'])
-    expect(deploy?.options[0]).toMatchObject({ name: 'version', type: 3, required: false, autocomplete: true })
+    expect(deploy?.options).toMatchObject([
+      { name: 'version', type: 3, required: false, autocomplete: true },
+      ...['dry-run', 'notes', 'override', 'project'].map((name) => ({ name, required: false })),
+    ])
+    const rollback = named.find(({ name }) => name === 'rollback')
+    expect(rollback?.options[1]).toMatchObject({ choices: ['vps', 'aur', 'build', 'git'].map((value) => ({ value })) })
+    const approve = named.find(({ name }) => name === 'approve')
+    expect(approve?.options[0]).toMatchObject({ name: 'number', type: 4, required: true, autocomplete: true })
     await begin()
     await server.until(() => server.requests.filter((request) => request.includes('/commands')).length >= 3)
     expect(server.state.registrations).toBe(1)
@@ -187,6 +200,14 @@ describe('what a person sends', () => {
     reply = (incoming) => chat.answer(incoming, card('For all'), 'channel')
     server.types(ANA, 'status')
     await expect.poll(() => privately().join(), { timeout: 3000 }).toMatch(/For all[\s\S]*Send Messages in Threads/)
+  })
+
+  test('is heard of where a permission was given back, so that what was refused is tried at once', async () => {
+    await begin()
+    await server.gateway.connected()
+    const before = mended
+    server.gateway.dispatch('GUILD_ROLE_UPDATE', { guild_id: server.guildId, role: { id: '1', permissions: '0' } })
+    await expect.poll(() => mended).toBeGreaterThan(before)
   })
 
   test('is taken where the bot cannot write, and that is told privately', async () => {

@@ -31,6 +31,8 @@ export interface Gateway {
   deafen(): void
   /** What clients have done, in order: `identify`, `resume`. */
   readonly heard: readonly string[]
+  /** What they asked to be told of when they identified. */
+  readonly intents: readonly number[]
   /** Resolves when a client is there and has had its `READY` or `RESUMED`. */
   connected(): Promise<void>
   close(): Promise<void>
@@ -55,6 +57,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const sockets = new WebSocketServer({ noServer: true })
   const sessions = new Map<string, Session>()
   const heard: string[] = []
+  const intents: number[] = []
   const waiting: (() => void)[] = []
   let isRefusing = false
   let forgetting = false
@@ -80,12 +83,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     socket.on('message', (raw) => {
       const { op, d } = JSON.parse(String(raw)) as {
         op: number
-        d: { token?: string; session_id?: string; seq?: number }
+        d: { token?: string; intents?: number; session_id?: string; seq?: number }
       }
       if (op === HEARTBEAT && session?.deaf !== true) send(socket, ACKNOWLEDGED, null)
       if (op !== IDENTIFY && op !== RESUME) return
       if (d.token !== options.token || rejecting) return socket.close(4004, 'Authentication failed.')
       heard.push(op === IDENTIFY ? 'identify' : 'resume')
+      if (op === IDENTIFY) intents.push(d.intents ?? 0)
       session = op === IDENTIFY ? identified(socket) : resumed(socket, d.session_id ?? '', d.seq ?? 0)
     })
   }
@@ -126,6 +130,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     heard,
+    intents,
     dispatch: (event, data) => {
       for (const session of sessions.values()) deliver(session, event, data)
     },

@@ -87,6 +87,7 @@ export const ROUTES: readonly Route[] = [
     const channel = state.channels.get(id)
     if (channel === undefined) return error(404, 10003, 'Unknown Channel')
     const { archived } = body as { archived?: boolean }
+    if (channel.locked === true) return error(403, 50013, 'Missing Permissions')
     if (archived !== undefined) channel.archived = archived
     return fine(channelOf(channel))
   }),
@@ -133,6 +134,7 @@ function create({ ids: [channel = ''], body, files }: Call, around: Surroundings
   const { state, botId } = around
   const place = state.channels.get(channel)
   if (place === undefined) return error(404, 10003, 'Unknown Channel')
+  if (place.locked === true) return error(403, 160005, 'This thread is locked')
   const sent = body as MessageBody
   const faults = faultsOf(sent, files.length)
   if (faults.length > 0) return invalid(faults)

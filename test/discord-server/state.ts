@@ -22,6 +22,8 @@ export interface Channel {
   readonly parent?: string
   readonly name: string
   archived: boolean
+  /** Only moderators open it again. */
+  locked?: boolean
 }
 
 export interface Interaction {
