@@ -1,7 +1,7 @@
 /** The build phase, step by step, on real clones. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Outcome } from '../../../src/release/deployment.ts'
 import type { Publish } from '../../../src/release/project.ts'
 import { clean } from '../../../src/runners/build/clean.ts'
@@ -15,6 +15,7 @@ import { createLocalSsh } from '../local-ssh.ts'
 import { type Bench, type BenchOptions, fakeClock, makeBench, temporaryFolder } from '../make-context.ts'
 import { commitRelease, serve } from '../product.ts'
 import { must, personGit } from '../programs.ts'
+import { realPorts } from '../real-ports.ts'
 
 const BUILD = [
   'sh',
@@ -52,6 +53,31 @@ async function toPackage(bench: Bench): Promise<Outcome> {
 }
 
 const codeOf = (outcome: Outcome) => (!outcome.ok && 'problem' in outcome ? outcome.problem.code : outcome)
+
+/** A build that writes down its circumstances, beside an output that does not depend on them. */
+const ELSEWHERE = [
+  'sh',
+  '-c',
+  `mkdir -p out/lib
+   ls $ORDER -A . | while read -r name; do [ -f "$name" ] && cp "$name" "out/lib/$name"; done
+   cp program out/harbour && chmod u+x out/harbour && ln -s harbour out/link
+   echo "$(umask) $TZ $LANG $(date +%s%N)" >said`,
+]
+
+const CIRCUMSTANCES = (env: Readonly<Record<string, string>>) => ({
+  ports: { processes: { ...realPorts().processes, environment: () => ({ PATH: process.env.PATH ?? '', ...env }) } },
+})
+
+const said = (folder: string) => readFileSync(join(folder, 'said'), 'utf8').trim()
+
+/** The release of one bench in a clone of another, whose own commit is forgotten. */
+function cloneRelease(from: Bench, to: Bench): void {
+  const commit = personGit(from.folders.clone, 'rev-parse', 'HEAD')
+  rmSync(to.folders.clone, { recursive: true })
+  personGit(from.folder, 'clone', '--quiet', '--no-hardlinks', from.folders.clone, to.folders.clone)
+  const commitTime = Number(personGit(to.folders.clone, 'log', '-1', '--format=%ct', commit))
+  to.leave('version.commit', { commit, commitTime })
+}
 
 describe('a clean clone', () => {
   test('holds the release commit, knows no remote, and is cleaned', async () => {
@@ -124,11 +150,21 @@ describe('a build', () => {
 })
 
 describe('the package', () => {
-  test('has the same bytes when the same commit is built again', async () => {
-    const bench = builder()
-    const first = await toPackage(bench)
-    const again = await toPackage(bench)
-    expect(first.ok && first.evidence.packageSha256).toBe(again.ok && again.evidence.packageSha256)
+  test('has the same bytes when the release commit is built again, in another clone and under other circumstances', async () => {
+    const here = builder(ELSEWHERE, CIRCUMSTANCES({ ORDER: '-1', TZ: 'UTC', LANG: 'C' }))
+    const umask = process.umask(0o022)
+    onTestFinished(() => void process.umask(umask))
+    const first = await toPackage(here)
+    const there = builder(ELSEWHERE, CIRCUMSTANCES({ ORDER: '-r', TZ: 'Asia/Tokyo', LANG: 'ja_JP.UTF-8' }))
+    cloneRelease(here, there)
+    process.umask(0o077)
+    const again = await toPackage(there)
+    const [one, two] = [here, there].map(({ folders }) => said(join(folders.builds, 'linux')))
+    expect(one).toMatch(/^0022 UTC C /)
+    expect(two).toMatch(/^0077 Asia\/Tokyo ja_JP\.UTF-8 /)
+    expect(one?.split(' ').at(-1)).not.toBe(two?.split(' ').at(-1))
+    expect(first).toMatchObject({ ok: true, evidence: { packageSha256: expect.stringMatching(/^[0-9a-f]{64}$/) } })
+    expect(again.ok && again.evidence.packageSha256).toBe(first.ok && first.evidence.packageSha256)
   })
 
   test('is named by its templates, holds the root folder and has its sum beside it', async () => {
