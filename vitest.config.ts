@@ -11,6 +11,8 @@ export default defineConfig({
     globalSetup: 'test/folders.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    /** The search through everything that was left has to come to its end: a run that is cut off there says nothing. */
+    teardownTimeout: 120_000,
     /** Stories mostly wait for git, ssh and servers, so that every core can take one; left alone, vitest keeps one core free. */
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

@@ -21,7 +21,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await world.close()
-  await rm(folder, { recursive: true, force: true })
 })
 
 async function doctor(...options: readonly string[]) {

@@ -1,5 +1,5 @@
 /** The first run as the README has it, on a fresh folder: init, then the doctor, then a dry run at `npm start`. */
-import { cp, mkdir, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../sandbox/programs.ts'
@@ -19,7 +19,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await world.close()
-  await rm(folder, { recursive: true, force: true })
 })
 
 function npmRun(script: string, input: string, ...options: readonly string[]) {

@@ -1,11 +1,11 @@
 /** Slipway as it is started with the tokens of Slack: a process of its own, on a small Slack of our own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { printed } from './canary/leave.ts'
 import { wordsOf } from './slack-server/read.ts'
 import { createSlackServer, type SlackServer } from './slack-server/server.ts'
 import { APP } from './slack-server/state.ts'
@@ -24,7 +24,6 @@ beforeEach(async () => {
 afterEach(async () => {
   child?.kill('SIGKILL')
   await server.close()
-  await rm(folder, { recursive: true, force: true })
 })
 
 /** Without anything to read, as a supervisor starts it. */
@@ -46,7 +45,7 @@ async function start(tokens: Readonly<Record<string, string>>) {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   child = begun
-  return { begun, said: text(begun.stdout), complained: text(begun.stderr), ended: once(begun, 'exit') }
+  return { begun, said: printed(begun.stdout), complained: printed(begun.stderr), ended: once(begun, 'exit') }
 }
 
 test('hears its commands without a terminal, answers them there, and ends in order', async () => {

@@ -1,11 +1,11 @@
 /** The bot as it is started on a machine: a process of its own, with a configuration and a data folder. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { printed } from './canary/leave.ts'
 import { ANA } from './discord-server/bot.ts'
 import { createDiscordServer, type DiscordServer, textOfMessage } from './discord-server/server.ts'
 
@@ -28,7 +28,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   for (const child of started) child.kill('SIGKILL')
-  await rm(folder, { recursive: true })
 })
 
 describe('a bot that runs', () => {
@@ -155,8 +154,8 @@ function start(program: string, args: readonly string[] = [], more: Readonly<Rec
   })
   return {
     child,
-    stdout: text(child.stdout),
-    stderr: text(child.stderr),
+    stdout: printed(child.stdout),
+    stderr: printed(child.stderr),
     ended,
     /** Everything that it said up to the answer. */
     help: () => {

@@ -6,6 +6,7 @@ import { loadConfiguration } from '../../src/config/load.ts'
 import { formatMistakes } from '../../src/config/mistake.ts'
 import type { Deployment } from '../../src/release/deployment.ts'
 import { replay } from '../../src/release/machine.ts'
+import { CANARIES, SECRETS } from '../canary/secrets.ts'
 import { openPlatform, type Platform } from './platform.ts'
 
 /** Where everything of a release lies. The world is somebody else's. */
@@ -36,8 +37,8 @@ export async function play(stage: Stage, { wrap, log, messaged }: PlayOptions): 
     chats: [platform.chat],
     dataFolder,
     scratchFolder: dataFolder,
-    secrets: [],
-    env: { ...process.env, ...stage.environment },
+    secrets: SECRETS,
+    env: { ...process.env, ...CANARIES, ...stage.environment },
     ...(wrap && { wrap }),
     log,
   })

@@ -8,6 +8,8 @@ import { readWorld } from '../../sandbox/check.ts'
 import { type Configuration, writeConfiguration } from '../../sandbox/configuration.ts'
 import type { Scene } from '../../sandbox/faults.ts'
 import { createWorld, type World } from '../../sandbox/world.ts'
+import { searchFolder } from '../canary/search.ts'
+import { CANARIES } from '../canary/secrets.ts'
 import { newFolder } from '../sandbox/attempt.ts'
 import type { Begun, BotNotice, BotSettings } from './bot.ts'
 import { faultsOf, type Left } from './judge.ts'
@@ -67,6 +69,7 @@ export async function tryRelease(trial: Trial): Promise<Verdict> {
       ...last.faults,
       ...(await (trial.judge ?? faultsOf)(ground)),
       ...((await trial.faults?.(ground)) ?? []),
+      ...searchFolder(ground.folder).found,
     ]
     return { ...(killed !== undefined && { killed }), faults, passed: last.passed, ms: Date.now() - began }
   } finally {
@@ -130,7 +133,7 @@ interface Run {
 async function runBot(settings: BotSettings, { began }: Trial, scene: Scene): Promise<Run> {
   const bot = fork(join(import.meta.dirname, 'bot.ts'), [JSON.stringify(settings)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'slipway-compile-cache') },
+    env: { ...process.env, ...CANARIES, NODE_COMPILE_CACHE: join(tmpdir(), 'slipway-compile-cache') },
   })
   let over: (BotNotice & { readonly told: 'over' }) | undefined
   const said: string[] = []

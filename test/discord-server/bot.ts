@@ -4,6 +4,7 @@ import { FORMS } from '../../commands/forms.ts'
 import { textOrPicture } from '../../src/platforms.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { createClock } from '../../src/tools/clock.ts'
+import { leave } from '../canary/leave.ts'
 import type { DiscordServer, Person } from './server.ts'
 
 export const ANA: Person = { id: '700000000000000001', name: 'Ana', roles: ['800000000000000001'] }
@@ -34,7 +35,10 @@ export function discordOn(
     clock: createClock(),
     identity: 'test',
     readFile: textOrPicture,
-    log: (line) => logged.push(line),
+    log: (line) => {
+      leave('log', line)
+      logged.push(line)
+    },
     ...more,
   })
   void chat.lost.then(({ what, remedy }) => ended.push(`${what} ${remedy}`))

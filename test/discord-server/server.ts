@@ -5,6 +5,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { leave } from '../canary/leave.ts'
+import { canaryOf } from '../canary/secrets.ts'
 import { type Command, filled } from './commands.ts'
 import { createFaults, type FaultKind, type Faults } from './faults.ts'
 import { createGateway, type Gateway } from './gateway.ts'
@@ -68,7 +70,7 @@ export interface DiscordServer {
 }
 
 const IDS = { applicationId: '900000000000000001', guildId: '900000000000000002', channelId: '900000000000000003' }
-const TOKEN = 'test-token-of-discord.abcdef.0123456789'
+const TOKEN = canaryOf('DISCORD_TOKEN')
 
 export async function createDiscordServer(options: DiscordServerOptions = {}): Promise<DiscordServer> {
   let ahead = 0
@@ -221,6 +223,7 @@ export async function createDiscordServer(options: DiscordServerOptions = {}): P
         look()
       }),
     close: async () => {
+      leave('discord', [...state.messages.values(), ...state.interactions.values(), ...state.channels.values()])
       await gateway.close()
       const closed = new Promise((resolve) => server.close(resolve))
       for (const socket of sockets) socket.destroy()

@@ -1,11 +1,13 @@
 /** One fault in a world of its own, played to its end and judged. */
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readWorld } from '../../sandbox/check.ts'
 import { playFault } from '../../sandbox/fault-play.ts'
 import { FAULTS } from '../../sandbox/faults.ts'
 import { createWorld } from '../../sandbox/world.ts'
 import { createJournal } from '../../src/tools/journal.ts'
+import { searchFolder } from '../canary/search.ts'
+import { CANARIES } from '../canary/secrets.ts'
 import { textOf } from '../card-text.ts'
 import { newFolder } from '../sandbox/attempt.ts'
 import { createMemoryChat } from '../stories/memory-chat.ts'
@@ -21,6 +23,9 @@ export interface Tried {
   /** The thread from top to bottom, as it stood at the end, and the record of the incident where there is one. */
   readonly thread: string
 }
+
+/** Its own environment is what a bot could give away. */
+Object.assign(process.env, CANARIES)
 
 export async function tryFault(name: string): Promise<Tried> {
   const fault = FAULTS[name]
@@ -47,14 +52,16 @@ export async function tryFault(name: string): Promise<Tried> {
     const cards = chat.posts().map(({ key }) => key)
     const left = { deployment, before, after, locks: locks.read('harbour'), cards }
     const steps = deployment.plan.filter(({ walk }) => walk !== undefined)
+    const thread = [...chat.posts().map(({ card }) => textOf(card)), await incidentIn(dataFolder)].join('\n\n')
+    await writeFile(join(folder, 'thread.txt'), thread)
     return {
       name,
       branches: [...new Set(steps.flatMap(({ walk }) => walk?.branch ?? []))],
       fixes: steps.filter(({ id }) => id.startsWith('fix.')).map(({ id }) => id.replace('fix.', '')),
       end: deployment.status,
-      wrong: [...faultsOf(fault.end, left), ...log],
+      wrong: [...faultsOf(fault.end, left), ...log, ...searchFolder(folder).found],
       seconds: (Date.now() - began) / 1000,
-      thread: [...chat.posts().map(({ card }) => textOf(card)), await incidentIn(dataFolder)].join('\n\n'),
+      thread,
     }
   } finally {
     await world.close()

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { printed } from '../canary/leave.ts'
 
 export interface Attempt {
   readonly code: number | null
@@ -20,7 +20,7 @@ export async function attempt(
   const child = spawn(program, args, { cwd: options.cwd, env, stdio: 'pipe' })
   child.stdin.on('error', () => undefined).end(options.input ?? '')
   const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  const [stdout, stderr, code] = await Promise.all([printed(child.stdout), printed(child.stderr), ended])
   return { code, stdout, stderr }
 }
 

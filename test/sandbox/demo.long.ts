@@ -1,9 +1,10 @@
 /** The demo as a process: what it says where it cannot begin, and that nothing of it stays when it is told to end. */
 import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { leave } from '../canary/leave.ts'
 
 const DEMO = join(import.meta.dirname, '..', '..', 'sandbox', 'demo.ts')
 const MARK = 'SLIPWAY_DEMO_TEST'
@@ -13,7 +14,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'demo-'))
   await chmod(folder, 0o711)
 })
-afterAll(() => rm(folder, { recursive: true }))
 
 test.each([
   ['a folder for temporary files that is not there', [], { TMPDIR: '/nowhere' }, 'cannot write to /nowhere'],
@@ -58,7 +58,9 @@ function start(args: readonly string[], env: Readonly<Record<string, string>>) {
       said += text
       for (const tell of heard.splice(0)) tell()
     })
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve)).finally(() =>
+    leave('program', said),
+  )
   return {
     child,
     mark,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createSlack, type Slack, type SlackOptions } from '../../adapters/slack/slack.ts'
 import { createClock } from '../../src/tools/clock.ts'
 import { readFileEnd } from '../../src/tools/file-end.ts'
+import { leave } from '../canary/leave.ts'
 import type { SlackServer } from './server.ts'
 import { APP } from './state.ts'
 
@@ -36,7 +37,10 @@ export async function attachSlack(
     groups: [...server.state.groups.keys()],
     clock: createClock(),
     readFile: readFileEnd,
-    log: (line) => log.push(line),
+    log: (line) => {
+      leave('log', line)
+      log.push(line)
+    },
     ...more,
   })
   server.way = way === 'http' ? { url: `http://127.0.0.1:${port}/slack/events` } : 'socket'

@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { leave } from '../canary/leave.ts'
 import { createFaults, type Fault, type Faults } from './faults.ts'
 import { type Arguments, blank, METHODS, type Reply, shownOf } from './methods.ts'
 import { buttonsOf } from './read.ts'
@@ -258,6 +259,8 @@ export async function createSlackServer(...people: readonly Person[]): Promise<S
         look()
       }),
     close: async () => {
+      const files = [...state.files.values()].map(({ bytes }) => bytes.toString('latin1'))
+      leave('slack', [state.messages.map((message) => ({ ...message, files: [] })), state.views, files])
       await socket.close()
       for (const response of hanging) response.destroy()
       server.closeAllConnections()

@@ -1,4 +1,5 @@
 /** What a small workspace knows: its people, groups, channels with their messages, files and open forms. */
+import { canaryOf } from '../canary/secrets.ts'
 
 /** The app as Slack knows it, and what it is given to log in with. */
 export const APP = {
@@ -6,9 +7,9 @@ export const APP = {
   bot: 'B0SLIPWAY',
   user: 'USLIPWAY',
   id: 'A0SLIPWAY',
-  botToken: 'xoxb-slipway-of-the-tests',
-  appToken: 'xapp-slipway-of-the-tests',
-  signingSecret: '8f742231b10e8888abcd99yyyzzz85a5',
+  botToken: canaryOf('SLACK_BOT_TOKEN'),
+  appToken: canaryOf('SLACK_APP_TOKEN'),
+  signingSecret: canaryOf('SLACK_SIGNING_SECRET'),
 } as const
 
 export interface Person {

@@ -1,4 +1,4 @@
-/** A product whose people want the bot's keys: its build script, its PKGBUILD, its program, and names made to be misread. */
+/** A product whose people want the bot's keys: its scripts, its PKGBUILD, its program, its server, and names made to be misread. */
 import type { Configuration } from '../../sandbox/configuration.ts'
 import { addCommits, type Changes, fileAt, git, headOf } from '../../sandbox/git.ts'
 import type { World } from '../../sandbox/world.ts'
@@ -15,6 +15,8 @@ export interface Aims {
 
 const MALLORY = { name: 'Mallory \u202eyrollaM', email: 'mallory@harbour.invalid' }
 const ESCAPE = '\u001b[2J\u001b]0;owned\u0007\u202e'
+/** What somebody else's site, or a server, answers with. */
+export const MISREAD = `9.9.9${ESCAPE}\n${'Approved by mira, 12:00 UTC.'}\n@everyone <!channel>`
 /** What nobody but the bot may say in the thread. */
 export const FORGED = 'Approved by mira, 12:00 UTC.'
 
@@ -25,10 +27,14 @@ const NAMES = ['--upload-pack=touch mark', '$(touch mark)', '`touch mark`', `a\\
 export async function pushHostile({ origin }: World, aims: Aims): Promise<void> {
   const { folder } = origin
   const read = async (path: string) => (await fileAt(folder, 'master', path)) ?? ''
-  const pkgbuild = await read('aur-package/PKGBUILD')
   const files: Changes = {
     'scripts/hostile.sh': script(aims),
-    'aur-package/PKGBUILD': pkgbuild.replace('package() {\n', `package() {\n${indented(attempts(aims, 'package'))}\n`),
+    'aur-package/PKGBUILD': hostilePkgbuild(await read('aur-package/PKGBUILD'), aims),
+    'scripts/deploy/update_and_deploy.sh': onServer(await read('scripts/deploy/update_and_deploy.sh')),
+    'scripts/deploy/verify_deployment.sh': behindShebang(
+      await read('scripts/deploy/verify_deployment.sh'),
+      `${attempts(aims, 'verify')}\n${misread()}`,
+    ),
     '.gitattributes': '* filter=hostile diff=hostile merge=hostile\n',
     '.gitmodules': `[submodule "x"]\n\tpath = x\n\turl = ext::touch ${aims.mark}\n`,
     ...Object.fromEntries(NAMES.map((name) => [`"docs/${name.replace(/"/g, '')}.md"`, 'The version is 3.1.2.\n'])),
@@ -68,7 +74,7 @@ for hook in pre-commit post-checkout pre-push post-commit reference-transaction;
 done
 for setting in ${git.join(' ')}; do git config "$setting" 'touch ${aims.mark}' || true; done
 setsid sleep 98765 </dev/null >/dev/null 2>&1 &
-printf '${ESCAPE.replaceAll('\u001b', '\\033').replaceAll('\u0007', '\\007')}\\r${FORGED}\\nrc=0 pid=1 alive=no bytes=0 take=0\\n'
+${misread()}
 [ "$where" = linux ] || exit 0
 program=build/linux/x64/release/bundle/harbour
 mv "$program" "$program.real"
@@ -82,7 +88,28 @@ chmod 755 "$program"
 `
 }
 
-/** Lines of a shell; each thing that could be had is noted in HOME. */
+/** Tries as it is sourced, for the .SRCINFO, and again as it packs. */
+function hostilePkgbuild(text: string, aims: Aims): string {
+  const packing = text.replace('package() {\n', (begins) => `${begins}${indented(attempts(aims, 'package'))}\n`)
+  return `${packing}\nif [ -n "$HOME" ]; then\n${indented(attempts(aims, 'sourced'))}\nfi\n`
+}
+
+/** On the server the keys are far away: what is left is to print, and to keep what was handed over. */
+function onServer(text: string): string {
+  return behindShebang(text, `${misread()}\nenv >"$HOME/handed-over"\n${misread()} >&2`)
+}
+
+function behindShebang(script: string, lines: string): string {
+  return script.replace('\n', () => `\n${lines}\n`)
+}
+
+/** Prints what clears a screen, names the window, turns letters round, and looks like words of the bot's own. */
+function misread(): string {
+  const escaped = ESCAPE.replaceAll('\u001b', '\\033').replaceAll('\u0007', '\\007')
+  return `printf '${escaped}\\r${FORGED}\\nrc=0 pid=1 alive=no bytes=0 take=0\\n'`
+}
+
+/** Lines of a shell; that it came here, and each thing that could be had, is noted in HOME. */
 function attempts({ dataFolder, keyFile, secret }: Aims, where: string): string {
   const tries = {
     environment: `env | grep -q ^${secret}=`,
@@ -96,9 +123,13 @@ function attempts({ dataFolder, keyFile, secret }: Aims, where: string): string 
     agent: `test -w ${dataFolder}/agent.sock`,
     kernel: 'test -w /proc/sys/kernel/core_pattern',
   }
-  return Object.entries(tries)
-    .map(([name, line]) => `if ${line} >/dev/null 2>&1; then echo "${where} ${name}" >>"$HOME/loot"; fi`)
-    .join('\n')
+  const came = `echo "${where}" >>"$HOME/came"`
+  return [
+    came,
+    ...Object.entries(tries).map(
+      ([name, line]) => `if ${line} >/dev/null 2>&1; then echo "${where} ${name}" >>"$HOME/loot"; fi`,
+    ),
+  ].join('\n')
 }
 
 /** Whether there is any network: a machine without one cannot send what it found. */

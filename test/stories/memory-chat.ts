@@ -1,6 +1,7 @@
 /** A chat in memory: keeps every card by its key, and tells those who wait for one as soon as it is there. */
 import type { Chat, Incoming } from '../../src/ports/chat.ts'
 import type { Card } from '../../src/release/card.ts'
+import { leave } from '../canary/leave.ts'
 import { textOf } from '../card-text.ts'
 
 /** A posted card as it stands now. */
@@ -45,7 +46,7 @@ export function createMemoryChat(): MemoryChat {
     start: async (handler) => {
       handle = handler
     },
-    stop: async () => {},
+    stop: async () => leave('chat', [entries(), [...answers.values()]]),
     post: async (place, card, key) => {
       counts.set(key, (counts.get(key) ?? 0) + 1)
       show(key, card)

@@ -10,6 +10,8 @@ import type { Chat } from '../../src/ports/chat.ts'
 import type { Card } from '../../src/release/card.ts'
 import type { Actor } from '../../src/release/deployment.ts'
 import type { Project } from '../../src/release/project.ts'
+import { leave } from '../canary/leave.ts'
+import { CANARIES, SECRETS } from '../canary/secrets.ts'
 import { textOf, wideTextOf } from '../card-text.ts'
 import { createMemoryChat, type MemoryChat, type Post } from './memory-chat.ts'
 
@@ -54,11 +56,14 @@ export async function startBot(world: World, options: BotOptions): Promise<TestB
     chats: [chat.chat, ...chats],
     dataFolder,
     scratchFolder: dirname(dataFolder),
-    secrets: [],
-    env: { ...process.env, ...world.environment },
+    secrets: SECRETS,
+    env: { ...process.env, ...CANARIES, ...world.environment },
     ...(portsFor && { portsFor }),
     ...(logBytes !== undefined && { logBytes }),
-    log: (line) => process.stderr.write(`${line}\n`),
+    log: (line) => {
+      leave('log', line)
+      process.stderr.write(`${line}\n`)
+    },
   })
   await composed.bot.start()
   const read = (card: Card) => named(wideTextOf(card), world.folder, dataFolder)
