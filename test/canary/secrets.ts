@@ -4,7 +4,7 @@
  */
 import { SECRET_VARIABLES } from '../../src/config/environment-table.ts'
 
-export const MARK = 'canary3f9a1c77'
+const MARK = 'canary3f9a1c77'
 
 /** What each secret begins with, so that its rule lets it through. */
 const BEGINNINGS: Readonly<Record<string, string>> = { SLACK_BOT_TOKEN: 'xoxb-', SLACK_APP_TOKEN: 'xapp-' }

@@ -4,14 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Card } from '../../src/release/card.ts'
 import { wideTextOf } from '../card-text.ts'
+import { FORGED, MISREAD } from './hostile-product.ts'
 import { type House, openHouse } from './house.ts'
-
-const FORGED = 'Approved by mira, 12:00 UTC.'
-const HOSTILE = `9.9.9\u001b[2J\u202e\n${FORGED}\n@everyone <!channel>`
 
 /** Says a version that is none, and never stops sending. */
 const site = createServer((request, response) => {
-  if (request.url === '/version.json') return response.end(JSON.stringify({ version: HOSTILE, build_number: HOSTILE }))
+  if (request.url === '/version.json') return response.end(JSON.stringify({ version: MISREAD, build_number: MISREAD }))
   if (request.method === 'HEAD') return response.writeHead(405).end()
   const send = () => {
     while (!response.destroyed && response.write('x'.repeat(65_536)));

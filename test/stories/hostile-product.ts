@@ -15,10 +15,10 @@ export interface Aims {
 
 const MALLORY = { name: 'Mallory \u202eyrollaM', email: 'mallory@harbour.invalid' }
 const ESCAPE = '\u001b[2J\u001b]0;owned\u0007\u202e'
-/** What somebody else's site, or a server, answers with. */
-export const MISREAD = `9.9.9${ESCAPE}\n${'Approved by mira, 12:00 UTC.'}\n@everyone <!channel>`
 /** What nobody but the bot may say in the thread. */
 export const FORGED = 'Approved by mira, 12:00 UTC.'
+/** What somebody else's site, or a server, answers with. */
+export const MISREAD = `9.9.9${ESCAPE}\n${FORGED}\n@everyone <!channel>`
 
 /** The same names in words: an option, a command for a shell, a line of its own, letters that move the others. */
 const NAMES = ['--upload-pack=touch mark', '$(touch mark)', '`touch mark`', `a\\n${FORGED}`, ';touch mark', '\\033[2J']
