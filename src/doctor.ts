@@ -25,6 +25,7 @@ import { foldersFor } from './runners/facts.ts'
 import type { Ports } from './runners/step.ts'
 import { RUNNERS } from './runners/table.ts'
 import { readEnvFile, readProjects, readSettings } from './setup.ts'
+import { createClock } from './tools/clock.ts'
 import { createProcessRecords } from './tools/process-records.ts'
 import { KeyRefused, keyFileIn, publicFileOf, publicKeyOf } from './tools/signing.ts'
 
@@ -32,7 +33,10 @@ import { KeyRefused, keyFileIn, publicFileOf, publicKeyOf } from './tools/signin
 const MISUSED = 64
 
 /** What each platform that has its tokens can be asked about them; an adapter that learns to look adds its row here. */
-const CHAT_CHECKS: readonly ((settings: Settings) => Promise<readonly Finding[]>)[] = [tokensOnly]
+const CHAT_CHECKS: readonly ((settings: Settings, projects: readonly Project[]) => Promise<readonly Finding[]>)[] = [
+  slackTokens,
+  discordFindings,
+]
 
 process.exitCode = await doctor()
 
@@ -89,7 +93,7 @@ async function examine(wish: Wish): Promise<readonly Mendable[]> {
     const here = await examineHere(projects, dataFolder, ports)
     const keyFile = settings.signingKey ?? keyFileIn(dataFolder)
     const key = checkSigningKey(publicFileOf(keyFile), await keyIn(keyFile, settings.signingKey !== undefined))
-    const chats = await Promise.all(CHAT_CHECKS.map((check) => check(settings)))
+    const chats = await Promise.all(CHAT_CHECKS.map((check) => check(settings, projects)))
     const ofProjects = await inTurn(projects, (project) => examineProject(project, scratch, ports))
     return [configurationFinding(settings, configured), ...here, key, ...chats.flat(), ...ofProjects.flat()]
   } finally {
@@ -107,10 +111,23 @@ async function scratchIn(dataFolder: string): Promise<string> {
 }
 
 /** Scopes and channels are seen at the start: until then a token is only known to be there. */
-async function tokensOnly({ slack, discord }: Settings): Promise<readonly Finding[]> {
-  const named = [...(slack ? ['Slack'] : []), ...(discord ? ['Discord'] : [])]
+async function slackTokens({ slack }: Settings): Promise<readonly Finding[]> {
   const what = 'the tokens are set. What they may do, and in which channels, shows when Slipway starts.'
-  return named.map((about) => ({ about, standing: 'note', what }))
+  return slack === undefined ? [] : [{ about: 'Slack', standing: 'note', what }]
+}
+
+async function discordFindings({ discord }: Settings, projects: readonly Project[]): Promise<readonly Finding[]> {
+  if (discord === undefined) return []
+  const { examineDiscord } = await import('../adapters/discord/examine.ts')
+  const channels = projects.flatMap(({ channels, announce }) => [...channels.discord, ...announce.discord])
+  const roles = projects.flatMap((project) =>
+    Object.entries(project.roles).flatMap(([name, role]) => role.discord.roles.map((id) => ({ name, id }))),
+  )
+  return examineDiscord({ ...discord, clock: createClock(), channels: [...new Set(channels)], roles: distinct(roles) })
+}
+
+function distinct<T extends { readonly id: string }>(all: readonly T[]): readonly T[] {
+  return [...new Map(all.map((one) => [one.id, one])).values()]
 }
 
 function configurationFinding({ configFile }: Settings, read: Awaited<ReturnType<typeof readProjects>>): Finding {

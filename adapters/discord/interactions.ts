@@ -15,7 +15,7 @@ import { actorOf, lineOf, placeOf, pressed, type Sent, sentAt, sentOf, valuesOf 
 import { cutText } from './markdown.ts'
 import { messageOf, type ReadFile } from './message.ts'
 import type { Posts } from './posts.ts'
-import { missingPermissions, PERMISSIONS, refusalProblem } from './refusals.ts'
+import { cannotWrite, missingPermissions, refusalProblem } from './refusals.ts'
 import { type Ask, hasCode } from './rest.ts'
 
 export interface InteractionsOptions {
@@ -144,18 +144,10 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   /** The cards of the deployment are the answer; where they cannot be posted, this is the one place to say so. */
   const conclude = async (conversation: Conversation, interaction: APIInteraction) => {
     const missing = missingPermissions(interaction.app_permissions)
-    if (missing.length > 0) return sayPrivately(conversation, cannotWrite(interaction, missing))
+    if (missing.length > 0)
+      return sayPrivately(conversation, problemCard(cannotWrite(interaction.channel?.id ?? '', missing), options.spell))
     conversation.answered = true
     await ask({ method: 'DELETE', path: original(conversation), open: true }).catch(() => {})
-  }
-
-  const cannotWrite = ({ channel }: APIInteraction, missing: readonly string[]) => {
-    const answer = `that these are missing: ${missing.join(', ')}`
-    const permissions = PERMISSIONS.map(([name]) => name).join(', ')
-    return problemCard(
-      problem('discord.permissions', { channel: channel?.id ?? '', answer, permissions }),
-      options.spell,
-    )
   }
 
   const answer: Interactions['answer'] = async ({ id, place }, card, audience) => {

@@ -30,13 +30,20 @@ export function missingPermissions(granted: string): readonly string[] {
   return PERMISSIONS.filter(([, bit]) => (bits & (1n << bit)) === 0n).map(([name]) => name)
 }
 
+/** The problem of permissions that are missing in a channel, by their names. */
+export function cannotWrite(channel: string, missing: readonly string[]): Problem {
+  return permissionProblem(channel, `that these are missing: ${missing.join(', ')}`)
+}
+
 /** The problem behind a refused post; undefined where it is none of those that a person has to mend. */
 export function refusalProblem(error: unknown, channel: string): Problem | undefined {
   const answer = answered(error)
-  const permissions = PERMISSIONS.map(([name]) => name).join(', ')
-  if (hasCode(error, 'missingAccess', 'missingPermissions'))
-    return problem('discord.permissions', { channel, answer, permissions })
+  if (hasCode(error, 'missingAccess', 'missingPermissions')) return permissionProblem(channel, answer)
   return hasCode(error, 'unknownChannel') ? problem('discord.channel-gone', { channel, answer }) : undefined
+}
+
+function permissionProblem(channel: string, answer: string): Problem {
+  return problem('discord.permissions', { channel, answer, permissions: PERMISSIONS.map(([name]) => name).join(', ') })
 }
 
 /** The error of a refused post in words, with the problem that a person has to mend; any other error as it is. */

@@ -1,6 +1,6 @@
 /** The part of Discord's REST interface that a bot of ours uses, as a table of routes over the state. */
 import { commandFaults } from './commands.ts'
-import { type Interaction, type Message, messagesIn, type State } from './state.ts'
+import { type Channel, type Interaction, type Message, messagesIn, type State } from './state.ts'
 import { faultsOf, type MessageBody, modalFaults } from './validate.ts'
 
 export interface Call {
@@ -18,6 +18,7 @@ export interface Answer {
 export interface Surroundings {
   readonly state: State
   readonly botId: string
+  readonly guildId: string
   now(): number
   gatewayUrl(): string
 }
@@ -43,6 +44,12 @@ export const ROUTES: readonly Route[] = [
     return fine({ url: gatewayUrl(), shards: 1, session_start_limit })
   }),
   route('GET', '/users/@me', (_, { botId }) => fine({ id: botId, username: 'slipway', bot: true })),
+  route('GET', '/applications/@me', (_, { botId }) => fine({ id: botId })),
+  route('GET', '/guilds/:', ({ ids: [id = ''] }, { state, guildId }) => {
+    const roles = [...state.roles].map(([role, permissions]) => ({ id: role, permissions }))
+    return id === guildId ? fine({ id, name: 'Harbour', roles }) : error(404, 10004, 'Unknown Guild')
+  }),
+  route('GET', '/guilds/:/members/:', (_, { state }) => fine({ roles: state.botRoles })),
   route('GET', '/applications/:/guilds/:/commands', (_, { state }) => fine(state.commands)),
   route('PUT', '/applications/:/guilds/:/commands', ({ body }, { state }) => {
     const commands = body as readonly object[]
@@ -125,8 +132,9 @@ function newThread(state: State, id: string, parent: string, { name = '' }: Thre
   return { id, name, parent_id: parent, type: 11 }
 }
 
-function channelOf({ id, parent, name, archived }: { id: string; parent?: string; name: string; archived: boolean }) {
-  return { id, name, type: parent === undefined ? 0 : 11, parent_id: parent ?? null, thread_metadata: { archived } }
+function channelOf({ id, parent, name, archived, overwrites = [] }: Channel) {
+  const thread = { parent_id: parent ?? null, thread_metadata: { archived } }
+  return { id, name, type: parent === undefined ? 0 : 11, permission_overwrites: overwrites, ...thread }
 }
 
 /** A post in an archived thread opens it again. */

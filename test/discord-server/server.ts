@@ -90,7 +90,7 @@ export async function createDiscordServer(options: DiscordServerOptions = {}): P
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const gatewayUrl = () => `ws://127.0.0.1:${port}/gateway`
-  const around = { state, botId: IDS.applicationId, now, gatewayUrl }
+  const around = { state, botId: IDS.applicationId, guildId: IDS.guildId, now, gatewayUrl }
   const gateway = createGateway({
     server,
     token: TOKEN,

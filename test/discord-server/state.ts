@@ -22,6 +22,8 @@ export interface Channel {
   readonly parent?: string
   readonly name: string
   archived: boolean
+  /** Of permissions, by role or member. */
+  overwrites?: readonly { readonly id: string; readonly type: number; readonly allow: string; readonly deny: string }[]
   /** Only moderators open it again. */
   locked?: boolean
 }
@@ -48,6 +50,10 @@ export interface State {
   readonly channels: Map<string, Channel>
   readonly messages: Map<string, Message>
   readonly interactions: Map<string, Interaction>
+  /** Roles of the server with their permissions, in decimal. */
+  readonly roles: Map<string, string>
+  /** Those that the bot has. */
+  botRoles: readonly string[]
   commands: readonly unknown[]
   /** How often the commands were written. */
   registrations: number
@@ -60,6 +66,8 @@ export function createState(channel: string, now: () => number): State {
     channels: new Map([[channel, { id: channel, name: 'releases', archived: false }]]),
     messages: new Map(),
     interactions: new Map(),
+    roles: new Map(),
+    botRoles: [],
     commands: [],
     registrations: 0,
     newId: () => {

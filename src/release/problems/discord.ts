@@ -31,6 +31,21 @@ export const DISCORD = {
     why: 'Discord answered {answer}. It answers so where Slipway was not invited with the scope applications.commands, or where DISCORD_GUILD_ID or DISCORD_APPLICATION_ID is that of another one.',
     remedy: 'Invite it once more with this link: {invite}',
   },
+  'discord.other-application': {
+    what: 'DISCORD_APPLICATION_ID is {given}, and the token in DISCORD_TOKEN belongs to the application {found}.',
+    why: 'The commands would be registered for an application that Slipway does not speak for.',
+    remedy: 'Set DISCORD_APPLICATION_ID to {found}, or copy the token of the other application.',
+  },
+  'discord.not-invited': {
+    what: 'Slipway is not in the Discord server {guild}.',
+    why: 'Discord answered {answer}. Nobody there can send it a command.',
+    remedy: 'Open this link and choose the server: {invite} Where it is in another one, set DISCORD_GUILD_ID to that.',
+  },
+  'discord.no-such-role': {
+    what: 'The role {name} in slipway.yaml names {id}, which is no role of the Discord server {guild}.',
+    why: 'Nobody is granted anything by it.',
+    remedy: 'With Developer Mode on, right-click the role under Server Settings, Roles, and copy its id.',
+  },
   'discord.unreachable': {
     what: 'Discord cannot be reached.',
     why: '{answer}. What runs goes on, and its thread catches up afterwards.',
