@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PERSON, writeConfiguration } from '../sandbox/configuration.ts'
 import { createWorld, type World } from '../sandbox/world.ts'
+import { createDiscordServer } from './discord-server/server.ts'
 import { attempt, newFolder } from './sandbox/attempt.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -12,6 +13,7 @@ let folder: string
 let world: World
 let configuration: string
 let data: string
+let more: Readonly<Record<string, string>> = {}
 
 beforeAll(async () => {
   folder = await newFolder()
@@ -25,7 +27,7 @@ afterAll(async () => {
 
 async function doctor(...options: readonly string[]) {
   const { PATH = '' } = process.env
-  const env = { PATH, ...world.environment, HOME: folder, SLIPWAY_CONFIG: configuration, SLIPWAY_DATA: data }
+  const env = { PATH, ...more, ...world.environment, HOME: folder, SLIPWAY_CONFIG: configuration, SLIPWAY_DATA: data }
   return attempt([process.execPath, join(ROOT, 'src/doctor.ts'), ...options], { cwd: folder, env })
 }
 
@@ -94,6 +96,20 @@ test('who may answer the gates is told before anybody has to', async () => {
   expect(findings).toContainEqual(
     expect.objectContaining({ about: 'harbour, Who may answer the gates', standing: 'bad' }),
   )
+})
+
+test('a chat is asked what its token may do there', async () => {
+  const server = await createDiscordServer()
+  more = {
+    DISCORD_TOKEN: server.token,
+    DISCORD_APPLICATION_ID: server.applicationId,
+    DISCORD_GUILD_ID: '123456789012345678',
+    DISCORD_API_URL: server.apiUrl,
+  }
+  const { stdout } = await doctor()
+  expect(stdout).toContain('BAD   Discord: Slipway is not in the Discord server 123456789012345678.')
+  expect(stdout).toContain('permissions=309237763072')
+  await server.close()
 })
 
 test('an option that it does not know is told with those that it knows', async () => {
