@@ -131,8 +131,9 @@ describe('the thread of a release', () => {
 
   test('the progress card has a line for each phase, and waits for people without counting it', () => {
     expect(shown(atGate(), /progress/)).toBe(`?? #42: Harbour 3.1.3+001 waits for an answer
-  About 23 min to go, ends about 00:40 UTC. People's time is not counted: the
-  submit to the AUR waits for an answer, under 1 min so far, until 12:17 UTC.
+  Begun 1 min ago, about 23 min to go, ends about 00:40 UTC. People's time is
+  not counted: the submit to the AUR waits for an answer, under 1 min so far,
+  until 12:17 UTC.
 
   Pre-flight                     done     [############] 11/11   <1 / <1 min
   Version                        done     [############]   5/5   <1 / 10 min

@@ -84,7 +84,7 @@ export function headline(deployment: Deployment, times: Estimate, now: number, v
     return `Nothing runs. ${spelled(view, `retry #${number}`)} looks again, ${spelled(view, `cancel #${number}`)} ends it.`
   if (deployment.status === 'queued')
     return `Not begun. It should take ${lasting(times.totalMinutes)} once it is its turn.`
-  return [remaining(times, now, view), waitingFor(deployment, times, now, view), late(deployment, now)]
+  return [remaining(deployment, times, now, view), waitingFor(deployment, times, now, view), late(deployment, now)]
     .filter((sentence) => sentence !== '')
     .join(' ')
 }
@@ -99,9 +99,9 @@ function whatIsFinished(deployment: Deployment, now: number, view: View): string
   return `The next deployment waits until the script on ${listed(hosts)} is seen to have ended. ${free}`
 }
 
-function remaining({ remainingMinutes }: Estimate, now: number, view: View): string {
+function remaining({ startedAt = 0 }: Deployment, { remainingMinutes }: Estimate, now: number, view: View): string {
   const end = clock(now + remainingMinutes * MINUTE, now, view)
-  return `About ${lasting(remainingMinutes)} to go, ends about ${end}.`
+  return `Begun ${lasting(between(startedAt, now))} ago, about ${lasting(remainingMinutes)} to go, ends about ${end}.`
 }
 
 /** The end waits for a person, or for the step on the longest way. */
