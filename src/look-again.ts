@@ -6,6 +6,7 @@ import { createPorts } from './compose/ports.ts'
 import type { Settings } from './config/environment.ts'
 import type { Summary } from './ports/journal.ts'
 import type { Certificate } from './release/certificate.ts'
+import type { SettledRow } from './release/matrix.ts'
 import { isProblem } from './release/problems.ts'
 import type { Project } from './release/project.ts'
 import { createMasker } from './release/redact.ts'
@@ -42,16 +43,30 @@ async function lookAt(project: Project, certificate: Certificate, settings: Sett
     const folders = foldersFor(scratch, project, 0)
     const matrix = await verifyRelease({ project, release, history: [remembered(certificate)], folders, ports })
     if (isProblem(matrix)) return { isSo: false, lines: [matrix.what, matrix.remedy] }
-    const lines = matrix.rows.map(({ component, check, expected, found, verdict }) =>
-      verdict === 'pass'
-        ? `ok    live: ${component}, ${check}: ${found}`
-        : `BAD   live: ${component}, ${check}: expected ${expected}, found ${found}`,
-    )
-    return { isSo: matrix.overall === 'pass', lines }
+    const rows = [...matrix.rows, ...tagRow(certificate, matrix.tagged)]
+    return {
+      isSo: matrix.overall === 'pass' && rows.every(({ verdict }) => verdict === 'pass'),
+      lines: rows.map(lineOf),
+    }
   } finally {
     await ports.ssh.close()
     await ports.files.remove(scratch)
   }
+}
+
+type Looked = Pick<SettledRow, 'component' | 'check' | 'expected' | 'found' | 'verdict'>
+
+/** During a release there is no tag yet, so the matrix has no row for it. */
+function tagRow({ tag, commits }: Certificate, found = 'no such tag'): readonly Looked[] {
+  if (tag === undefined) return []
+  const verdict = found === commits.release ? 'pass' : 'fail'
+  return [{ component: 'Git Repository', check: `Tag ${tag}`, expected: commits.release, found, verdict }]
+}
+
+function lineOf({ component, check, expected, found, verdict }: Looked): string {
+  return verdict === 'pass'
+    ? `ok    live: ${component}, ${check}: ${found}`
+    : `BAD   live: ${component}, ${check}: expected ${expected}, found ${found}`
 }
 
 /** What the journal of the bot would remember of it. */

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readWorld } from '../../sandbox/check.ts'
 import type { Configuration } from '../../sandbox/configuration.ts'
@@ -146,6 +149,21 @@ test('the package comes out the same when its commit is built again elsewhere', 
   expect(await rebuiltPackage(house, tags['v3.1.3+001'] ?? '', '3.1.3')).toBe(publishedFiles[FIRST])
 })
 
+test('its certificate holds in the world too, until something in it is another', async () => {
+  const { origin } = house.world
+  expect(await verifiedLive(house)).toEqual({
+    code: 0,
+    said: expect.stringContaining('ok    live: Server pier, Commit'),
+  })
+  await gitIn(origin.folder, 'tag', '--force', 'v3.1.3+001', 'master')
+  expect(await verifiedLive(house)).toEqual({
+    code: 1,
+    said: expect.stringMatching(
+      /^BAD {3}live: Git Repository, Tag v3\.1\.3\+001: expected [0-9a-f]{40}, found [0-9a-f]{40}$/m,
+    ),
+  })
+})
+
 test('nothing runs or listens once the house is closed', async () => {
   const { world } = house
   const ports = [
@@ -157,6 +175,17 @@ test('nothing runs or listens once the house is closed', async () => {
   expect(await processesIn(world.folder.replace(/\/world$/, ''))).toEqual([])
   expect(await Promise.all(ports.map(isOpen))).toEqual(ports.map(() => false))
 })
+
+/** `npm run certificate -- verify FILE --live`, beside the bot. */
+async function verifiedLive({ world, dataFolder }: House) {
+  const file = join(dataFolder, 'certificates', 'harbour-3.1.3+001-1.json')
+  const own = { SLIPWAY_CONFIG: join(world.folder, 'slipway.yaml'), SLIPWAY_DATA: dataFolder }
+  const env = { PATH: process.env.PATH, HOME: dataFolder, ...world.environment, ...own }
+  const child = spawn(process.execPath, ['src/certificate.ts', 'verify', file, '--live'], { env, stdio: 'pipe' })
+  const said = [child.stdout, child.stderr].map((stream) => text(stream))
+  const [code] = await once(child, 'close')
+  return { code, said: (await Promise.all(said)).join('') }
+}
 
 /** Processes that work below a folder, or were given something in it. */
 async function processesIn(folder: string): Promise<readonly string[]> {

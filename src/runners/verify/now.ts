@@ -31,6 +31,8 @@ export interface VerifyOptions {
 /** The matrix, and the rows that were not looked at, since nobody here knows what to expect of them. */
 export interface Verification extends SettledMatrix {
   readonly leftOut: readonly Row[]
+  /** The commit that the tag of the release points at; undefined where the origin has no such tag. */
+  readonly tagged?: string
 }
 
 const MINUTE = 60_000
@@ -42,14 +44,15 @@ export async function verifyRelease(options: VerifyOptions): Promise<Verificatio
   const fetched = await origin.run(contextFor(options, deployment, 'preflight.origin', origin))
   if (!fetched.ok && 'problem' in fetched) return fetched.problem
   const context = contextFor(options, deployment, 'verify.matrix', { ...matrix, describe: () => ({}) })
-  const commit = await releaseCommit(options, context)
+  const tagged = await taggedCommit(options, context)
+  const commit = verifiedRun(options.history, options.release)?.commit ?? tagged
   if (commit === undefined) return noSuchRelease(options)
   const expected = expectedOf(options, commit, context)
   const rows = matrixFor(options.project, options.release, expected)
   const readings = await readMatrix(context, expected, rows)
   const now = options.ports.clock.now()
   const leftOut = leftOutOf(options.project, options.release, expected)
-  return { ...settleMatrix(rows, readings, { now, deadline: now }), leftOut }
+  return { ...settleMatrix(rows, readings, { now, deadline: now }), leftOut, ...(tagged && { tagged }) }
 }
 
 /** A deployment that nobody asked for, so that the runners' contexts have one to speak of. */
@@ -93,13 +96,10 @@ function contextFor(
   })
 }
 
-/** As the journal remembers it, otherwise what the tag points at. */
-async function releaseCommit(
-  { project, release, history }: VerifyOptions,
+async function taggedCommit(
+  { project, release }: VerifyOptions,
   { execute, facts }: Context,
 ): Promise<string | undefined> {
-  const remembered = verifiedRun(history, release)?.commit
-  if (remembered !== undefined) return remembered
   const tag = tagOf(project, release)
   const exit = await execute(
     git(facts.folders.clone, ['rev-parse', '--verify', '--quiet', `refs/tags/${tag}^{commit}`]),
