@@ -1,5 +1,5 @@
 /** The search at the end of every run bites: a canary is found wherever it was put, and so is a private key that was copied. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateSync, gzipSync } from 'node:zlib'
@@ -37,13 +37,21 @@ test.each([
 test('finds a private key in any file but the one that it is, and not by its public half', () => {
   const key = newKeyPair('of the tests')
   put('keys/id', key.private)
+  put('home/a-copy', key.private)
   put('keys/id.pub', key.public)
   put('keys/known_hosts', `[127.0.0.1]:22 ${key.public}\n`)
   expect(searchFolder(folder)).toMatchObject({ keys: 1, found: [] })
   put('said/log-1.txt', `it said ${key.private.split('\n').slice(2).join(' ')}`)
   expect(searchFolder(folder).found).toEqual([
-    `${join(folder, 'said/log-1.txt')} holds the private key ${join(folder, 'keys/id')}`,
+    expect.stringContaining(`${join(folder, 'said/log-1.txt')} holds the private key ${folder}`),
   ])
+})
+
+test('follows no link out of the folder', () => {
+  put('elsewhere/secret', TOKEN)
+  mkdirSync(join(folder, 'data'))
+  symlinkSync(join(folder, 'elsewhere'), join(folder, 'data', 'link'))
+  expect(searchFolder(join(folder, 'data'))).toEqual({ files: [], keys: 0, found: [] })
 })
 
 test('says what it has not come past', () => {

@@ -15,8 +15,9 @@ export interface Search {
 
 export function searchFolder(folder: string): Search {
   const files = filesIn(folder)
-  const keys = new Map(files.flatMap((file) => keyIn(file)))
-  const isKey = new Set(keys.values())
+  const all = files.flatMap((file) => keyIn(file))
+  const keys = new Map(all)
+  const isKey = new Set(all.map(([, file]) => file))
   const found = files.flatMap((file) => {
     const held = contentsOf(file)
     const marked = held.some((bytes) => FORMS.some((form) => bytes.includes(form)))
@@ -51,8 +52,10 @@ export function notSearched({ files, keys }: Search): readonly string[] {
 
 /** Links are not followed: what they name is looked through where it lies. */
 function filesIn(folder: string): readonly string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesIn(path) : entry.isFile() ? [path] : []
+  })
 }
 
 function keyIn(file: string): readonly (readonly [part: string, file: string])[] {
