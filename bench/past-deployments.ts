@@ -1,37 +1,47 @@
-/**
- * `npm run bench:past`: start, `/status` and `/history` of a bot with 5 and with 5000 past deployments, round by round in one
- * process, and how many times longer they take; `/history` shows 20 rows of 5000, and 5 of 5. Times are of this machine in
- * this minute; only the ratio says something, beside what a process takes to begin at all.
- */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+/** Row 7: what past deployments cost a bot: its start as a process of its own, `/status`, and one more event. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import manifest from '../package.json' with { type: 'json' }
 import { summarize } from '../src/bot/summary.ts'
 import { compose } from '../src/compose.ts'
 import type { Chat, Incoming } from '../src/ports/chat.ts'
 import { ANA, BEN, drive, project } from '../test/release/sample.ts'
+import { interleaved, ratioOf, timed } from './measure.ts'
 
-const [FEW, MANY, ROUNDS] = [5, 5000, 15]
-const PARTS = ['start', 'status', 'history'] as const
-type Times = Readonly<Record<(typeof PARTS)[number], number>>
+const ROOT = join(import.meta.dirname, '..')
+const [FEW, MANY, ROUNDS] = [10, 10_000, 9]
+/** Of each life of a bot, so that one hiccup of the disk is not the measurement. */
+const APPENDS = 20
 
-const folder = await mkdtemp(join(tmpdir(), 'slipway-past-'))
-try {
-  const places = { few: join(folder, 'few'), many: join(folder, 'many') }
-  await fill(places.few, FEW)
-  await fill(places.many, MANY)
-  await measure(places.few)
-  const rounds: { readonly few: Times; readonly many: Times }[] = []
-  for (let round = 0; round < ROUNDS; round += 1)
-    rounds.push({ few: await measure(places.few), many: await measure(places.many) })
-  for (const part of PARTS) {
-    const [few, many] = (['few', 'many'] as const).map((of) => median(rounds.map((round) => round[of][part])))
-    say(
-      `${part}: ${ms(few)} with ${FEW}, ${ms(many)} with ${MANY}: ${((many ?? 0) / (few ?? 1)).toFixed(2)} times as long`,
-    )
+export async function pastDeployments() {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'))
+  try {
+    const configuration = join(folder, 'slipway.yaml')
+    await copyFile(join(ROOT, 'examples/cloudtolocalllm.yaml'), configuration)
+    await chmod(configuration, 0o600)
+    const places = { few: join(folder, 'few'), many: join(folder, 'many') }
+    await fill(places.few, FEW)
+    await fill(places.many, MANY)
+    const begin = (data: string) => () => started({ HOME: folder, SLIPWAY_CONFIG: configuration, SLIPWAY_DATA: data })
+    const start = await interleaved(ROUNDS, { few: begin(places.few), many: begin(places.many) })
+    const appended: Record<keyof typeof places, number[]> = { few: [], many: [] }
+    const asked = (name: keyof typeof places) => async () => {
+      const { statusMs, appendMs } = await life(places[name])
+      appended[name].push(appendMs)
+      return statusMs
+    }
+    const status = await interleaved(ROUNDS, { few: asked('few'), many: asked('many') })
+    return {
+      start: ratioOf(start.many, start.few),
+      '/status': ratioOf(status.many, status.few),
+      'one event appended': ratioOf(appended.many, appended.few),
+    }
+  } finally {
+    await rm(folder, { recursive: true })
   }
-} finally {
-  await rm(folder, { recursive: true })
 }
 
 /** Closed deployments as a bot leaves them: whole releases, each with its events and its summary. */
@@ -41,8 +51,7 @@ async function fill(dataFolder: string, count: number): Promise<void> {
   hand.run()
   hand.press(BEN)
   hand.run()
-  const deployment = hand.now()
-  const document = { schema: 1, events: hand.journal, summary: summarize(deployment) }
+  const document = { schema: 1, events: hand.journal, summary: summarize(hand.now()) }
   await mkdir(join(dataFolder, 'closed'), { recursive: true, mode: 0o700 })
   for (let number = 1; number <= count; number += 1) {
     const text = JSON.stringify({ ...document, summary: { ...document.summary, number } })
@@ -50,8 +59,30 @@ async function fill(dataFolder: string, count: number): Promise<void> {
   }
 }
 
-/** One life of a bot, ms for each part of it. */
-async function measure(dataFolder: string): Promise<Times> {
+/** From the start of the process to its first answer, ms. */
+async function started(env: Readonly<Record<string, string>>): Promise<number> {
+  const [, ...args] = manifest.scripts.start.split(' ')
+  const began = performance.now()
+  const bot = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  bot.stdin.write('/help\n')
+  let said = ''
+  for await (const chunk of bot.stdout.setEncoding('utf8')) {
+    said += chunk
+    if (said.includes('What Slipway understands')) break
+  }
+  const took = performance.now() - began
+  const ended = once(bot, 'exit')
+  bot.kill('SIGKILL')
+  await ended
+  return took
+}
+
+/** A bot in this process: how long `/status` takes, and an event of a deployment that is open. */
+async function life(dataFolder: string): Promise<{ readonly statusMs: number; readonly appendMs: number }> {
   let hear: (incoming: Incoming) => Promise<void> = async () => {}
   const chat: Chat = {
     platform: 'terminal',
@@ -64,29 +95,21 @@ async function measure(dataFolder: string): Promise<Times> {
     update: async () => {},
     answer: async () => {},
   }
-  const began = performance.now()
-  const options = { dataFolder, scratchFolder: dataFolder, secrets: [], chats: [chat], env: process.env, log: say }
-  const composed = await compose({ projects: [project], ...options })
-  await composed.bot.start()
-  const start = performance.now() - began
-  const ask = async (text: string) => {
-    const asked = performance.now()
-    await hear({ id: text, text, actor: ANA, place: { platform: 'terminal', channel: 'terminal' } })
-    return performance.now() - asked
-  }
-  const times = { start, status: await ask('status'), history: await ask('history') }
-  await composed.stop()
-  return times
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
-}
-
-function ms(time = 0): string {
-  return `${time.toFixed(1)} ms`
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
+  const options = { dataFolder, scratchFolder: dataFolder, secrets: [], chats: [chat], env: process.env }
+  const { bot, journal, stop } = await compose({
+    projects: [project],
+    ...options,
+    log: (line) => process.stderr.write(`${line}\n`),
+  })
+  await bot.start()
+  const place = { platform: 'terminal', channel: 'terminal' } as const
+  const statusMs = await timed(() => hear({ id: 'status', text: 'status', actor: ANA, place }))
+  const number = await journal.nextNumber()
+  const [event] = drive().journal
+  const appendMs = await timed(async () => {
+    for (let count = 0; event !== undefined && count < APPENDS; count += 1) await journal.append(number, [event])
+  })
+  await stop()
+  await rm(join(dataFolder, 'open'), { recursive: true })
+  return { statusMs, appendMs: appendMs / APPENDS }
 }

@@ -1,6 +1,7 @@
 /** `npm start`: reads the environment and the configuration, and starts the bot where people talk. */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { flushCompileCache } from 'node:module'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { withControl } from '../adapters/socket/control.ts'
@@ -69,6 +70,8 @@ async function main(): Promise<void> {
   }).catch(unusable(dataFolder))
   for (const line of greeting(settings, projects)) stdout.write(`${line}\n`)
   await bot.start()
+  /** Also for a bot that is killed later. */
+  flushCompileCache()
   const toldToEnd = Promise.race([...ENDINGS.map((signal) => once(process, signal))])
   const lost = lostOf(platforms)
   const left = await Promise.race([terminal.left, toldToEnd, lost])

@@ -28,6 +28,7 @@ const ROOMS: Record<string, { readonly rooms: readonly string[]; readonly packag
 /** Files that put things together, and so may import everything. Nobody imports them but each other. */
 const TOPS = [
   'src/main.ts',
+  'src/compile-cache.ts',
   'src/doctor.ts',
   'src/init.ts',
   'src/slipway.ts',

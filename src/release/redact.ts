@@ -10,6 +10,8 @@ export interface Masker {
   stream(): MaskStream<string>
   /** The same for the output of programs; bytes that are no secret come out as they went in. */
   byteStream(): MaskStream<Buffer>
+  /** So far back lies, at most, what decides whether something is hidden: characters. */
+  readonly reach: number
 }
 
 /** What the pushes return, and then `end`, is together what `mask` makes of the whole. Holds a bounded rest. */
@@ -33,6 +35,7 @@ export function createMasker(secrets: readonly Secret[]): Masker {
     mask: (whole) => text.hide(whole, text.find(whole)),
     stream: () => maskStream(text, overlap),
     byteStream: () => maskStream(bytes, overlap),
+    reach: LONGEST_HIDDEN + overlap,
   }
 }
 

@@ -3,6 +3,10 @@
 export interface HeadAndTail {
   /** Takes a piece and gives back the part of it that still belongs to the head. */
   take(chunk: Buffer): Buffer
+  /** Whether anything that comes now belongs to the tail. */
+  isFull(): boolean
+  /** So many bytes come between what was taken and what will be, and are in neither end. */
+  leaveOut(bytes: number): void
   /** What came after the head: the last bytes of it, and how many were dropped before them. */
   rest(): { readonly missing: number; readonly tail: Buffer }
 }
@@ -29,6 +33,12 @@ export function createHeadAndTail(headBytes: number, tailBytes: number): HeadAnd
       drop()
       return head
     },
+    isFull: () => room === 0,
+    leaveOut(bytes) {
+      missing += kept + bytes
+      kept = 0
+      tail.length = 0
+    },
     rest() {
       const bytes = Buffer.concat(tail)
       const cut = Math.max(0, bytes.length - tailBytes)
@@ -37,7 +47,7 @@ export function createHeadAndTail(headBytes: number, tailBytes: number): HeadAnd
   }
 }
 
-export interface Kept {
+export interface Kept extends Pick<HeadAndTail, 'isFull' | 'leaveOut'> {
   take(chunk: Buffer): void
   /** As UTF-8; where something is missing, a line says how much. */
   text(): { readonly text: string; readonly truncated: boolean }
@@ -49,6 +59,8 @@ export function createKept(bytes: number): Kept {
   const sink = createHeadAndTail(headBytes, bytes - headBytes)
   const head: Buffer[] = []
   return {
+    isFull: sink.isFull,
+    leaveOut: sink.leaveOut,
     take(chunk) {
       const part = sink.take(chunk)
       if (part.length > 0) head.push(part)

@@ -1,9 +1,11 @@
 /** A step's log on the disk: appended, readable by the bot alone, bounded by leaving out its middle. */
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { createHeadAndTail, gap } from './bounded-output.ts'
+import { createHeadAndTail, gap, type HeadAndTail } from './bounded-output.ts'
 
-export interface LogFile {
+export interface LogFile extends Pick<HeadAndTail, 'isFull' | 'leaveOut'> {
+  /** How much of the end it keeps. */
+  readonly tailBytes: number
   /** Never rejects: a full disk must not end what runs. `close` tells of it. */
   write(chunk: Buffer): Promise<void>
   /** Writes what was kept of the end. The message where the disk refused something. */
@@ -21,6 +23,9 @@ export async function openLog(path: string, limitBytes: number): Promise<LogFile
   const sink = createHeadAndTail(Math.max(0, limitBytes - tailBytes - (await file.stat()).size), tailBytes)
   const write = writer(file)
   return {
+    tailBytes,
+    isFull: sink.isFull,
+    leaveOut: sink.leaveOut,
     write: (chunk) => write.append(sink.take(chunk)),
     async close() {
       const { missing, tail } = sink.rest()

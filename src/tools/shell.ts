@@ -4,11 +4,12 @@ import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { execa, type Options } from 'execa'
+import type { Options } from 'execa'
 import type { Command, Exit, RunOptions, Shell } from '../ports/shell.ts'
 import type { Masker } from '../release/redact.ts'
-import { createKept, type Kept } from './bounded-output.ts'
+import type { Kept } from './bounded-output.ts'
 import { type LogFile, openLog } from './log-file.ts'
+import { createOutput, type Source } from './output.ts'
 import { endFamily } from './process-end.ts'
 import { MARK, newMark } from './process-family.ts'
 import type { ProcessRecord, ProcessRecords } from './process-records.ts'
@@ -102,21 +103,21 @@ async function supervise(
   record: ProcessRecord | undefined,
 ): Promise<{ readonly exit: Exit; readonly left: readonly ProcessLine[] }> {
   const [program = '', ...args] = command.argv
+  // Loaded for the first program: its hundred files are no part of a start.
+  const { execa } = await import('execa')
   const child = execa(program, args, spawnOptions(command, mark))
   // The mark alone would find it: that the number cannot be noted is no reason to end it.
   const noted = child.pid === undefined ? undefined : record?.started(child.pid).catch(() => {})
-  const stdout = createKept(options.keepBytes ?? KEEP_BYTES)
-  const stderr = createKept(options.keepBytes ?? KEEP_BYTES)
+  const output = createOutput(around.masker, around.log, options.keepBytes ?? KEEP_BYTES)
+  const [stdout, stderr] = [output.source(), output.source()]
   const watch = watchOver({ mark, leader: child.pid }, options, around)
-  const read = Promise.all([
-    pump(child.stdout, stdout, around, watch.heard),
-    pump(child.stderr, stderr, around, watch.heard),
-  ])
+  const read = Promise.all([pump(child.stdout, stdout, watch.heard), pump(child.stderr, stderr, watch.heard)])
   if (child.pid !== undefined) await once(child.nodeChildProcess, 'exit')
   const left = await watch.stop()
   await readToTheEnd(read, [child.stdout, child.stderr])
+  await output.end()
   await noted
-  return { exit: exitOf(await child, watch.ended(), stdout, stderr), left }
+  return { exit: exitOf(await child, watch.ended(), stdout.kept, stderr.kept), left }
 }
 
 /** Everything said: execa adds nothing of the bot's own environment, keeps no output, and never throws. */
@@ -172,24 +173,15 @@ function watchOver(
   }
 }
 
-async function pump(from: Readable, kept: Kept, { masker, log }: Surroundings, heard: () => void): Promise<void> {
-  const masking = masker.byteStream()
-  let written: Promise<void> | undefined
-  /** The next piece is read and masked while this one is being written. */
-  const pass = async (bytes: Buffer) => {
-    kept.take(bytes)
-    await written
-    written = log?.write(bytes)
-  }
+async function pump(from: Readable, source: Source, heard: () => void): Promise<void> {
   try {
     for await (const chunk of from as AsyncIterable<Buffer>) {
       heard()
-      await pass(masking.push(chunk))
+      await source.take(chunk)
     }
   } catch {
     // The pipe was taken away below; what came through it counts.
   }
-  await pass(masking.end())
 }
 
 /** A process that left the session and took out its mark may still hold the pipes: it is not waited for. */

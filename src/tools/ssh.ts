@@ -3,7 +3,6 @@ import type { NodeSSH } from 'node-ssh'
 import type { Clock } from '../ports/clock.ts'
 import { isSshFault, type Session, type Ssh, type SshFault, type SshHost } from '../ports/ssh.ts'
 import type { Masker } from '../release/redact.ts'
-import { connect, pinsOf } from './ssh/connect.ts'
 import { fault, label } from './ssh/fault.ts'
 import { createSession } from './ssh/session.ts'
 
@@ -17,6 +16,8 @@ export interface SshOptions {
 }
 
 const CONNECT_MS = 20_000
+/** Loaded for the first host: the client of ssh is a fifth of a start. */
+const CONNECTING = () => import('./ssh/connect.ts')
 
 /** Never connects without a pinned host key; faults are not remembered, so the next call looks again. */
 export function createSsh({
@@ -29,6 +30,7 @@ export function createSsh({
   const connections = new Set<NodeSSH>()
 
   const open = async (host: SshHost, forget: () => void): Promise<Session | SshFault> => {
+    const { connect } = await CONNECTING()
     const ssh = await connect(host, { connectMs, agent })
     if (isSshFault(ssh)) return masked(masker, ssh)
     if (ssh.connection === null) return fault('lost', `The connection to ${label(host)} was lost.`)
@@ -55,7 +57,9 @@ export function createSsh({
       return opened
     },
     pins: async (host) =>
-      (await pinsOf(host)).filter((pin) => !pin.revoked).map(({ type, base64 }) => `${type} ${base64}`),
+      (await (await CONNECTING()).pinsOf(host))
+        .filter((pin) => !pin.revoked)
+        .map(({ type, base64 }) => `${type} ${base64}`),
     async close() {
       for (const ssh of connections) ssh.dispose()
       connections.clear()

@@ -72,6 +72,12 @@ function joined(words: readonly string[]): string {
   return words.filter((word) => word !== '').join(' ')
 }
 
+/** Making a formatter takes a thousand times as long as using one, and every card shows times. */
 function format(at: number, { zone = 'UTC' }: View, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone }).format(at)
+  const name = JSON.stringify([zone, options])
+  const formatter = FORMATTERS.get(name) ?? new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone })
+  FORMATTERS.set(name, formatter)
+  return formatter.format(at)
 }
+
+const FORMATTERS = new Map<string, Intl.DateTimeFormat>()
