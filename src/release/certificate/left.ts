@@ -10,6 +10,7 @@ import type {
   Person,
 } from '../certificate.ts'
 import type { Actor, Deployment, Evidence, Json } from '../deployment.ts'
+import { rowsSeen } from '../matrix/seen.ts'
 import { PHASES, phasesLeftOut } from '../plan.ts'
 
 /** Of every gate that was approved, each press that counted. */
@@ -69,19 +70,7 @@ export function leftOutOf({ plan }: Deployment): readonly string[] {
 }
 
 export function rowsOf(matrix: Json | undefined): readonly CertifiedRow[] {
-  if (!Array.isArray(matrix)) return []
-  return matrix.map((row) => {
-    const cell = (name: string) => (typeof row === 'object' && row !== null && name in row ? String(row[name]) : '')
-    return {
-      component: cell('component'),
-      check: cell('check'),
-      expected: cell('expected'),
-      found: cell('found'),
-      verdict: cell('verdict'),
-      command: cell('command'),
-      ...(cell('at') !== '' && { at: iso(Number(cell('at'))) }),
-    }
-  })
+  return rowsSeen(matrix).map(({ at, ...row }) => ({ ...row, ...(at !== undefined && { at: iso(at) }) }))
 }
 
 export function fixesOf({ plan, steps }: Deployment): readonly CertifiedFix[] {

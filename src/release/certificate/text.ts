@@ -1,11 +1,12 @@
 /** The certificate as a person reads it, in plain text. */
 import type { Certificate, Person } from '../certificate.ts'
+import { hasPassed } from '../matrix/seen.ts'
 import { spent } from '../picture/spent.ts'
 
 /** At most a screen's width but for the matrix. */
 export function certificateText(certificate: Certificate): string {
   const { title, version, matrix, minutes } = certificate
-  const passed = matrix.filter(({ verdict }) => verdict === PASSED).length
+  const passed = matrix.filter(hasPassed).length
   return [
     `DEPLOYMENT CERTIFICATE`,
     `${title} ${version}`,
@@ -34,8 +35,6 @@ export function certificateText(certificate: Certificate): string {
     '',
   ].join('\n')
 }
-
-const PASSED = 'pass'
 
 /** On its face: whoever reads the certificate sees first that a rule was set aside, by whom and why. */
 function overrideLines({ override, approvals }: Certificate): readonly string[] {

@@ -1,7 +1,8 @@
 /** The certificate of a release as a picture, with the workflow's own words. */
 import { approvalsIn } from '../approvals.ts'
 import type { Picture } from '../card.ts'
-import type { Deployment, Json } from '../deployment.ts'
+import type { Deployment } from '../deployment.ts'
+import { hasPassed, rowsSeen } from '../matrix/seen.ts'
 import { listed, short } from '../report/view.ts'
 import { type Drawing, type Shape, svgOf } from './drawing.ts'
 import { INK } from './ink.ts'
@@ -84,10 +85,10 @@ function rowsFrom(top: number, rows: Rows) {
 
 /** What was looked at from outside, and that no version differs. */
 function sealed({ steps }: Deployment, y: number) {
-  const verdicts = verdictsOf(steps['verify.matrix']?.evidence.matrix)
-  const passed = verdicts.filter((verdict) => verdict === 'pass').length
-  const words = `Checks passed: ${passed} of ${verdicts.length}`
-  const isClean = passed === verdicts.length && passed > 0
+  const rows = rowsSeen(steps['verify.matrix']?.evidence.matrix)
+  const passed = rows.filter(hasPassed).length
+  const words = `Checks passed: ${passed} of ${rows.length}`
+  const isClean = passed === rows.length && passed > 0
   const clean = isClean ? 'No version mismatch' : 'Not everything could be confirmed'
   const width = Math.max(widthOf(words, 24), widthOf(clean, 24)) + 60
   const fill = isClean ? INK.good : INK.failed
@@ -97,11 +98,4 @@ function sealed({ steps }: Deployment, y: number) {
     text(LEFT + 30, y + 74, clean, 24, fill),
   ]
   return { shapes, bottom: y + 96 }
-}
-
-function verdictsOf(rows: Json | undefined): readonly unknown[] {
-  if (!Array.isArray(rows)) return []
-  return rows.map((row: Json) =>
-    typeof row === 'object' && row !== null && 'verdict' in row ? row.verdict : undefined,
-  )
 }

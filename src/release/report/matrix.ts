@@ -1,20 +1,11 @@
 /** The verification as a card: each row with what was expected, what was found, and the command to check it by hand. */
 import type { Card, Section } from '../card.ts'
 import type { Deployment, Json } from '../deployment.ts'
+import { hasPassed, rowsSeen, type SeenRow } from '../matrix/seen.ts'
 import type { Project } from '../project.ts'
 import type { Release } from '../version.ts'
 import { short } from './view.ts'
 import { visibleCard } from './visible-card.ts'
-
-/** A row as the step leaves it in its evidence `matrix`. */
-interface Row {
-  readonly component: string
-  readonly check: string
-  readonly expected: string
-  readonly found: string
-  readonly verdict: string
-  readonly command: string
-}
 
 /** The matrix a deployment has left, or undefined where it has not been verified. */
 export function matrixCard(deployment: Deployment): Card | undefined {
@@ -24,7 +15,7 @@ export function matrixCard(deployment: Deployment): Card | undefined {
 
 /** The rows that a step left as evidence; undefined where there are none. */
 export function rowsCard(title: string, evidence: Json | undefined): Card | undefined {
-  const rows = rowsOf(evidence)
+  const rows = rowsSeen(evidence)
   if (rows.length === 0) return undefined
   const wrong = rows.filter((row) => !hasPassed(row))
   return matrixOf(title, rows, wrong)
@@ -34,7 +25,10 @@ export function rowsCard(title: string, evidence: Json | undefined): Card | unde
 export function verificationCard(
   project: Project,
   release: Release,
-  { rows, leftOut }: { readonly rows: readonly Row[]; readonly leftOut: readonly Pick<Row, 'component' | 'check'>[] },
+  {
+    rows,
+    leftOut,
+  }: { readonly rows: readonly SeenRow[]; readonly leftOut: readonly Pick<SeenRow, 'component' | 'check'>[] },
 ): Card {
   const card = matrixOf(`${project.title} ${release.full} from outside`, rows, rows)
   if (leftOut.length === 0) return visibleCard(card)
@@ -49,7 +43,7 @@ export function verificationCard(
 }
 
 /** What is wrong stands first. `toCheck`: the rows whose commands are given, to look for oneself. */
-function matrixOf(title: string, all: readonly Row[], toCheck: readonly Row[]): Card {
+function matrixOf(title: string, all: readonly SeenRow[], toCheck: readonly SeenRow[]): Card {
   const rows = all.toSorted((a, b) => Number(hasPassed(a)) - Number(hasPassed(b)))
   const passed = rows.filter(hasPassed).length
   const sections: Section[] = [
@@ -79,38 +73,11 @@ function matrixOf(title: string, all: readonly Row[], toCheck: readonly Row[]): 
   }
 }
 
-function hasPassed({ verdict }: Row): boolean {
-  return verdict === 'pass'
-}
-
 /** Each below the name of its row, as a comment, so that all of it can be pasted into a shell. */
-function byHand(rows: readonly Row[]): readonly Section[] {
+function byHand(rows: readonly SeenRow[]): readonly Section[] {
   const text = rows
     .filter(({ command }) => command !== '')
     .map(({ component, check, command }) => `# ${component}: ${check}\n${command}`)
     .join('\n')
   return text === '' ? [] : [{ kind: 'code', title: 'To check by hand', text, copy: true }]
-}
-
-/** Rows from evidence; a missing cell reads `unknown`, which is not a pass. */
-function rowsOf(evidence: Json | undefined): readonly Row[] {
-  if (!Array.isArray(evidence)) return []
-  return evidence.flatMap((row) => (isRecord(row) ? [rowOf(row)] : []))
-}
-
-function rowOf(row: Readonly<Record<string, Json>>): Row {
-  const cell = (name: string) => (row[name] === undefined ? 'unknown' : String(row[name]))
-  const command = row.command === undefined ? '' : String(row.command)
-  return {
-    component: cell('component'),
-    check: cell('check'),
-    expected: cell('expected'),
-    found: cell('found'),
-    verdict: cell('verdict'),
-    command,
-  }
-}
-
-function isRecord(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,6 +4,7 @@ import { type GitCommand, git } from '../../argv/git.ts'
 import type { Deployment, Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { incidentText } from '../../release/incident.ts'
+import { rowsSeen, type SeenRow } from '../../release/matrix/seen.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import { type Action, type Context, step } from '../step.ts'
@@ -98,13 +99,13 @@ async function said({ execute }: Context<Actions>, command: GitCommand): Promise
 /** The rows of the last look from outside, or what that look failed with. */
 function componentsOf({ steps }: Deployment): readonly string[] {
   const looked = steps['rollback.verify'] ?? steps['verify.matrix']
-  const rows = looked?.evidence.matrix
-  if (Array.isArray(rows)) return rows.map((row) => spoken(row as Readonly<Record<string, string>>))
+  const rows = rowsSeen(looked?.evidence.matrix)
+  if (rows.length > 0) return rows.map(spoken)
   const { problem: failure } = looked ?? {}
   return failure === undefined ? [] : [failure.what, ...failure.details]
 }
 
-function spoken({ component, check, verdict, found }: Readonly<Record<string, string>>): string {
+function spoken({ component, check, verdict, found }: SeenRow): string {
   return `${component}, ${check}: ${verdict}, found ${found}`
 }
 
