@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { certificateDrawing } from '../../src/release/picture/certificate.ts'
 import { type Drawing, svgOf, type Text } from '../../src/release/picture/drawing.ts'
 import { historyDrawing } from '../../src/release/picture/history.ts'
+import { INK } from '../../src/release/picture/ink.ts'
 import { drawable, widthOf, wrapped } from '../../src/release/picture/letters.ts'
 import { spansOf } from '../../src/release/picture/spans.ts'
 import { timelineDrawing } from '../../src/release/picture/timeline.ts'
@@ -39,6 +40,14 @@ describe.each(DRAWINGS)('%s', (_, drawing) => {
     expect(overlaps).toEqual([])
   })
 
+  test('has every text readable on its ground, which is its own on light and on dark', () => {
+    const fills = new Set(drawing.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.fill] : [])))
+    expect([...fills].filter((fill) => contrast(fill, INK.ground) < 4.5)).toEqual([])
+    expect(svgOf(drawing)).toContain(
+      `<rect x="0.5" y="0.5" width="${drawing.width - 1}" height="${drawing.height - 1}" rx="10" fill="${INK.ground}"`,
+    )
+  })
+
   test('has every shape within its edges', () => {
     const points = drawing.shapes.flatMap((shape) => {
       if (shape.kind === 'text') return []
@@ -58,6 +67,10 @@ test('the critical path goes back from the end, each time to what ended last', (
     expect.arrayContaining(['build.target:linux', 'aur.submit', 'verify.matrix']),
   )
   expect(way.map(({ step }) => step.id)).not.toContain('version.push')
+})
+
+test.each(['text', 'good', 'failed'] as const)('what is written in %s on a band is readable there', (ink) => {
+  expect(contrast(INK[ink], INK.band)).toBeGreaterThan(4.5)
 })
 
 test('somebody else’s text stays text in a picture', () => {
@@ -93,6 +106,20 @@ function boxOf({ x, y, text, size, anchor }: Text): Bounds {
 
 function meets(one: Bounds, two: Bounds): boolean {
   return one.left < two.right && two.left < one.right && one.top < two.bottom && two.top < one.bottom
+}
+
+/** https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+function contrast(one: string, two: string): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(two)].toSorted((a, b) => a - b)
+  return (light + 0.05) / (dark + 0.05)
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
 function begun() {
