@@ -58,6 +58,11 @@ export function runningScripts(project: string): readonly string[] {
   return script(RUNNING, [project])
 }
 
+/** The path of the lock that keeps every git from changing the checkout, where there is one; nothing where there is none. */
+export function leftLock(checkout: string): readonly string[] {
+  return script(LEFT_LOCK, [checkout])
+}
+
 /** Whether two folders hold the same: exit code 0 or 1. */
 export function sameFolders(left: string, right: string): readonly string[] {
   return ['git', 'diff', '--no-index', '--no-ext-diff', '--quiet', '--', left, right]
@@ -153,6 +158,10 @@ for job in "$HOME/.slipway/jobs"/*/; do
     lives && echo "$pid $script"
   done
 done
+true`
+
+const LEFT_LOCK = `set -u
+lock=$(git -C "$1" rev-parse --path-format=absolute --git-path index.lock) && [ -e "$lock" ] && echo "$lock"
 true`
 
 const UNPACK = `set -eu

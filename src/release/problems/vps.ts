@@ -115,6 +115,13 @@ export const VPS = {
     copy: 'retry',
     shell: "ssh -p {port} {user}@{address} 'cd {directory} && git status && git diff'",
   },
+  'vps.git-locked': {
+    what: 'On {name}, git is locked: {lock} is there.',
+    why: 'A git works there at this moment, or one was ended half way and left it, as when a deployment script is ended while it pulls. Until it is gone, no git changes the checkout.',
+    remedy: 'The command names the git that still runs there; where none does, it removes the lock. Then look again.',
+    copy: 'retry',
+    shell: "ssh -p {port} {user}@{address} 'pgrep -ax git || rm {lock}'",
+  },
   'vps.diverged': {
     what: 'The checkout {directory} on {name} is at {found}, which the release commit {commit} does not contain.',
     why: 'Somebody committed on the server, or it is ahead of the release; a pull could not fast-forward.',

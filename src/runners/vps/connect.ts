@@ -1,11 +1,11 @@
 /** vps.connect: the server answers with its pinned key, its git can be pinned, and nobody changed its checkout by hand. */
-import { serverGit } from '../../argv/server.ts'
+import { leftLock, serverGit } from '../../argv/server.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { type Context, step } from '../step.ts'
 import { type Checkout, readCheckout, refuseDirty, STATUS } from './checkout.ts'
-import { checkoutGit, enter, failed, hostOf, remote, type Server } from './server.ts'
+import { checkoutGit, enter, failed, hostOf, lockedBy, remote, type Server } from './server.ts'
 
 /** The first git that reads configuration from GIT_CONFIG_COUNT, which the pinned origin needs. */
 const OLDEST_GIT = [2, 31] as const
@@ -18,6 +18,7 @@ function describe(facts: Facts) {
   return {
     version: remote(facts, serverGit(hostOf(facts).directory, ['--version'])),
     status: checkoutGit(facts, STATUS),
+    lock: remote(facts, leftLock(hostOf(facts).directory)),
     origin: checkoutGit(facts, ['config', '--get-all', 'remote.origin.url']),
   }
 }
@@ -29,6 +30,9 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   if (isProblem(version)) return failed(context, version)
   const checkout = await readyCheckout(context, server)
   if (isProblem(checkout)) return failed(context, checkout)
+  const lock = await server.tell(context.actions.lock)
+  if (isProblem(lock)) return failed(context, lock)
+  if (lock !== '') return failed(context, lockedBy(server.host, lock))
   const origin = await originOf(context, server)
   if (isProblem(origin)) return failed(context, origin)
   const { name } = server.host

@@ -107,7 +107,13 @@ async function runOn(context: Context, host: Host, session: Session, action: Rem
   const exit = await session.exec(line, { timeoutMs, ...(input === undefined ? {} : { input }) })
   if (isSshFault(exit)) return sshProblem(host, exit)
   for (const text of [exit.stdout, exit.stderr]) if (text.trim() !== '') await context.note(text.replace(/\n$/, ''))
-  return exit
+  const [, lock] = /Unable to create '([^'\n]+\.lock)': File exists/.exec(exit.code === 0 ? '' : exit.stderr) ?? []
+  return lock === undefined ? exit : lockedBy(host, lock)
+}
+
+/** A git there holds the checkout, or left it held. */
+export function lockedBy({ name, user, host: address, port }: Host, lock: string): Problem {
+  return problem('vps.git-locked', { name, user, address, port, lock })
 }
 
 function failureOf(host: Host, action: Remote, exit: Exit): Problem | undefined {

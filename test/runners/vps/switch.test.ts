@@ -51,6 +51,14 @@ describe('connecting', () => {
     expect(problemOf(await go(connect, 'vps.connect:one')).code).toBe(code)
   })
 
+  it('names a lock that a git left there, before anything is submitted, and the command that is safe to copy', async () => {
+    world.write('home/product/.git/index.lock', '')
+    const problem = problemOf(await go(connect, 'vps.connect:one'))
+    const lock = world.at('home/product/.git/index.lock')
+    expect(problem.code).toBe('vps.git-locked')
+    expect(problem.shell).toContain(`'pgrep -ax git || rm ${lock}'`)
+  })
+
   it('says how to pin a host whose key is not known', async () => {
     ssh.refuse = { code: 'host-key-unknown', message: 'no', fingerprint: 'SHA256:abc' }
     const problem = problemOf(await go(connect, 'vps.connect:one'))
@@ -214,6 +222,11 @@ describe('pulling', () => {
       'a commit made there meanwhile',
       () => world.git('home/product', 'commit', '--quiet', '--allow-empty', '-m', 'x'),
       'vps.diverged',
+    ],
+    [
+      'a lock left by a git that was ended meanwhile',
+      () => world.write('home/product/.git/index.lock', ''),
+      'vps.git-locked',
     ],
   ])('stops at %s', async (_, change, code) => {
     change()
