@@ -13,7 +13,7 @@ interface Verified {
   readonly bodyLimit: number
 }
 
-/** Answers it with 400, at once; everything else is left to the receiver. */
+/** Answers it at once, as what is too long to be read; everything else is left to the receiver. */
 export function refuseUnreadable(
   receiver: HTTPReceiver,
   { endpoint, ...verified }: Verified & { endpoint: string },
@@ -22,22 +22,27 @@ export function refuseUnreadable(
   receiver.requestListener = (request, response) => {
     const isDelivery = request.method === 'POST' && request.url?.split('?')[0] === endpoint
     if (!isDelivery) return listen(request, response)
-    void isUnreadable(request, verified).then((isUnread) =>
-      isUnread ? response.writeHead(400).end() : listen(request, response),
+    void refusalOf(request, verified).then((status) =>
+      status === undefined
+        ? listen(request, response)
+        : response.writeHead(status, { connection: 'close' }).end(() => request.destroy()),
     )
   }
 }
 
-/** A request keeps its bytes once they were read, so the receiver verifies the same ones again. */
-async function isUnreadable(request: Request, verified: Verified): Promise<boolean> {
+/** A request keeps its bytes once they were read, so the receiver verifies the same ones again; those that were not are not read twice. */
+async function refusalOf(request: Request, verified: Verified): Promise<number | undefined> {
   try {
     const signed = await HTTPModuleFunctions.parseAndVerifyHTTPRequest(verified, request)
     const body: Loose | null = HTTPModuleFunctions.parseHTTPRequestBody(signed)
-    return ![body?.type, body?.command, body?.ssl_check].some((word) => typeof word === 'string')
-  } catch {
-    return false
+    const isRead = [body?.type, body?.command, body?.ssl_check].some((word) => typeof word === 'string')
+    return isRead ? undefined : UNREADABLE
+  } catch (error) {
+    return HTTPModuleFunctions.isRawBodyError(error) ? error.statusCode : undefined
   }
 }
+
+const UNREADABLE = 400
 
 /** The client reads in promises that nobody waits for. */
 export function outliveUnreadable(client: SocketModeReceiver['client']): void {
