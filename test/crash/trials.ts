@@ -1,6 +1,7 @@
 /** Every trial by its name: releases that are killed, releases that lose their connection, and releases whose push loses its answer. */
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { randomFrom } from '../random.ts'
 import { deploymentOf, type Left } from './judge.ts'
 import { instantsOf, nameOf, type Passed, pointNamed, triedOf } from './points.ts'
 import type { Trial } from './release.ts'
@@ -115,15 +116,4 @@ while [ "$pid" -gt 1 ]; do
     pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status")
 done
 `
-}
-
-/** Mulberry32: small, and the same everywhere. Between 0 and 1. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }

@@ -48,7 +48,7 @@ export async function attachSlack(
 }
 
 /** A port that was free a moment ago: Bolt listens on none that the system chooses. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -21,6 +21,11 @@ export interface Delivered {
   /** Acknowledged within Slack's three seconds. */
   readonly acknowledged: boolean
   readonly status?: number
+  /** What names it, and where it is answered. */
+  readonly trigger?: string
+  readonly responseUrl?: string
+  /** The same once more, as after a lost connection. */
+  again?(): Promise<Delivered>
   /** The request that was sent, to be sent again. */
   readonly request?: { readonly body: string; readonly headers: Readonly<Record<string, string>> }
 }
@@ -158,9 +163,14 @@ export async function createSlackServer(...people: readonly Person[]): Promise<S
   }
 
   const deliver = async (type: string, payload: Arguments, form: Arguments): Promise<Delivered> => {
-    if (way === 'socket') return { acknowledged: (await socket.deliver(type, payload)) !== undefined }
+    const sent = {
+      trigger: String(payload.trigger_id),
+      responseUrl: String(payload.response_url ?? ''),
+      again: () => deliver(type, payload, form),
+    }
+    if (way === 'socket') return { acknowledged: (await socket.deliver(type, payload)) !== undefined, ...sent }
     const fields = Object.fromEntries(Object.entries(form).map(([key, value]) => [key, String(value)]))
-    return sends(sign(new URLSearchParams(fields).toString()))
+    return { ...(await sends(sign(new URLSearchParams(fields).toString()))), ...sent }
   }
 
   const responseUrl = (channel: string, { id: user }: Person) => {

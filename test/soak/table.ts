@@ -1,0 +1,96 @@
+/** What is printed at the end, and what of it is not as it should be. */
+import type { DeploymentStatus } from '../../src/release/deployment.ts'
+import type { Judged } from './judge.ts'
+import type { Life } from './process.ts'
+import type { Compared } from './vitals.ts'
+
+export interface Result extends Judged {
+  readonly stuck: readonly string[]
+  /** Still open when the time was up, although they went on. */
+  readonly unfinished: number
+  readonly crashes: readonly string[]
+  readonly lives: readonly Life[]
+  readonly vitals: Compared | undefined
+  /** Trouble that was made, by kind. */
+  readonly made: ReadonlyMap<string, number>
+  readonly sent: number
+  readonly ms: number
+}
+
+const ENDS: readonly DeploymentStatus[] = ['complete', 'denied', 'cancelled', 'failed', 'rolled back', 'emergency']
+/** Growth of one life that is more than the breathing of its heap. */
+const MOST_MEGABYTES = 64
+const MOST_HANDLES = 12
+
+export function tableOf(result: Result): readonly string[] {
+  const { told, doubled, lost, stuck, unfinished, vitals, made, lives, ms } = result
+  const ended = told.filter(({ deployment }) => deployment.endedAt !== undefined)
+  const ends = ENDS.map((end) => [`  ${end}`, ended.filter(({ deployment }) => deployment.status === end).length])
+  const kills = (made.get('SIGKILL') ?? 0) + (made.get('SIGTERM') ?? 0)
+  const others = [...made.values()].reduce((sum, count) => sum + count, 0) - kills
+  const rows: readonly (readonly (string | number | undefined)[])[] = [
+    ['deployments', told.length],
+    ...ends,
+    ['not finished in the time', unfinished],
+    [
+      'sent by people',
+      `${result.sent}, ${result.unjudged} of them shortly before the bot was killed or while it was not there`,
+    ],
+    ['effects in the world', result.effects],
+    ['kills and starts of the bot', `${kills}, ${lives.length}`],
+    ['other faults', others],
+    ['doubled effects', doubled.length],
+    ['lost events', lost.length],
+    ['stuck', stuck.length],
+    ['memory at start and end', vitals && `${vitals.start.megabytes} MB, ${vitals.end.megabytes} MB`],
+    ['open handles at start and end', vitals && `${vitals.start.handles}, ${vitals.end.handles}`],
+    ['watched in one life', vitals && `${Math.round(vitals.ms / 1000)} s`],
+  ]
+  const table = rows.map(([name, value]) => `${String(name).padEnd(32)}${value ?? 'not seen'}`)
+  return [
+    '',
+    ...table,
+    '',
+    `${ended.length} deployments, ${endedRight(result)} ended right`,
+    `${Math.round(ms / 1000)} s`,
+  ]
+}
+
+/** Everything that is not as it should be, a line each. */
+export function faultsOf(result: Result): readonly string[] {
+  const { doubled, lost, stuck, crashes, wrong, told, vitals } = result
+  return [
+    ...doubled.map((each) => `doubled: ${each}`),
+    ...lost.map((each) => `lost: ${each}`),
+    ...stuck.map((each) => `stuck: ${each}`),
+    ...crashes,
+    ...wrong,
+    ...(told.some(({ deployment }) => deployment.status === 'complete')
+      ? []
+      : ['no release was complete: nothing was judged']),
+    ...(result.effects > 0 ? [] : ['no effect was counted in the world: nothing was judged']),
+    ...growthOf(vitals),
+  ]
+}
+
+function growthOf(vitals: Compared | undefined): readonly string[] {
+  if (vitals === undefined) return ['no life of the bot was long enough to see whether it grows']
+  const { start, end } = vitals
+  return [
+    ...(end.megabytes - start.megabytes > MOST_MEGABYTES
+      ? [`memory grew from ${start.megabytes} to ${end.megabytes} MB`]
+      : []),
+    ...(end.handles - start.handles > MOST_HANDLES
+      ? [`open handles grew from ${start.handles} to ${end.handles}`]
+      : []),
+  ]
+}
+
+/** A deployment that a fault names did not. */
+function endedRight(result: Result): number {
+  const named = faultsOf(result).flatMap((fault) =>
+    [...fault.matchAll(/(?:#|\b)(\d+)(?=[/ ),]|$)/g)].map(([, number]) => Number(number)),
+  )
+  const ended = result.told.filter(({ deployment }) => deployment.endedAt !== undefined)
+  return ended.filter(({ deployment }) => !named.includes(deployment.number)).length
+}
