@@ -11,9 +11,9 @@ export function undoStepsOf({ plan }: Pick<Deployment, 'plan'>): readonly Planne
   return plan.filter(({ phase, id }) => phase === 'rollback' && id !== 'rollback.choose')
 }
 
-/** A rollback was approved and has begun: the release part does nothing more. */
+/** A rollback was approved and has begun: the release part does nothing more. An approval that was voided has begun nothing. */
 export function isChosen({ gates }: Deployment): boolean {
-  return gates.some(({ name, used }) => name === 'rollback' && used)
+  return gates.some(({ name, used, status }) => name === 'rollback' && used && status === 'approved')
 }
 
 /** A rollback was denied. */
