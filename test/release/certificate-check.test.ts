@@ -6,8 +6,9 @@ import { certificateBefore } from '../../src/release/certificate/files.ts'
 import { certificateOf } from '../../src/release/certificate/issue.ts'
 import { certificateStatement, provenanceStatement } from '../../src/release/certificate/statements.ts'
 import type { Named } from '../../src/release/certificate.ts'
-import type { Evidence } from '../../src/release/deployment.ts'
+import type { Deployment, Evidence } from '../../src/release/deployment.ts'
 import { keyIdOf, openEnvelope, signedBytes } from '../../src/release/dsse.ts'
+import { evidenceOf } from '../../src/release/evidence.ts'
 import { rotationStatement, trustedKeys } from '../../src/release/key-rotation.ts'
 import { memorySigner } from '../memory-signer.ts'
 import { BEN, drive } from './sample.ts'
@@ -61,6 +62,17 @@ test('its statement is in-toto v1, about the package, its sum, PKGBUILD and .SRC
     subject: [{ name: 'harbour.tar.gz', digest: { sha256: sha256(PACKAGE) } }],
     predicate: { buildDefinition: { resolvedDependencies: [{ digest: { gitCommit: 'c1' } }] } },
   })
+})
+
+test('of an archive that the forge made of the tag, the sum and a provenance are not claimed', () => {
+  const ended = released()
+  const deployment = { ...ended, plan: ended.plan.filter(({ name }) => name !== 'build.package') }
+  const archive = { ...evidenceOf(ended), commit: 'c1' }
+  const steps = { ...deployment.steps, 'version.push': { ...deployment.steps['version.push'], evidence: archive } }
+  const of = { ...deployment, steps } as Deployment
+  const { subject } = JSON.parse(certificateStatement(certificateOf(of, 0), of))
+  expect(subject.map(({ name }: { name: string }) => name)).toEqual(['harbour.tar.gz', 'PKGBUILD', '.SRCINFO'])
+  expect(provenanceStatement(of)).toBeUndefined()
 })
 
 test('what is signed is written as DSSE prescribes it', () => {

@@ -14,7 +14,10 @@ export function certificateStatement(certificate: Certificate, deployment: Deplo
 
 /** The package and every file that was published with it; the release commit where there are none. */
 function subjectsOf(certificate: Certificate, deployment: Deployment): readonly Subject[] {
-  const files = [...packageSubjects(certificate), ...(certificate.aur === undefined ? [] : aurSubjects(deployment))]
+  const files = [
+    ...packageSubjects(certificate, deployment),
+    ...(certificate.aur === undefined ? [] : aurSubjects(deployment)),
+  ]
   return files.length > 0 ? files : [commitSubject(certificate, deployment)]
 }
 
@@ -25,9 +28,10 @@ function aurSubjects(deployment: Deployment): readonly Subject[] {
   return Object.entries(aurFiles).map(([name, sha256]) => ({ name, digest: { sha256: String(sha256) } }))
 }
 
-/** The sum beside a package is a line that follows from it. */
-function packageSubjects({ package: made }: Certificate): readonly Subject[] {
+/** The sum beside a package is a line that follows from it. An archive that the forge made has none. */
+function packageSubjects({ package: made }: Certificate, deployment: Deployment): readonly Subject[] {
   if (made === undefined) return []
+  if (!isPacked(deployment)) return [{ name: made.file, digest: { sha256: made.sha256 } }]
   const line = `${made.sha256}  ${made.file}\n`
   return [
     { name: made.file, digest: { sha256: made.sha256 } },
@@ -35,18 +39,23 @@ function packageSubjects({ package: made }: Certificate): readonly Subject[] {
   ]
 }
 
+/** Whether what users get was built and packed here. */
+function isPacked({ plan }: Deployment): boolean {
+  return plan.some(({ name }) => name === 'build.package')
+}
+
 function commitSubject({ commits }: Certificate, { project }: Deployment): Subject {
   return { name: sourceOf(project.repository.url), digest: { gitCommit: commits.release } }
 }
 
 /**
- * SLSA provenance of the package, https://slsa.dev/spec/v1.0/provenance; undefined where there is no package.
+ * SLSA provenance of the package, https://slsa.dev/spec/v1.0/provenance; undefined where nothing was built here.
  * The configuration is named by its digest: everything else that a build follows from is the commit.
  */
 export function provenanceStatement(deployment: Deployment): string | undefined {
   const certificate = certificateOf(deployment, deployment.lastEventAt)
-  const subject = packageSubjects(certificate).slice(0, 1)
-  if (subject.length === 0) return undefined
+  const subject = packageSubjects(certificate, deployment).slice(0, 1)
+  if (subject.length === 0 || !isPacked(deployment)) return undefined
   const { project, release, number, plan, steps } = deployment
   const { repository, build } = project
   const built = plan.filter(({ phase }) => phase === 'build').flatMap(({ id }) => steps[id] ?? [])
