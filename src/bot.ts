@@ -20,6 +20,7 @@ import type { Queue } from './ports/queue.ts'
 import { type Permission, refuseAccess } from './release/access.ts'
 import type { Deployment } from './release/deployment.ts'
 import { aheadOf, behind } from './release/line.ts'
+import type { Log } from './release/log-level.ts'
 import { isProblem, type Problem, problem } from './release/problems.ts'
 import type { Project } from './release/project.ts'
 import { isOnRecord } from './release/refusal.ts'
@@ -48,7 +49,7 @@ export interface BotOptions extends Omit<DeskOptions, 'live' | 'locks'> {
     line: Pick<View, 'ahead' | 'bar' | 'refused'> & { readonly missed?: ReadonlyMap<string, readonly Outage[]> },
   ): ReturnType<PosterOptions['cards']>
   /** One line for the bot's own log. */
-  log(line: string): void
+  readonly log: Log
 }
 
 export interface Bot {
@@ -149,7 +150,7 @@ export function createBot(options: BotOptions): Bot {
     const names = projects.map(({ name }) => name)
     await journal.refusals
       .add({ at: clock.now(), actor, place, projects: names, tried, code, what })
-      .catch((error: unknown) => options.log(`a refusal could not be written down: ${String(error)}`))
+      .catch((error: unknown) => options.log(`a refusal could not be written down: ${String(error)}`, 'error'))
   }
 
   const reply = async (incoming: Incoming) => {
@@ -168,7 +169,7 @@ export function createBot(options: BotOptions): Bot {
   return {
     handle,
     start: async () => {
-      for (const reason of await live.resume()) options.log(reason)
+      for (const reason of await live.resume()) options.log(reason, 'error')
       for (const deployment of await untold(journal, keysOf, clock.now())) live.recall(deployment)
       for (const id of await heardBefore(journal, live.all())) seen.add(id)
       locks.start()
@@ -271,7 +272,7 @@ function refusal(reason: Problem, chat: Chat, { place }: Incoming): Answer {
 
 function bug(error: unknown, { log }: Pick<BotOptions, 'log'>): Problem {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  log(message)
+  log(message, 'error')
   return problem('request.bug', { message: message.split('\n')[0] ?? '' })
 }
 

@@ -6,6 +6,7 @@ import { parseCommand } from '../commands/parse.ts'
 import { createSuggest } from '../commands/suggest.ts'
 import { COMMANDS } from '../commands/table.ts'
 import { drawnChat } from './bot/drawn.ts'
+import { loggedJournal } from './bot/logged.ts'
 import { maskedChat, maskedEvent } from './bot/masked.ts'
 import { type Bot, type CommandDesk, createBot } from './bot.ts'
 import { createPorts } from './compose/ports.ts'
@@ -14,6 +15,7 @@ import type { Chat } from './ports/chat.ts'
 import type { Journal } from './ports/journal.ts'
 import { createQueue } from './queue/queue.ts'
 import type { Deployment, PlatformName } from './release/deployment.ts'
+import { type Level, leveled } from './release/log-level.ts'
 import type { Project } from './release/project.ts'
 import { createMasker } from './release/redact.ts'
 import { announcements } from './release/report/announce.ts'
@@ -54,6 +56,8 @@ export interface ComposeOptions {
   /** Time zone of the cards, an IANA name; UTC without it. */
   readonly zone?: string
   log(line: string): void
+  /** How much of it is told; `info` without it. */
+  readonly logLevel?: Level
 }
 
 export interface Composed {
@@ -68,6 +72,7 @@ export interface Composed {
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const { projects, dataFolder, zone } = options
   const masker = createMasker(options.secrets)
+  const log = leveled(options.logLevel ?? 'info', (line) => options.log(masker.mask(line)))
   const records = createProcessRecords(join(dataFolder, 'processes'))
   const signingKey = options.signingKey ?? keyFileIn(dataFolder)
   await publicKeyOf(signingKey, { make: options.signingKey === undefined })
@@ -76,15 +81,15 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     pictures: createPictures(),
     folder: join(dataFolder, 'pictures'),
     mask: masker.mask,
-    failed: (name: string, reason: string) => options.log(`${name} could not be drawn: ${masker.mask(reason)}`),
+    failed: (name: string, reason: string) => log(`${name} could not be drawn: ${reason}`),
   }
   const chats = options.chats.map((chat) => maskedChat(drawnChat(chat, drawing), masker.mask))
   const written = await createJournal(dataFolder, {
-    onDamaged: (file, reason) => options.log(`${file} is damaged and was set aside: ${reason}`),
+    onDamaged: (file, reason) => log(`${file} is damaged and was set aside: ${reason}`, 'error'),
     signer: ports.signer,
-    onUnsigned: (number, reason) => options.log(`the journal of #${number} has no checkpoint: ${reason}`),
+    onUnsigned: (number, reason) => log(`the journal of #${number} has no checkpoint: ${reason}`, 'error'),
   })
-  const journal = options.wrap?.journal?.(written) ?? written
+  const journal = loggedJournal(options.wrap?.journal?.(written) ?? written, log)
   const carryOut = options.wrap?.perform?.(perform) ?? perform
   const queue = createQueue({ places: (lane) => placesIn(lane, ports.processes.cores) })
   const foldersOf = ({ project, number }: Deployment) => foldersFor(dataFolder, project, number, signingKey)
@@ -118,11 +123,11 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       ])
       return [...told, ...elsewhere]
     },
-    log: (line) => options.log(masker.mask(line)),
+    log,
   })
   /** What a killed bot had started is ended before any of its steps runs again. */
   const start = async () => {
-    for (const line of await records.endStray()) options.log(masker.mask(line))
+    for (const line of await records.endStray()) log(line, 'info')
     await bot.start()
   }
   const stop = async () => {

@@ -9,6 +9,7 @@ import { createTerminal } from '../adapters/terminal/terminal.ts'
 import { compose } from './compose.ts'
 import type { Settings } from './config/environment.ts'
 import { createPlatforms, type Platform } from './platforms.ts'
+import { leveled } from './release/log-level.ts'
 import type { Project } from './release/project.ts'
 import { createMasker } from './release/redact.ts'
 import { readEnvFile, readProjects, readSettings } from './setup.ts'
@@ -46,7 +47,8 @@ async function main(): Promise<void> {
     now: Date.now,
   })
   const { mask } = createMasker(settings.secrets)
-  const log = (line: string) => process.stderr.write(`${mask(line)}\n`)
+  const write = (line: string) => void process.stderr.write(`${mask(line)}\n`)
+  const log = leveled(settings.logLevel, write)
   const heart = await startHeart(join(dataFolder, 'alive'))
   const lastAlive = heart.before === undefined ? {} : { lastAlive: heart.before }
   const platforms = await createPlatforms(settings, { dataFolder, projects, clock: createClock(), ...lastAlive, log })
@@ -66,7 +68,8 @@ async function main(): Promise<void> {
     ...(settings.signingKey !== undefined && { signingKey: settings.signingKey }),
     env: process.env,
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    log,
+    log: write,
+    logLevel: settings.logLevel,
   }).catch(unusable(dataFolder))
   for (const line of greeting(settings, projects)) stdout.write(`${line}\n`)
   await bot.start()

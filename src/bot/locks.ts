@@ -13,6 +13,7 @@ import {
   withoutLock,
   withRefused,
 } from '../release/lock.ts'
+import type { Log } from '../release/log-level.ts'
 import { isChosen, isRefused } from '../release/machine/phases.ts'
 import { type Problem, problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
@@ -50,7 +51,7 @@ export interface LocksOptions {
   readonly journal: Pick<Journal, 'locks'>
   readonly clock: Clock
   readonly zone?: string
-  log(line: string): void
+  readonly log: Log
 }
 
 export function createLocks(options: LocksOptions): Locks {
@@ -153,7 +154,7 @@ export function createLocks(options: LocksOptions): Locks {
         .change(deployment.project.name, (book) => withLock(book, deployment.project.name, wanted, id))
         .catch((error: unknown) => {
           held.delete(id)
-          options.log(error instanceof Error ? error.message : String(error))
+          options.log(error instanceof Error ? error.message : String(error), 'error')
         })
     },
     remember: async (project, { actor, place: asked }) => {

@@ -1,5 +1,6 @@
 /** Places that take no cards until a person has mended it, as the deployments that are told there know them. */
 import type { Deployment, Place } from '../release/deployment.ts'
+import type { Log } from '../release/log-level.ts'
 import type { Problem } from '../release/problems.ts'
 
 export interface Refusals {
@@ -9,7 +10,7 @@ export interface Refusals {
 }
 
 export interface RefusalsOptions {
-  log(line: string): void
+  readonly log: Log
   /** Told where a place begins or ends to refuse, or does so for another reason. */
   changed(place: Place): void
 }
@@ -21,7 +22,7 @@ export function createRefusals({ log, changed }: RefusalsOptions): Refusals {
       const before = known.get(nameOf(place))
       known.set(nameOf(place), reason ?? 'over')
       if (codeOf(before) === reason?.code) return
-      if (reason === undefined) log(`${place.platform}: ${place.channel} takes posts again`)
+      if (reason === undefined) log(`${place.platform}: ${place.channel} takes posts again`, 'info')
       changed(place)
     },
     of: ({ place }) => known.get(nameOf(place)),

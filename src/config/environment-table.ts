@@ -37,7 +37,11 @@ export const VARIABLES = [
     'How many MB the log of one step may hold; of what a program prints beyond that, the middle is left out.',
     { standard: '64' },
   ),
-  plain('LOG_LEVEL', 'How much the bot logs: error, warn, info or debug.', { standard: 'info' }),
+  plain(
+    'LOG_LEVEL',
+    'What goes to standard error: error, warn or info; debug tells every event of every deployment too.',
+    { standard: 'info' },
+  ),
   secret(
     'SLACK_BOT_TOKEN',
     'Lets the bot speak in Slack.',

@@ -1,4 +1,5 @@
 /** Reads the environment: settings and secrets out, or every mistake at once. Files are read by the caller. */
+import { LEVELS, type Level } from '../release/log-level.ts'
 import { combinationFaults, faultOf, type Values } from './environment-rules.ts'
 import { SECRET_VARIABLES, VARIABLES, type Variable, type VariableName } from './environment-table.ts'
 
@@ -24,7 +25,7 @@ interface DiscordSettings {
 export interface Settings {
   readonly configFile: string
   readonly dataFolder: string
-  readonly logLevel: string
+  readonly logLevel: Level
   /** What the log of one step may hold. */
   readonly logBytes: number
   /** A given key for certificates. */
@@ -109,7 +110,7 @@ function settingsOf(values: Values): Settings {
   return {
     configFile: values.SLIPWAY_CONFIG ?? '',
     dataFolder: values.SLIPWAY_DATA ?? '',
-    logLevel: values.LOG_LEVEL ?? '',
+    logLevel: LEVELS.find((level) => level === values.LOG_LEVEL) ?? 'info',
     logBytes: Number(values.SLIPWAY_LOG_MB) * 1024 ** 2,
     ...(values.SLIPWAY_SIGNING_KEY_FILE === undefined ? {} : { signingKey: values.SLIPWAY_SIGNING_KEY_FILE }),
     ...(slack === undefined ? {} : { slack }),
