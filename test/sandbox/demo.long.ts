@@ -5,9 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { leave } from '../canary/leave.ts'
+import { ANA, BEN } from '../discord-server/bot.ts'
+import { createDiscordServer } from '../discord-server/server.ts'
+import { shown } from '../stories/discord-scene.ts'
 
 const DEMO = join(import.meta.dirname, '..', '..', 'sandbox', 'demo.ts')
 const MARK = 'SLIPWAY_DEMO_TEST'
+/** The kind of answer that opens a form. */
+const MODAL = 9
 
 let folder = ''
 beforeAll(async () => {
@@ -42,6 +47,30 @@ test.each([
     expect(await marked(demo.mark)).toEqual([])
   },
 )
+
+test('in Discord it is asked for and approved there, and ends when it is told to', async () => {
+  const server = await createDiscordServer()
+  const demo = start(['--discord'], {
+    TMPDIR: folder,
+    DISCORD_TOKEN: server.token,
+    DISCORD_APPLICATION_ID: server.applicationId,
+    DISCORD_GUILD_ID: server.guildId,
+    DISCORD_API_URL: server.apiUrl,
+  })
+  await server.until(() => server.state.commands.length > 0)
+  await server.gateway.connected()
+  server.types(ANA, 'deploy 3.1.3')
+  await shown(server, '#1: submit harbour', (text) => text.includes('[Approve'))
+  const asked = server.presses(BEN, 'Approve')
+  await server.until(() => asked.acknowledged === MODAL)
+  server.submits(BEN, asked, '')
+  await shown(server, '#1: Harbour 3.1.3+001 is released', (text) => text.includes(`<@${ANA.id}>`))
+  demo.child.kill('SIGINT')
+  expect(await demo.ended).toBe(130)
+  expect(demo.said()).not.toContain(server.token)
+  expect(await marked(demo.mark)).toEqual([])
+  await server.close()
+}, 180_000)
 
 function start(args: readonly string[], env: Readonly<Record<string, string>>) {
   const mark = `${process.pid}-${Math.random()}`
