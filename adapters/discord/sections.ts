@@ -71,7 +71,7 @@ const MAKES: { readonly [K in Section['kind']]: Make<K> } = {
         `${name}${value}`.trim() === '' ? [] : [`${ink.strong(name)}  ${ink.text(value)}`.trim()],
       ),
     ),
-  table: ({ head, rows }, ink) => (rows.length === 0 ? shown([]) : tableText(head, rows, ink)),
+  table: (table, ink) => (table.rows.length === 0 ? shown([]) : tableText(table, ink)),
   code: ({ text }, ink) => ({ lines: ink.code(text).split('\n'), fenced: true }),
   phases: ({ phases }, ink) => shown(phases.flatMap((phase) => phaseLines(phase, ink))),
 }

@@ -8,10 +8,18 @@ export type Section =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'list'; readonly title?: string; readonly items: readonly string[] }
   | { readonly kind: 'fields'; readonly fields: readonly (readonly [name: string, value: string])[] }
-  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  | Table
   /** Preformatted text: commands to copy, a log's tail, a difference. `copy` marks what is meant to be typed. */
   | { readonly kind: 'code'; readonly title?: string; readonly text: string; readonly copy?: boolean }
   | { readonly kind: 'phases'; readonly phases: readonly PhaseLine[] }
+
+export interface Table {
+  readonly kind: 'table'
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  /** The last cell of each row says whether the others are as they should be. */
+  readonly judged?: true
+}
 
 /** One line of the progress card. Minutes are decimal; `bar` is a share from 0 to 1. */
 export interface PhaseLine {

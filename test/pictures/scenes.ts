@@ -1,11 +1,17 @@
 /** The moments of a release that the README shows, as the cards that the bot would post. */
+import { renderCard as renderInDiscord } from '../../adapters/discord/render.ts'
+import { createSpell } from '../../adapters/discord/spelling.ts'
 import { renderCard } from '../../adapters/slack/render.ts'
 import { spell } from '../../adapters/slack/words.ts'
+import { FORMS } from '../../commands/forms.ts'
 import { createButtonBook } from '../../src/release/button-book.ts'
+import type { Card } from '../../src/release/card.ts'
 import { problem } from '../../src/release/problems.ts'
+import { verificationCard } from '../../src/release/report/matrix.ts'
 import { threaded } from '../../src/release/report/threaded.ts'
 import { cardsFor } from '../../src/release/report.ts'
 import { drive, project } from '../release/sample.ts'
+import { discordPicture } from './discord-picture.ts'
 import { pictureOf } from './slack-picture.ts'
 
 /** Pictures by the name of their file. */
@@ -15,6 +21,8 @@ export function pictures(): Readonly<Record<string, string>> {
     'slack-deployment.svg': drawn(asked, 'first'),
     'slack-question.svg': drawn(asked, 'gate'),
     'slack-stop.svg': drawn(failed, 'problems'),
+    'discord-question.svg': inDiscord(atGate('discord')),
+    'discord-verify.svg': drawnInDiscord(verified()),
   }
 }
 
@@ -27,10 +35,58 @@ function drawn(hand: Hand, name: string): string {
   return pictureOf(renderCard(card, createButtonBook()).message)
 }
 
-/** Asked for in Slack, answered by a user group, built by a user of its own. */
-function begun(): Hand {
+function inDiscord(hand: Hand): string {
+  const view = { spell: createSpell(FORMS), moments: true }
+  const card = cardsFor(hand.now(), hand.time(), view).find(({ key }) => key.startsWith('42/gate'))?.card
+  if (card === undefined) throw new Error('the scene has such a card')
+  return drawnInDiscord(card)
+}
+
+function drawnInDiscord(card: Card): string {
+  return discordPicture(renderInDiscord(card, createButtonBook()), NAMES)
+}
+
+/** The answer to `/verify` where the server still serves what was before. */
+function verified(): Card {
+  const rows = [
+    ['Git Repository', 'Version', '3.1.3+001', '3.1.3+001', 'git fetch origin && git show 3f9a1c0d8e7b:pubspec.yaml'],
+    ['VPS Web', 'Version Endpoint', '3.1.3+001', '3.1.2+001', 'curl -s https://app.harbour.example/version.json'],
+    [
+      'AUR Live',
+      'Package Version',
+      '3.1.3-1',
+      '3.1.3-1',
+      "curl -s 'https://aur.archlinux.org/rpc/v5/info?arg[]=harbour'",
+    ],
+  ] as const
+  const judged = rows.map(([component, check, expected, found, command]) => {
+    return { component, check, expected, found, verdict: expected === found ? 'pass' : 'fail', command }
+  })
+  return verificationCard(project, NEXT, { rows: judged, leftOut: [] })
+}
+
+/** What Discord shows for ids. */
+const NAMES = { '700000000000000001': 'Ana', '118000000000000002': 'release-managers' }
+
+const PLACES = {
+  slack: {
+    place: { platform: 'slack', channel: 'C0DEPLOYS' },
+    account: 'UANA',
+    asks: { slack: { users: ['UANA'], groups: [] }, discord: { users: [], roles: [] }, terminal: [] },
+    answers: { slack: { users: [], groups: ['S0RELEASE'] }, discord: { users: [], roles: [] }, terminal: [] },
+  },
+  discord: {
+    place: { platform: 'discord', channel: '118100000000000001' },
+    account: '700000000000000001',
+    asks: { slack: { users: [], groups: [] }, discord: { users: ['700000000000000001'], roles: [] }, terminal: [] },
+    answers: { slack: { users: [], groups: [] }, discord: { users: [], roles: ['118000000000000002'] }, terminal: [] },
+  },
+} as const
+
+/** Asked for in a chat, answered by a group of it, built by a user of its own. */
+function begun(platform: 'slack' | 'discord'): Hand {
   const [host] = project.vps?.hosts ?? []
-  const nobodys = { discord: { users: [], roles: [] }, terminal: [] }
+  const { place, account, asks, answers } = PLACES[platform]
   const hand = drive(
     {
       ...project,
@@ -38,13 +94,13 @@ function begun(): Hand {
       ...(project.vps && host && { vps: { ...project.vps, hosts: [{ ...host, name: 'pier' }] } }),
       access: { ...project.access, approve: ['release-managers'] },
       roles: {
-        team: { ...nobodys, slack: { users: ['UANA'], groups: [] } },
-        'release-managers': { ...nobodys, slack: { users: [], groups: ['S0RELEASE'] } },
+        team: asks,
+        'release-managers': answers,
       },
     },
     {
-      requester: { platform: 'slack', account: 'UANA', name: 'Ana', groups: [], vouched: true },
-      place: { platform: 'slack', channel: 'C0DEPLOYS' },
+      requester: { platform, account, name: 'Ana', groups: [], vouched: true },
+      place,
       previous: PREVIOUS,
     },
   )
@@ -52,8 +108,8 @@ function begun(): Hand {
   return hand
 }
 
-function atGate(): Hand {
-  const hand = begun()
+function atGate(platform: 'slack' | 'discord' = 'slack'): Hand {
+  const hand = begun(platform)
   for (;;) {
     hand.run()
     const gate = hand.now().gates.at(-1)
@@ -63,7 +119,7 @@ function atGate(): Hand {
 
 /** A build that does not compile, and nothing that could be mended unasked. */
 function stopped(): Hand {
-  const hand = begun()
+  const hand = begun('slack')
   const [id] = hand.now().plan.flatMap(({ id }) => (id.startsWith('build.target') ? [id] : []))
   hand.until(id ?? '')
   const command = 'flutter build linux --release'
@@ -76,6 +132,8 @@ function stopped(): Hand {
 }
 
 const REASON = "lib/crane.dart:12:8: Error: Expected ';' after this."
+
+const NEXT = { version: '3.1.3', build: '001', full: '3.1.3+001' }
 
 const PREVIOUS = {
   release: { version: '3.1.2', build: '001', full: '3.1.2+001' },

@@ -3,6 +3,7 @@ import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import type { Block } from '../../adapters/slack/blocks.ts'
 import type { Message } from '../../adapters/slack/render.ts'
+import { type Draw, stacked } from './stack.ts'
 
 const WIDTH = 760
 const LEFT = 64
@@ -12,11 +13,6 @@ const WORDS = 86
 const CODE = 88
 const LINE = 22
 const CODE_LINE = 17
-
-interface Drawn {
-  readonly height: number
-  readonly svg: string
-}
 
 /** The whole picture as SVG, white behind it. */
 export function pictureOf({ blocks, attachments }: Message): string {
@@ -48,19 +44,6 @@ export function pictureOf({ blocks, attachments }: Message): string {
     .filter((part) => part !== '')
     .join('\n')
     .concat('\n')
-}
-
-type Draw = (y: number) => Drawn
-
-/** One below the other; the height is where the last one ends. */
-function stacked(draws: readonly Draw[], from: number): Drawn {
-  return draws.reduce<Drawn>(
-    ({ height, svg }, draw) => {
-      const drawn = draw(height)
-      return { height: drawn.height, svg: `${svg}${svg === '' ? '' : '\n'}${drawn.svg}` }
-    },
-    { height: from, svg: '' },
-  )
 }
 
 function name(): Draw {

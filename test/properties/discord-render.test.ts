@@ -32,7 +32,15 @@ const section: fc.Arbitrary<Section> = fc.oneof(
   fc.record({ kind: fc.constant('text' as const), text }),
   fc.record({ kind: fc.constant('list' as const), title: text, items: texts }),
   fc.record({ kind: fc.constant('fields' as const), fields: fc.array(fc.tuple(text, text), { maxLength: 40 }) }),
-  fc.record({ kind: fc.constant('table' as const), head: texts, rows: fc.array(texts, { maxLength: 12 }) }),
+  fc.record(
+    {
+      kind: fc.constant('table' as const),
+      head: texts,
+      rows: fc.array(texts, { maxLength: 12 }),
+      judged: fc.constant(true as const),
+    },
+    { requiredKeys: ['kind', 'head', 'rows'] },
+  ),
   fc.record({ kind: fc.constant('code' as const), title: text, text, copy: fc.boolean() }),
   fc.record({
     kind: fc.constant('phases' as const),

@@ -42,9 +42,9 @@ export function verificationCard(
   })
 }
 
-/** What is wrong stands first. `toCheck`: the rows whose commands are given, to look for oneself. */
+/** `toCheck`: the rows whose commands are given, to look for oneself. */
 function matrixOf(title: string, all: readonly SeenRow[], toCheck: readonly SeenRow[]): Card {
-  const rows = all.toSorted((a, b) => Number(hasPassed(a)) - Number(hasPassed(b)))
+  const rows = wrongFirst(all)
   const passed = rows.filter(hasPassed).length
   const sections: Section[] = [
     {
@@ -61,8 +61,9 @@ function matrixOf(title: string, all: readonly SeenRow[], toCheck: readonly Seen
         short(found),
         verdict,
       ]),
+      judged: true,
     },
-    ...byHand(toCheck),
+    ...byHand(wrongFirst(toCheck)),
   ]
   return {
     title: `${title}: ${passed} of ${rows.length} pass`,
@@ -71,6 +72,10 @@ function matrixOf(title: string, all: readonly SeenRow[], toCheck: readonly Seen
     buttons: [],
     files: [],
   }
+}
+
+function wrongFirst(rows: readonly SeenRow[]): readonly SeenRow[] {
+  return rows.toSorted((a, b) => Number(hasPassed(a)) - Number(hasPassed(b)))
 }
 
 /** Each below the name of its row, as a comment, so that all of it can be pasted into a shell. */
