@@ -1,7 +1,7 @@
 /**
  * Lines for a remote shell: the only place where Slipway quotes. Everything else in the house is a list of arguments.
  */
-import type { SshAccess } from '../release/project.ts'
+import type { Jump, SshAccess } from '../release/project.ts'
 
 /** One word for a POSIX shell: whatever it holds arrives as one argument, the empty string included. */
 export function quote(word: string): string {
@@ -138,7 +138,22 @@ export function readJobStatus(answer: string): JobStatus | undefined {
 
 /** The value of GIT_SSH_COMMAND: one key, no user configuration, no forwarding, only pinned hosts. */
 export function gitSsh(access: SshAccess): string {
-  const options = [
+  return sshLine([...optionsOf(access), ...(access.jump === undefined ? [] : through(access, access.jump))])
+}
+
+/**
+ * The way through a jump host, which is held to the very same options: ssh's own ProxyJump would look for its pins and keys
+ * elsewhere (ssh_config(5)). `%` begins a token in such a command.
+ */
+function through(access: SshAccess, { user, host, port }: Jump): readonly string[] {
+  const line = sshLine([...optionsOf(access), '-p', String(port), '-l', user]).replaceAll('%', '%%')
+  return ['-o', `ProxyCommand=${line} -W '[%h]:%p' ${quote(host)}`]
+}
+
+const sshLine = (options: readonly string[]) => ['ssh', ...options.map(quote)].join(' ')
+
+function optionsOf(access: SshAccess): readonly string[] {
+  return [
     ['-F', '/dev/null'],
     ...(access.key === undefined
       ? []
@@ -160,7 +175,6 @@ export function gitSsh(access: SshAccess): string {
     ['-o', 'ClearAllForwardings=yes'],
     ['-o', 'ForwardAgent=no'],
   ].flat()
-  return ['ssh', ...options.map(quote)].join(' ')
 }
 
 function assignments(env: Readonly<Record<string, string>>): readonly string[] {

@@ -22,7 +22,7 @@ export function createPorts(
   return {
     clock,
     shell: createShell({ masker, records, ...(logBytes !== undefined && { logBytes }) }),
-    ssh: createSsh({ masker, clock }),
+    ssh: createSsh({ masker, clock, agent: env.SSH_AUTH_SOCK }),
     http: createHttp(),
     network: createNetwork(),
     files: createFiles({ masker }),

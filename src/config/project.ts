@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import type { BuildRules, Isolation, Project, Publish, SshAccess, StepBounds, Vps } from '../release/project.ts'
 import type { WrittenConfiguration, WrittenProject } from './schema.ts'
-import { commandList, minutesOf } from './words.ts'
+import { commandList, jumpOf, minutesOf } from './words.ts'
 
 /** Where the file lies and whose it is, both absolute, so that every path can be made absolute. */
 export interface Surroundings {
@@ -10,6 +10,7 @@ export interface Surroundings {
   readonly home: string
 }
 
+type WrittenAccess = WrittenProject['repository']['ssh']
 type Resolve = (path: string) => string
 
 /** The projects in the order of the file. */
@@ -88,12 +89,13 @@ function verifyOf(written: WrittenProject['verify'], resolve: Resolve): Project[
   }
 }
 
-function sshOf(written: SshAccess, resolve: Resolve): SshAccess {
-  const { key, knownHosts, agent } = written
+function sshOf(written: WrittenAccess, resolve: Resolve): SshAccess {
+  const { key, knownHosts, agent, jump } = written
   return {
     agent,
     ...(key === undefined ? {} : { key: resolve(key) }),
     ...(knownHosts === undefined ? {} : { knownHosts: resolve(knownHosts) }),
+    ...(jump === undefined ? {} : { jump: jumpOf(jump) }),
   }
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { gitAddress } from './addresses.ts'
 import { jsonValue, searchPattern, tagName } from './templates.ts'
-import { branchName, localPath, repositoryPath } from './words.ts'
+import { branchName, jumpHost, localPath, repositoryPath } from './words.ts'
 
 export const sshAccess = z
   .strictObject({
@@ -13,6 +13,11 @@ export const sshAccess = z
       .describe('the known_hosts file that pins the host; the only place its key may come from')
       .exactOptional(),
     agent: z.boolean().default(false).describe('may the ssh agent of the bot be asked for keys'),
+    jump: jumpHost
+      .describe(
+        'the host that the connection leads through, user@host:port; the same key and file of pins serve for it',
+      )
+      .exactOptional(),
   })
   .prefault({})
 

@@ -1,5 +1,6 @@
 /** The smallest pieces of the configuration: names, paths, commands, durations. Each words its own mistakes. */
 import { z } from 'zod'
+import type { Jump } from '../release/project.ts'
 import { says } from './wording.ts'
 
 /** A text that a sentence finds fault with, or not. The first fault is the one that is told. */
@@ -52,6 +53,21 @@ export const userName = shaped(
   '"{written}" is not a user name.',
   'Write the name of the account alone, such as deploy.',
 )
+
+/** As ssh writes a jump host (ssh_config(5), ProxyJump), with the account always there. */
+const JUMP = /^([A-Za-z0-9_][\w.+-]*)@([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/
+
+export const jumpHost = judged((text) => {
+  const [, , , port = '22'] = JUMP.exec(text) ?? []
+  if (JUMP.test(text) && Number(port) >= 1 && Number(port) <= 65535) return undefined
+  return says('"{written}" is not a jump host.', 'Write user@host, or user@host:port, such as slipway@bastion.example.')
+})
+
+/** Of a text that `jumpHost` finds no fault with. */
+export function jumpOf(text: string): Jump {
+  const [, user = '', host = '', port = '22'] = JUMP.exec(text) ?? []
+  return { user, host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
+}
 
 export const variableName = shaped(
   /^[A-Za-z_][A-Za-z0-9_]*$/,

@@ -1,8 +1,8 @@
 /** Which hosts a project reaches over ssh, and whether their keys are pinned. */
 import { createHash } from 'node:crypto'
 import type { Ssh } from '../ports/ssh.ts'
-import { sshHostOf } from '../release/git-answers.ts'
-import type { Project, SshAccess } from '../release/project.ts'
+import type { Project } from '../release/project.ts'
+import { type Reached, reached, throughJumps } from '../release/reached.ts'
 import type { Mendable, Place } from './mendable.ts'
 
 export interface ScannedKey {
@@ -18,26 +18,6 @@ export async function checkPins(project: Project, pins: Ssh['pins']): Promise<re
   const found = await Promise.all(reached(project).map((one) => checkPin(project, one, pins)))
   const seen = new Set<string>()
   return found.filter(({ what }) => !seen.has(what) && seen.add(what))
-}
-
-interface Reached {
-  readonly what: string
-  readonly key: string
-  readonly host: string
-  readonly port: number
-  readonly ssh: SshAccess
-}
-
-function reached({ repository, aur, build, vps }: Project): readonly Reached[] {
-  const origin = sshHostOf(repository.url)
-  const package_ = aur && sshHostOf(aur.url)
-  const { publish } = build
-  return [
-    ...(origin ? [{ what: 'the origin', key: 'repository.ssh', ...origin, ssh: repository.ssh }] : []),
-    ...(aur && package_ ? [{ what: 'the AUR', key: 'aur.ssh', ...package_, ssh: aur.ssh }] : []),
-    ...(publish?.kind === 'sftp' ? [{ what: 'the publishing place', key: 'build.publish.ssh', ...publish }] : []),
-    ...(vps?.hosts ?? []).map((host) => ({ ...host, what: `the server ${host.name}`, key: 'vps.hosts[].ssh' })),
-  ]
 }
 
 async function checkPin(project: Project, one: Reached, pins: Ssh['pins']): Promise<Mendable> {
@@ -56,11 +36,22 @@ async function checkPin(project: Project, one: Reached, pins: Ssh['pins']): Prom
     }
   const pinned = await pins({ name: what, host, port, user: '', ssh })
   if (pinned.length > 0) return { about, standing: 'good', what: `${what} (${where}) is pinned in ${file}.` }
-  return {
+  const missing = {
     about,
     standing: 'bad',
     what: `${what} (${where}) is not pinned in ${file}.`,
     why: 'An unknown host could be anybody, so it is not talked to.',
+  } as const
+  /** ssh-keyscan knows no way through a jump host. */
+  if (ssh.jump !== undefined)
+    return {
+      ...missing,
+      remedy:
+        'This asks for its key from the jump host, pins it and shows its fingerprint: compare that with a published one.',
+      command: throughJumps(project, `ssh-keyscan -p ${port} ${host} | tee -a ${file} | ssh-keygen -lf -`),
+    }
+  return {
+    ...missing,
     remedy: 'This shows its fingerprint, and pins it once you say that it agrees with the published one.',
     command: 'npm run doctor -- --fix',
     mend: { do: 'pin', place: { what, host, port, file } },

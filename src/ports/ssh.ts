@@ -18,6 +18,8 @@ export interface SshFault {
   readonly message: string
   /** The fingerprint the host showed, `SHA256:…`, where it is about keys. */
   readonly fingerprint?: string
+  /** Where it is not about the host itself: the jump host on the way there. */
+  readonly at?: SshHost
 }
 
 export type SshHost = Pick<Host, 'name' | 'host' | 'port' | 'user' | 'ssh'>

@@ -11,8 +11,16 @@ export interface SshAccess {
   readonly key?: string
   readonly knownHosts?: string
   readonly agent: boolean
+  /** The host that the connection leads through. The same key lets it in, and the same file pins it. */
+  readonly jump?: Jump
   /** Found out on the way: the one address family that answers. No setting. */
   readonly family?: AddressFamily
+}
+
+export interface Jump {
+  readonly user: string
+  readonly host: string
+  readonly port: number
 }
 
 /** As ssh names them (ssh_config(5), AddressFamily). */

@@ -4,6 +4,8 @@ import type { Folders } from '../release/facts.ts'
 import { heldProblem } from '../release/machine/hold.ts'
 import type { PlannedStep } from '../release/plan.ts'
 import { isProblem, type Problem, problem } from '../release/problems.ts'
+import type { Project } from '../release/project.ts'
+import { throughJumps } from '../release/reached.ts'
 import { createContext } from './context.ts'
 import { acrossConnections } from './lost-connection.ts'
 import type { Context, Ports, Runner } from './step.ts'
@@ -37,7 +39,13 @@ export async function perform(performance: Performance): Promise<NewEvent> {
   const planned = deployment.plan.find(({ id }) => id === effect.step)
   const runner = planned && performance.table[planned.name]
   const { step, attempt } = effect
-  const settle = (outcome: Outcome): NewEvent => ({ type: 'settled', step, attempt, outcome, at: ports.clock.now() })
+  const settle = (outcome: Outcome): NewEvent => ({
+    type: 'settled',
+    step,
+    attempt,
+    outcome: reachable(deployment.project, outcome),
+    at: ports.clock.now(),
+  })
   if (planned === undefined || runner === undefined)
     return settle(failure(problem('step.gone', { step, number: deployment.number })))
   try {
@@ -48,6 +56,15 @@ export async function perform(performance: Performance): Promise<NewEvent> {
     const message = error instanceof Error ? error.message : String(error)
     return settle(failure(problem('step.bug', { step, message, number: deployment.number })))
   }
+}
+
+/** What a person is told to type works from where they are, jump host or not; further findings stand among the details. */
+function reachable(project: Project, outcome: Outcome): Outcome {
+  if (outcome.ok || !('problem' in outcome)) return outcome
+  const { shell, details, ...found } = outcome.problem
+  const through = (line: string) => throughJumps(project, line)
+  const led = { details: details.map(through), ...(shell !== undefined && { shell: through(shell) }) }
+  return { ...outcome, problem: { ...found, ...led } }
 }
 
 /** How long a step may take, in minutes: configured by its name, the verification's own deadline, or from the plan. */

@@ -2,7 +2,7 @@
 import type { Exit } from '../ports/shell.ts'
 import { type GitAnswer, readGitAnswer, sshHostOf } from '../release/git-answers.ts'
 import { type Problem, problem } from '../release/problems.ts'
-import type { SshAccess } from '../release/project.ts'
+import type { Jump, SshAccess } from '../release/project.ts'
 
 /** A remote as a person knows it, such as `the origin`, with the access that was tried. */
 export interface Remote {
@@ -26,7 +26,7 @@ const CODES = {
 /** The problem with a remote after a git command on it failed. */
 export function remoteProblem(remote: Remote, exit: Exit): Problem {
   const { name, url, ssh } = remote
-  const { host, port } = sshHostOf(url) ?? { host: url, port: 22 }
+  const { host, port } = spokenOf(ssh, exit) ?? sshHostOf(url) ?? { host: url, port: 22 }
   const answer = exit.ended === 'timeout' ? 'unreachable' : readGitAnswer(`${exit.stdout}\n${exit.stderr}`)
   const values = {
     ...{ name: capital(name), url, host, port },
@@ -36,6 +36,16 @@ export function remoteProblem(remote: Remote, exit: Exit): Problem {
     code: exit.code ?? exit.ended,
   }
   return problem(CODES[answer], values, lastLines(exit))
+}
+
+/** The jump host, where it is the one whose key is in doubt: ssh names it as known_hosts does. */
+function spokenOf({ jump }: SshAccess, { stderr }: Exit): Jump | undefined {
+  if (jump === undefined) return undefined
+  const named = [
+    `known for ${pinnedAs(jump.host, jump.port)} and`,
+    `key for ${pinnedAs(jump.host, jump.port)} has changed`,
+  ]
+  return named.some((words) => stderr.includes(words)) ? jump : undefined
 }
 
 /** What the remote has to let in. */

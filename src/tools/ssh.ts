@@ -11,8 +11,8 @@ export interface SshOptions {
   readonly clock: Clock
   /** How long connecting may take, each for the socket and for the handshake. */
   readonly connectMs?: number
-  /** The socket of an ssh agent; default SSH_AUTH_SOCK. */
-  readonly agent?: string
+  /** The socket of the ssh agent, where there is one. */
+  readonly agent?: string | undefined
 }
 
 const CONNECT_MS = 20_000
@@ -20,12 +20,7 @@ const CONNECT_MS = 20_000
 const CONNECTING = () => import('./ssh/connect.ts')
 
 /** Never connects without a pinned host key; faults are not remembered, so the next call looks again. */
-export function createSsh({
-  masker,
-  clock,
-  connectMs = CONNECT_MS,
-  agent = process.env.SSH_AUTH_SOCK,
-}: SshOptions): Ssh {
+export function createSsh({ masker, clock, connectMs = CONNECT_MS, agent }: SshOptions): Ssh {
   const sessions = new Map<string, Promise<Session | SshFault>>()
   const connections = new Set<NodeSSH>()
 

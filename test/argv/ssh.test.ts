@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   endJobLine,
+  gitSsh,
   jobLine,
   jobStatusLine,
   neverStartLine,
@@ -15,6 +16,7 @@ import {
   remoteLine,
   remoteLines,
 } from '../../src/argv/ssh.ts'
+import type { Jump } from '../../src/release/project.ts'
 
 const sh = async (line: string) => (await promisify(execFile)('sh', ['-c', line])).stdout
 
@@ -23,6 +25,39 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-ssh-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe("git's ssh", () => {
+  /** As ssh itself reads the line that git runs, with sh. */
+  const understood = async (jump?: Jump) => {
+    const key = join(folder, "it's a key")
+    await writeFile(key, '')
+    const access = { key, knownHosts: '/pins', agent: false, ...(jump && { jump }) }
+    const printed = await sh(`${gitSsh(access)} -G -p 2222 ana@inner.example`)
+    return printed
+      .split('\n')
+      .filter((line) => /^(identityfile|userknownhostsfile|stricthostkey|proxycommand)/.test(line))
+  }
+
+  it('takes one key and one file of pins', async () => {
+    expect(await understood()).toEqual([
+      'stricthostkeychecking true',
+      `identityfile ${folder}/it's a key`,
+      'userknownhostsfile /pins',
+    ])
+  })
+
+  it('leads through a jump host that is held to the same', async () => {
+    const lines = await understood({ user: 'bob', host: 'outer.example', port: 2200 })
+    const [way = ''] = lines.filter((line) => line.startsWith('proxycommand '))
+    const spoken = await sh(`ssh() { printf '%s\\n' "$@"; }; ${way.replace('proxycommand ', '').replaceAll('%%', '%')}`)
+    expect(spoken.split('\n')).toEqual(
+      expect.arrayContaining([
+        ...[`${folder}/it's a key`, 'IdentityAgent=none', 'UserKnownHostsFile=/pins', 'StrictHostKeyChecking=yes'],
+        ...['-p', '2200', '-l', 'bob', '-W', '[%h]:%p', 'outer.example'],
+      ]),
+    )
+  })
+})
 
 describe('a remote line', () => {
   it('brings every word to the program as it was, whatever it holds', async () => {

@@ -63,7 +63,7 @@ describe('what is left out is filled in', () => {
 test('paths of this machine are taken from the folder of the file, ~ is the home folder', () => {
   const text = spoiled(
     'branch: master',
-    'branch: master\n      ssh: { key: keys/id, knownHosts: ~/.ssh/pins, agent: true }',
+    'branch: master\n      ssh: { key: keys/id, knownHosts: ~/.ssh/pins, agent: true, jump: "slip@bastion.example:2200" }',
     spoiled('app: https://app.example.org', 'app: https://app.example.org\n      ca: /etc/ca.pem'),
   )
   const project = projectOf(text)
@@ -71,6 +71,7 @@ test('paths of this machine are taken from the folder of the file, ~ is the home
     key: '/etc/slipway/keys/id',
     knownHosts: '/home/ana/.ssh/pins',
     agent: true,
+    jump: { user: 'slip', host: 'bastion.example', port: 2200 },
   })
   expect(project.build.publish).toMatchObject({ directory: '/etc/slipway/public' })
   expect(project.verify.ca).toBe('/etc/ca.pem')

@@ -93,6 +93,16 @@ const VALUES: readonly Row[] = [
   ['package: shop', 'package: .shop', 16, 'aur.package', '".shop" is not a package name.'],
   ['host: a.example.org', 'host: -oProxyCommand=x', 21, 'vps.hosts[0].host', '"-oProxyCommand=x" is not a host.'],
   ['host: a.example.org', 'host: ana@a.example.org', 21, 'vps.hosts[0].host', 'is not a host.'],
+  ...['bastion.example', 'ana@-oProxyCommand=x', 'ana@b.example:0', 'ana@b.example:70000', 'ana@b c'].map(
+    (jump) =>
+      [
+        'branch: master',
+        `branch: master\n      ssh: { jump: "${jump}" }`,
+        6,
+        'repository.ssh.jump',
+        `"${jump}" is not a jump host. Write user@host, or user@host:port`,
+      ] as const,
+  ),
   ['user: deploy', 'user: -l', 21, 'vps.hosts[0].user', '"-l" is not a user name.'],
   ['directory: /opt/shop', 'directory: opt/shop', 21, 'vps.hosts[0].directory', '"opt/shop" is not an absolute path.'],
   [

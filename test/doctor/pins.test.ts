@@ -38,6 +38,19 @@ test('every host that a project reaches over ssh is looked up once', async () =>
   expect(new Set(asked).size).toBe(asked.length)
 })
 
+test('a host behind a jump host is asked for its key from there, by hand; the jump host itself can be pinned at once', async () => {
+  const jump = { user: 'slip', host: 'bastion.example', port: 2200 }
+  const ssh = { agent: false, knownHosts: '/pins', jump }
+  const repository = { ...project.repository, url: 'git@git.example:harbour.git', ssh }
+  const found = await checkPins({ ...project, repository }, async () => [])
+  const about = (what: string) => found.find((one) => one.what.startsWith(what))
+  expect(about('the jump host of the origin')?.mend).toMatchObject({ place: { host: 'bastion.example', port: 2200 } })
+  expect(about('the origin')).not.toHaveProperty('mend')
+  expect(about('the origin')?.command).toBe(
+    'ssh -p 2200 slip@bastion.example ssh-keyscan -p 22 git.example | tee -a /pins | ssh-keygen -lf -',
+  )
+})
+
 describe('mending a pin', () => {
   const place = (host: string): Mendable => ({
     about: '',

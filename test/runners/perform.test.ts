@@ -195,3 +195,18 @@ describe('a step whose connection is lost', () => {
     expect(await performs({ run: async () => lost, observe }, { clock })).toMatchObject({ outcome: done })
   })
 })
+
+test('what a person is told to type leads through the jump host of whom it is for', async () => {
+  const jump = { user: 'slip', host: 'bastion.example', port: 2200 }
+  const hosts = project.vps?.hosts.map((host) => ({ ...host, ssh: { agent: false, jump } })) ?? []
+  const deployment = drive({ ...project, ...(project.vps && { vps: { ...project.vps, hosts } }) }).now()
+  const found = { ...broken.problem, shell: 'ssh -p 22 u@two', details: ['Also: look there. ssh -p 22 u@one'] }
+  expect(await performs({ run: async () => ({ ok: false, problem: found }) }, { deployment })).toMatchObject({
+    outcome: {
+      problem: {
+        shell: 'ssh -J slip@bastion.example:2200 -p 22 u@two',
+        details: ['Also: look there. ssh -J slip@bastion.example:2200 -p 22 u@one'],
+      },
+    },
+  })
+})

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { createServer, type Server } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
@@ -14,6 +14,7 @@ import { isSshFault, type Session, type SshHost } from '../../src/ports/ssh.ts'
 import { createMasker } from '../../src/release/redact.ts'
 import { createClock } from '../../src/tools/clock.ts'
 import { createSsh } from '../../src/tools/ssh.ts'
+import { startAgent } from '../world/agent.ts'
 
 const ED25519 = newKeyPair()
 const ECDSA = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })
@@ -28,7 +29,7 @@ const ending: (() => void)[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ssh-'))
-  await writeFile(join(folder, 'key'), CLIENT.private)
+  await writeFile(join(folder, 'key'), CLIENT.private, { mode: 0o600 })
   await writeFile(join(folder, 'locked'), LOCKED.private)
   await writeFile(join(folder, 'nonsense'), 'not a key')
   await writeFile(join(folder, 'stranger'), newKeyPair().private)
@@ -60,6 +61,14 @@ async function serve(
     })
     client.on('ready', () => {
       logins++
+      client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+        const far = connect(destPort, destIP, () => {
+          const near = accept()
+          near.pipe(far).pipe(near)
+          near.on('error', () => far.destroy())
+        })
+        far.on('error', () => reject())
+      })
       client.on('session', (accept) => {
         const opened = accept()
         runCommands(opened)
@@ -114,6 +123,55 @@ async function session(host: SshHost): Promise<Session> {
   return found
 }
 
+describe('a host behind a jump host', () => {
+  /** The jump host's pin stands in the same file as the host's. */
+  async function behind(jumpPin: Known, known: Known = pinned) {
+    const jump = await serve()
+    const host = await serve((port) => `${known(port)}${jumpPin(jump.port)}`)
+    return {
+      host: { ...host, ssh: { ...host.ssh, jump: { user: 'deploy', host: '127.0.0.1', port: jump.port } } },
+      jump,
+    }
+  }
+
+  test('is reached through it, and the way is gone with the connection', async () => {
+    const { host, jump } = await behind(pinned)
+    const opened = await session(host)
+    expect(await opened.exec('echo in')).toMatchObject({ code: 0, stdout: 'in\n' })
+    expect([jump.logins(), host.logins()]).toEqual([1, 1])
+    jump.cut()
+    expect(await opened.exec('sleep 5')).toMatchObject({ code: 'lost' })
+    expect(await (await session(host)).exec('true')).toMatchObject({ code: 0 })
+  })
+
+  test.each([
+    ['that is not pinned', () => '', 'host-key-unknown'],
+    [
+      'whose key changed',
+      (port: number) => `[127.0.0.1]:${port} ssh-ed25519 ${base64Of(CLIENT)}\n`,
+      'host-key-changed',
+    ],
+  ])('%s is not used, and named', async (_, jumpPin, code) => {
+    const { host, jump } = await behind(jumpPin)
+    expect(await ssh.connect(host)).toMatchObject({ code, at: { name: 'web-1’s jump host', port: jump.port } })
+    expect([jump.logins(), host.logins()]).toEqual([0, 0])
+  })
+
+  test('is itself as pinned as any', async () => {
+    const { host, jump } = await behind(pinned, () => '')
+    const found = await ssh.connect(host)
+    expect(found).toMatchObject({ code: 'host-key-unknown' })
+    expect(found).not.toHaveProperty('at')
+    expect([jump.logins(), host.logins()]).toEqual([1, 0])
+  })
+
+  test('that nobody answers for there is told as unreachable', async () => {
+    const { host } = await behind(pinned)
+    const found = await ssh.connect({ ...host, port: 1 })
+    expect(found).toMatchObject({ code: 'unreachable', message: expect.stringContaining('from web-1’s jump host') })
+  })
+})
+
 describe('a host is connected to', () => {
   test('only when its key is pinned, also when it has others', async () => {
     const host = await serve()
@@ -162,6 +220,21 @@ describe('a host is connected to', () => {
     const host = await serve()
     const found = await ssh.connect({ ...host, ssh: { ...host.ssh, key: join(folder, key) } })
     expect(found).toMatchObject({ code, message: expect.stringContaining(words) })
+  })
+
+  test('with a key that has a passphrase, where the agent holds it', async () => {
+    const host = await serve()
+    const agent = await startAgent(join(folder, 'agent'), { PATH: process.env.PATH ?? '' })
+    ending.push(() => void agent.close())
+    await agent.add({ file: join(folder, 'key'), passphrase: '' })
+    const withAgent = createSsh({ masker, clock: createClock(), connectMs: 1000, agent: agent.socket })
+    ending.push(() => void withAgent.close())
+    const locked = { ...host.ssh, key: join(folder, 'locked'), agent: true }
+    const found = await withAgent.connect({ ...host, ssh: locked })
+    expect(isSshFault(found) ? found : await found.exec('echo in')).toMatchObject({ code: 0, stdout: 'in\n' })
+    expect(await withAgent.connect({ ...host, ssh: { ...locked, agent: false } })).toMatchObject({
+      code: 'key-unreadable',
+    })
   })
 
   test('once for everybody, and again when the connection was lost', async () => {

@@ -46,7 +46,7 @@ export const VPS = {
     what: 'The key for {name} cannot be used: {message}.',
     why: 'Without it nobody can log in to {user}@{address}.',
     remedy:
-      'Correct vps.hosts.ssh.key in slipway.yaml: the file has to be readable by the bot and without a passphrase.',
+      'Correct vps.hosts.ssh.key in slipway.yaml: the file has to be readable by the bot. One with a passphrase works where an agent holds it: ssh-add it there, start the bot with its SSH_AUTH_SOCK, and set ssh.agent to true.',
     copy: 'retry',
   },
   'vps.lost': {

@@ -2,7 +2,7 @@
 import { SERVER_GIT_ENVIRONMENT, serverGit } from '../../argv/server.ts'
 import { remoteLine } from '../../argv/ssh.ts'
 import type { Exit } from '../../ports/shell.ts'
-import { isSshFault, type Session, type SshFault } from '../../ports/ssh.ts'
+import { isSshFault, type Session, type SshFault, type SshHost } from '../../ports/ssh.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
@@ -78,9 +78,9 @@ export async function inOrder(server: Server, actions: readonly Remote[]): Promi
   return undefined
 }
 
-/** Why a host could not be used, worded. */
-export function sshProblem(host: Pick<Host, 'name' | 'host' | 'port' | 'user' | 'ssh'>, fault: SshFault): Problem {
-  const { name, host: address, port, user, ssh } = host
+/** Why a host could not be used, worded; it may be the one on the way there that could not. */
+export function sshProblem(host: SshHost, fault: SshFault): Problem {
+  const { name, host: address, port, user, ssh } = fault.at ?? host
   const pins = { file: pinFile(ssh), known: pinnedAs(address, port), fingerprint: fault.fingerprint ?? 'not shown' }
   const message = fault.message.replace(/\.$/, '')
   return problem(FAULTS[fault.code], { name, address, port, user, message, ...pins })

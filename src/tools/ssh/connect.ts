@@ -1,9 +1,11 @@
 /** Opens a connection: the pinned key, one own key, curve25519, and no waiting without an end. */
 import { readFile } from 'node:fs/promises'
 import { connect as dialTcp, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type Config, NodeSSH } from 'node-ssh'
 import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2'
 import { isSshFault, type SshFault, type SshHost } from '../../ports/ssh.ts'
+import type { Jump } from '../../release/project.ts'
 import { fingerprint, type PinnedKey, pinnedKeys } from '../known-hosts.ts'
 import { connectFault, fault, label } from './fault.ts'
 
@@ -18,7 +20,7 @@ export async function connect(host: SshHost, options: ConnectOptions): Promise<N
   const login = await loginOf(host, options.agent)
   if (isSshFault(login)) return login
   const pins = await pinsOf(host)
-  const socket = await dial(host, options.connectMs)
+  const socket = await (host.ssh.jump ? dialThrough(host, host.ssh.jump, options) : dial(host, options.connectMs))
   if (isSshFault(socket)) return socket
   let doubt: SshFault | undefined
   const hostVerifier = (shown: Buffer) => {
@@ -39,7 +41,7 @@ export async function connect(host: SshHost, options: ConnectOptions): Promise<N
     })
   } catch (error) {
     socket.destroy()
-    return doubt ?? connectFault(host, error, socket.bytesRead > 0)
+    return doubt ?? connectFault(host, error, socket.readableDidRead)
   }
 }
 
@@ -58,7 +60,7 @@ async function loginOf({ ssh, name }: SshHost, agent: string | undefined): Promi
   const withAgent = ssh.agent && agent !== undefined
   if (ssh.key === undefined && !withAgent)
     return fault('key-unreadable', `No key is configured for ${name}, and no ssh agent is running that it may use.`)
-  const key = ssh.key === undefined ? undefined : await readKey(ssh.key)
+  const key = ssh.key === undefined ? undefined : await readKey(ssh.key, withAgent)
   if (isSshFault(key)) return key
   return {
     authHandler: [...(key === undefined ? [] : (['publickey'] as const)), ...(withAgent ? (['agent'] as const) : [])],
@@ -67,7 +69,8 @@ async function loginOf({ ssh, name }: SshHost, agent: string | undefined): Promi
   }
 }
 
-async function readKey(path: string): Promise<string | SshFault> {
+/** A key with a passphrase is left to the agent, where there is one; it may hold it unlocked. */
+async function readKey(path: string, withAgent: boolean): Promise<string | undefined | SshFault> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) =>
     fault('key-unreadable', `The key ${path} cannot be read: ${error.code}.`),
   )
@@ -75,9 +78,8 @@ async function readKey(path: string): Promise<string | SshFault> {
   const parsed = ssh2.utils.parseKey(text)
   if (!(parsed instanceof Error)) return text
   const locked = /passphrase|encrypted/i.test(parsed.message)
-  const reason = locked
-    ? 'has a passphrase, which nobody is there to type. Use a key without one, or an agent'
-    : 'is not a private key'
+  if (locked && withAgent) return undefined
+  const reason = locked ? 'has a passphrase, which nobody is there to type' : 'is not a private key'
   return fault('key-unreadable', `The key ${path} ${reason}.`)
 }
 
@@ -96,6 +98,27 @@ function dial(host: SshHost, ms: number): Promise<Socket | SshFault> {
       resolve(socket)
     })
   })
+}
+
+/** A channel of the jump host's own connection, which ends with it. */
+async function dialThrough(
+  host: SshHost,
+  { user, host: address, port }: Jump,
+  options: ConnectOptions,
+): Promise<Duplex | SshFault> {
+  const { jump: _, ...ssh } = host.ssh
+  const at = { name: `${host.name}’s jump host`, host: address, port, user, ssh }
+  const jump = await connect(at, options)
+  if (isSshFault(jump)) return { at, ...jump }
+  const leave = () => jump.dispose()
+  try {
+    const way = await jump.forwardOut('127.0.0.1', 0, host.host, host.port)
+    jump.connection?.on('error', () => {}).once('close', () => way.destroy())
+    return way.once('close', leave)
+  } catch (error) {
+    leave()
+    return fault('unreachable', `${label(host)} cannot be reached from ${label(at)}: ${(error as Error).message}.`)
+  }
 }
 
 /** Without one, whichever address answers first is taken. */
