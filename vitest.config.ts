@@ -1,15 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** What is long is a sample in `npm test`, and whole in `npm run test:long`. */
-const ENDING = process.env.SLIPWAY_LONG_TESTS === undefined ? 'test.ts' : 'long.ts'
+/** What is long is a sample in `npm test`, and whole in `npm run test:long`; what needs real servers is `npm run test:world`. */
+const SUITE = process.env.SLIPWAY_SUITE ?? 'test'
+const ENDING = `${SUITE}.ts`
 /** Suites that start few programs or none: they share a process, which loads Slipway once. */
 const IN_MEMORY = `test/{release,properties,commands,config,argv,bot,queue,adapters,contract,init}/**/*.${ENDING}`
 
 export default defineConfig({
   test: {
-    globalSetup: 'test/folders.ts',
-    testTimeout: 60_000,
+    globalSetup: ['test/folders.ts', ...(SUITE === 'real' ? ['test/world/needs.ts'] : [])],
+    /** Real servers are asked with real patience: a link that vanished is given up after a minute. */
+    testTimeout: SUITE === 'real' ? 300_000 : 60_000,
     hookTimeout: 60_000,
     /** The search through everything that was left has to come to its end: a run that is cut off there says nothing. */
     teardownTimeout: 120_000,

@@ -2,19 +2,30 @@
 import { chmod, cp, mkdir, readFile, realpath } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createAur } from './aur.ts'
+import { type Aur, createAur } from './aur.ts'
 import type { Authority } from './authority.ts'
 import { addCommits, createBare, git } from './git.ts'
-import { listenHttps, showFolder } from './https.ts'
+import { type Listener, listenHttps, showFolder } from './https.ts'
 import { endMarked, MARK } from './leftovers.ts'
 import type { Product } from './product.ts'
 import { archiveOf } from './products.ts'
 import { minimalEnvironment, run } from './programs.ts'
-import { createServerMachine } from './server.ts'
-import { createSite } from './site.ts'
+import { createServerMachine, type Server } from './server.ts'
+import { createSite, type Site } from './site.ts'
 
 export type Places = Awaited<ReturnType<typeof makePlaces>>
-export type Rooms = Awaited<ReturnType<typeof openRooms>>
+
+export interface Rooms {
+  readonly aur: Aur
+  readonly site: Site
+  /** Where packages are downloaded from. */
+  readonly downloads: Pick<Listener, 'url' | 'close'>
+  readonly server: Server
+  /** What commands on the server see. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export type OpenRooms = (places: Places, authority: Authority, mark: string, product: Product) => Promise<Rooms>
 
 export async function makePlaces(wanted: string, { name }: Product) {
   await mkdir(wanted, { recursive: true })
@@ -42,8 +53,13 @@ function makeFolder(folder: string): Promise<unknown> {
 }
 
 /** Everything that listens. Ports are known from here on, so that the product can name its addresses. */
-export async function openRooms(places: Places, { identity, expired }: Authority, mark: string, { name }: Product) {
-  const environment = { ...minimalEnvironment(), PATH: pathWith(places.bin), HOME: places.home, [MARK]: mark }
+export async function openRooms(
+  places: Places,
+  { identity, expired }: Authority,
+  mark: string,
+  { name }: Product,
+): Promise<Rooms> {
+  const environment = serverEnvironment(places, mark)
   const [aur, site, downloads, server] = await Promise.all([
     createAur(places.aur, name, identity),
     createSite(join(places.checkout, 'build', 'web'), identity, expired),
@@ -83,6 +99,11 @@ export async function fill(places: Places, { aur, site, downloads }: Rooms, prod
 export async function closeRooms({ aur, site, downloads, server }: Rooms, mark: string): Promise<void> {
   await Promise.all([aur.close(), site.close(), downloads.close(), server.close()])
   await endMarked(mark)
+}
+
+/** What commands on the server see; the mark is how they are found again. */
+export function serverEnvironment({ bin, home }: Places, mark: string): Record<string, string> {
+  return { ...minimalEnvironment(), PATH: pathWith(bin), HOME: home, [MARK]: mark }
 }
 
 /** PATH with the stand-ins in front. */

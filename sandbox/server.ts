@@ -9,9 +9,9 @@ import { newKeyPair } from './keys.ts'
 import { serveFiles } from './sftp.ts'
 
 export interface Server {
-  readonly host: '127.0.0.1'
+  readonly host: string
   readonly port: number
-  readonly user: 'harbour'
+  readonly user: string
   /** HOME of the account; the checkout is below it. */
   readonly home: string
   readonly keyFile: string

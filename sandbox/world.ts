@@ -10,7 +10,7 @@ import { type Authority, createAuthority } from './authority.ts'
 import { type Author, addCommits, type Changes } from './git.ts'
 import { factsOf, lookAround, type Machine, type MakepkgChoice } from './machine.ts'
 import { HARBOUR, PEOPLE, type Product } from './product.ts'
-import { closeRooms, fill, makePlaces, openRooms, type Places, pathWith, type Rooms } from './rooms.ts'
+import { closeRooms, fill, makePlaces, type OpenRooms, openRooms, type Places, pathWith, type Rooms } from './rooms.ts'
 import type { Server, ServerState } from './server.ts'
 import type { Site } from './site.ts'
 import { installStandIns, spoilBuilds } from './stand-ins.ts'
@@ -24,6 +24,8 @@ export interface WorldOptions {
   readonly isolation?: Isolation['kind']
   /** Absent: Harbour, which has everything that can be released. */
   readonly product?: Product
+  /** Absent: everything that listens is a small server in this process. */
+  readonly open?: OpenRooms
 }
 
 export interface World {
@@ -80,7 +82,7 @@ export interface World {
 
 /** Makes a world in a folder. Throws where the machine cannot hold one, in words for the person who started it. */
 export async function createWorld(options: WorldOptions): Promise<World> {
-  const { product = HARBOUR } = options
+  const { product = HARBOUR, open = openRooms } = options
   const places = await makePlaces(options.folder, product)
   const [machine, authority] = await Promise.all([
     lookAround(options.makepkg, options.isolation),
@@ -88,7 +90,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   ])
   await Promise.all([installStandIns(places.bin, machine), refuseUnreachable(places.folder, machine)])
   const mark = randomUUID()
-  const rooms = await openRooms(places, authority, mark, product)
+  const rooms = await open(places, authority, mark, product)
   try {
     await fill(places, rooms, product)
   } catch (error) {

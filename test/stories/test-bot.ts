@@ -15,13 +15,15 @@ import { CANARIES, SECRETS } from '../canary/secrets.ts'
 import { textOf, wideTextOf } from '../card-text.ts'
 import { createMemoryChat, type MemoryChat, type Post } from './memory-chat.ts'
 
-export interface BotOptions extends Pick<ComposeOptions, 'portsFor' | 'logBytes'> {
+export interface BotOptions extends Pick<ComposeOptions, 'portsFor' | 'logBytes' | 'wrap'> {
   /** The bot's own data: `open/`, `logs/`, `clones/`, … */
   readonly dataFolder: string
   /** Has the last word on the configuration. */
   readonly change?: (configuration: Configuration, world: World) => unknown
   /** Where people talk besides. */
   readonly chats?: readonly Chat[]
+  /** What the bot's own environment has besides, such as an ssh agent. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface TestBot extends Composed, Pick<MemoryChat, 'until' | 'counts'> {
@@ -48,7 +50,7 @@ export interface TestBot extends Composed, Pick<MemoryChat, 'until' | 'counts'> 
 
 /** Starts it; whoever starts it stops it. */
 export async function startBot(world: World, options: BotOptions): Promise<TestBot> {
-  const { dataFolder, change, portsFor, logBytes, chats = [] } = options
+  const { dataFolder, change, portsFor, logBytes, wrap, chats = [] } = options
   const projects = await projectsOf(world, change && ((configuration) => change(configuration, world)))
   const chat = createMemoryChat()
   const composed = await compose({
@@ -57,9 +59,10 @@ export async function startBot(world: World, options: BotOptions): Promise<TestB
     dataFolder,
     scratchFolder: dirname(dataFolder),
     secrets: SECRETS,
-    env: { ...process.env, ...CANARIES, ...world.environment },
+    env: { ...process.env, ...CANARIES, ...world.environment, ...options.env },
     ...(portsFor && { portsFor }),
     ...(logBytes !== undefined && { logBytes }),
+    ...(wrap && { wrap }),
     log: (line) => {
       leave('log', line)
       process.stderr.write(`${line}\n`)

@@ -1,0 +1,50 @@
+/** Small disks that fill up: on the server, and where the bot works. */
+import { cp, rename } from 'node:fs/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { readWorld } from '../../sandbox/check.ts'
+import { type Disk, mountDisk } from './disk.ts'
+import { type Grounds, openStage } from './stage.ts'
+
+async function diskOf(folder: string, megabytes: number): Promise<Disk> {
+  const disk = await mountDisk(folder, megabytes)
+  onTestFinished(disk.close)
+  return disk
+}
+
+/** The server's account lies on a disk of its own, with what was there. */
+async function serverDisk({ real }: Grounds, megabytes: number): Promise<Disk> {
+  const { home } = real.server
+  await rename(home, `${home}.before`)
+  const disk = await diskOf(home, megabytes)
+  await cp(`${home}.before`, home, { recursive: true, preserveTimestamps: true })
+  return disk
+}
+
+test('a server with too small a disk stops a release before anything was done', async () => {
+  const stage = await openStage({ prepare: (grounds) => serverDisk(grounds, 100) })
+  await stage.asks()
+  expect(await stage.stopped()).toContain('Too little disk space on pier')
+  expect(await readWorld(stage.real)).toEqual(stage.before)
+})
+
+test('a server whose disk is full when it is to be switched: the release is taken back', async () => {
+  const stage = await openStage({
+    prepare: (grounds) => serverDisk(grounds, 600),
+    before: { 'vps.pull:pier 1': ({ prepared }) => prepared.fill() },
+  })
+  await stage.asks()
+  await stage.approves()
+  expect(await stage.ends('rolled back')).toEqual([])
+})
+
+test('a full disk of the bot pauses a release, which says so and goes on once there is room again', async () => {
+  const stage = await openStage({
+    prepare: ({ dataFolder }) => diskOf(dataFolder, 2200),
+    before: { 'build.target:linux 1': ({ prepared }) => prepared.fill() },
+  })
+  await stage.asks()
+  expect(await stage.told('Paused: the journal cannot be written')).toContain('no space left on device')
+  await stage.prepared.empty()
+  await stage.approves()
+  expect(await stage.ends('complete')).toEqual([])
+})

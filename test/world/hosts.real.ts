@@ -1,0 +1,68 @@
+/** Three servers, one of them broken: those that were not reached yet are not touched. */
+import { readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { git } from '../../sandbox/git.ts'
+import { type Grounds, openStage } from './stage.ts'
+import type { Host } from './world.ts'
+
+const HOSTS = ['pier', 'quay', 'mole']
+
+const restarted = ({ real }: Grounds, name: string) => join(hostOf(real.hosts, name).directory, 'build', 'restarted')
+
+/** Nothing can be started there: the script fails where it restarts. */
+async function breakHost(scene: Grounds, name: string): Promise<void> {
+  await rm(restarted(scene, name))
+  await symlink('/nonexistent/restarted', restarted(scene, name))
+}
+
+async function mendHost(scene: Grounds, name: string): Promise<void> {
+  await rm(restarted(scene, name))
+  await writeFile(restarted(scene, name), '')
+}
+
+function hostOf(hosts: readonly Host[], name: string): Host {
+  const host = hosts.find(({ sshd }) => sshd.name === name)
+  if (host === undefined) throw new Error(`there is no server ${name}`)
+  return host
+}
+
+interface Standing {
+  readonly commit: string
+  readonly served: string
+  readonly restartedAt: number
+  readonly reflog: string
+}
+
+/** What would tell that a server was switched, even where it was switched back. */
+async function standingOf({ directory }: Host): Promise<Standing> {
+  const [commit, reflog, served, { mtimeMs }] = await Promise.all([
+    git(directory, ['rev-parse', 'HEAD']),
+    git(directory, ['reflog', 'show', 'HEAD']),
+    readFile(join(directory, 'build/web/version.json'), 'utf8'),
+    stat(join(directory, 'build/restarted')),
+  ])
+  return { commit, reflog, served, restartedAt: mtimeMs }
+}
+
+test.each([
+  ['the first', 'pier', ['quay', 'mole']],
+  ['the second', 'quay', ['mole']],
+] as const)(
+  '%s of three servers is broken: those after it are not touched, and all are as before',
+  async (_, name, untouched) => {
+    const stage = await openStage({
+      hosts: HOSTS,
+      before: {
+        [`vps.deploy:${name} 1`]: (scene) => breakHost(scene, name),
+        [`rollback.server:${name}`]: (scene) => mendHost(scene, name),
+      },
+    })
+    const others = untouched.map((each) => hostOf(stage.real.hosts, each))
+    const before = await Promise.all(others.map(standingOf))
+    await stage.asks()
+    await stage.approves()
+    expect(await stage.ends('rolled back')).toEqual([])
+    expect(await Promise.all(others.map(standingOf))).toEqual(before)
+  },
+)
