@@ -5,7 +5,10 @@ set -euo pipefail
 version=3.1.3 build=001 package=harbour
 export GIT_AUTHOR_NAME=you GIT_AUTHOR_EMAIL=you@localhost GIT_COMMITTER_NAME=you GIT_COMMITTER_EMAIL=you@localhost
 file=$package-$version-$build-x86_64.tar.gz
-ssh_options=(-F /dev/null -i "$KEY" -p "$SSH_PORT" -o IdentitiesOnly=yes -o "UserKnownHostsFile=$KNOWN" -o StrictHostKeyChecking=yes -o BatchMode=yes)
+ssh_options=(-F /dev/null -i "$KEY" -p "$SSH_PORT" -o IdentitiesOnly=yes -o "UserKnownHostsFile=$KNOWN" -o StrictHostKeyChecking=yes -o BatchMode=yes
+  -o ControlMaster=auto -o ControlPersist=60 -o "ControlPath=$WORK/ssh")
+# One connection for all commands, as one would.
+trap 'ssh "${ssh_options[@]}" -O exit "$SSH_TO" 2>/dev/null || true' EXIT
 server() { ssh "${ssh_options[@]}" "$SSH_TO" "$@"; }
 # What is the repository's own runs as BUILDER, where there is one: first whose folder it is, then the program.
 as_builder() {

@@ -5,8 +5,18 @@ import { basename, dirname, join } from 'node:path'
 
 /** Writes through a temporary name: written, synced, renamed, folder synced. Makes the folders above, 0700. */
 export async function writeDurably(path: string, text: string, mode = 0o600): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await throughTemporaryName(path, mode, (file) => file.writeFile(text), rename)
+  await inItsFolder(path, () => throughTemporaryName(path, mode, (file) => file.writeFile(text), rename))
+}
+
+/** Makes the folders above `path`, 0700, where the work misses them: they are there nearly always. */
+export async function inItsFolder<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    return work()
+  }
 }
 
 /**
@@ -26,8 +36,9 @@ export async function throughTemporaryName<T>(
     if (put !== rename) await rm(temporary)
     await syncFolder(dirname(path))
     return result
-  } finally {
+  } catch (error) {
     await rm(temporary, { force: true })
+    throw error
   }
 }
 

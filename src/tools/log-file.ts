@@ -1,7 +1,7 @@
 /** A step's log on the disk: appended, readable by the bot alone, bounded by leaving out its middle. */
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { type FileHandle, open } from 'node:fs/promises'
 import { createHeadAndTail, gap, type HeadAndTail } from './bounded-output.ts'
+import { inItsFolder } from './durable.ts'
 
 export interface LogFile extends Pick<HeadAndTail, 'isFull' | 'leaveOut'> {
   /** How much of the end it keeps. */
@@ -17,8 +17,7 @@ const TAIL_BYTES = 1024 * 1024
 
 /** Opens a log, making it and the folders above, for output up to `limitBytes` with what it holds already. */
 export async function openLog(path: string, limitBytes: number): Promise<LogFile> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const file = await open(path, 'a', 0o600)
+  const file = await inItsFolder(path, () => open(path, 'a', 0o600))
   const tailBytes = Math.min(TAIL_BYTES, Math.floor(limitBytes / 4))
   const sink = createHeadAndTail(Math.max(0, limitBytes - tailBytes - (await file.stat()).size), tailBytes)
   const write = writer(file)

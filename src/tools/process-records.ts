@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { TEMPORARY } from './durable.ts'
+import { inItsFolder, TEMPORARY } from './durable.ts'
 import { endFamily } from './process-end.ts'
 import { bootId, livingProcesses, type ProcessLine, readProcess } from './process-table.ts'
 
@@ -40,10 +40,9 @@ export function createProcessRecords(folder: string, { graceMs = GRACE_MS } = {}
   const running = new Set<Promise<void>>()
   return {
     async begin({ mark, program, purpose }) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
       const boot = bootId()
       const note: Note = { program, ...(purpose !== undefined && { purpose }), ...(boot !== undefined && { boot }) }
-      await write(folder, mark, note)
+      await inItsFolder(join(folder, mark), () => write(folder, mark, note))
       const { promise, resolve } = Promise.withResolvers<void>()
       running.add(promise)
       return {
