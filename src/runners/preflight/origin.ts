@@ -26,6 +26,8 @@ function describe({ folders: { clone }, project: { repository }, previousCommit 
     make: git(clone, ['init', '--quiet', '--template=', `--initial-branch=${branch}`]),
     fetch: git(clone, ['fetch', '--quiet', '--no-tags', '--prune', '--', url, ...wanted], { access: ssh }),
     point: git(clone, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]),
+    /** Before anything asks for HEAD: while it names a branch that is not there, a tag called HEAD is taken for it. */
+    branch: git(clone, ['update-ref', `refs/heads/${branch}`, head]),
     reset: git(clone, ['reset', '--quiet', '--hard', head, '--']),
     clean: git(clone, ['clean', '--quiet', '-ffdx']),
     head: git(clone, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
@@ -68,7 +70,7 @@ async function refresh(context: Context<Actions>): Promise<string | Failure> {
   const { facts, actions, ports } = context
   await ports.files.folder(facts.folders.clone)
   await clearLeftOvers(context)
-  for (const name of ['make', 'fetch', 'point', 'reset', 'clean'] as const) {
+  for (const name of ['make', 'fetch', 'point', 'branch', 'reset', 'clean'] as const) {
     const exit = await context.execute(actions[name])
     if (exit.code !== 0) return { command: `git ${name}`, exit }
   }
