@@ -18,7 +18,7 @@ export interface People {
 /** Somebody waits so long for an answer before they ask again, ms. */
 const PATIENCE_MS = 3_000
 /** Deployments of a project at once, of which all but one wait for their turn. */
-const MOST_OPEN = 3
+const MOST_OPEN = 2
 /** Buttons that were seen, and may still be pressed long after. */
 const REMEMBERED = 200
 
@@ -55,7 +55,7 @@ export function createPeople(
   const answer = async ({ number, gates }: Deployment, place: Place) => {
     const gate = gates.find(({ status }) => status === 'open')
     const person = dice.chance(0.75) ? BEN : (dice.pick(PEOPLE) ?? BEN)
-    const choice = dice.weighed({ approve: 17, deny: 2, cancel: 1 })
+    const choice = dice.weighed({ approve: 26, deny: 2, cancel: 1 })
     if (choice === 'cancel') return types(ANA, place, `cancel #${number}`)
     const label = choice === 'deny' ? 'Deny' : gate?.name === 'rollback' ? '(Roll back|Approve)' : 'Approve'
     if (dice.chance(0.7)) return pressAny(person, place, new RegExp(`#${number}\\b.* ${label}`))
@@ -105,7 +105,7 @@ export function createPeople(
     if (isWanted) deployed.set(place, Date.now())
     if (isWanted && dice.chance(0.4)) await MOVES.unlock(place)
     if (isWanted) return MOVES.deploy(place)
-    await MOVES[dice.weighed({ look: 10, late: 4, lock: 1, unlock: 1, cancel: 1, back: 1, deploy: 0 })](place)
+    await MOVES[dice.weighed({ look: 20, late: 8, lock: 1, unlock: 2, cancel: 1, back: 1, deploy: 0 })](place)
   }
 
   /** Nobody says the same of the same state twice within their patience. */

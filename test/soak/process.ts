@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../slack-server/bot.ts'
@@ -34,9 +33,9 @@ export interface BotProcess {
   stop(): Promise<void>
 }
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts')
+const SRC = join(import.meta.dirname, '../../src')
 /** An old space of this size holds a bot at work: one that lets its memory grow ends with that. */
-const FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=128']
+const FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=128', '--import', join(SRC, 'compile-cache.ts')]
 
 export async function createBotProcess(ground: Ground, way: 'socket' | 'http', logFile: string): Promise<BotProcess> {
   const lives: Life[] = []
@@ -50,7 +49,7 @@ export async function createBotProcess(ground: Ground, way: 'socket' | 'http', l
     const life: Life = { began: Date.now(), ended: Number.POSITIVE_INFINITY, killed: false }
     lives.push(life)
     const ready = Promise.withResolvers<void>()
-    const begun = spawn(process.execPath, [...FLAGS, MAIN], {
+    const begun = spawn(process.execPath, [...FLAGS, join(SRC, 'main.ts')], {
       env: environmentOf(ground, way, port),
       cwd: ground.places[0]?.world.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -105,7 +104,6 @@ function environmentOf({ slack, discord, ...ground }: Ground, way: 'socket' | 'h
     PATH: process.env.PATH ?? '',
     HOME: ground.places[0]?.world.folder,
     TMPDIR: process.env.TMPDIR,
-    NODE_COMPILE_CACHE: join(tmpdir(), 'slipway-compile-cache'),
     ...ground.environment,
     SLIPWAY_CONFIG: ground.configuration,
     SLIPWAY_DATA: ground.dataFolder,

@@ -58,16 +58,13 @@ export function tableOf(result: Result): readonly string[] {
 
 /** Everything that is not as it should be, a line each. */
 export function faultsOf(result: Result): readonly string[] {
-  const { doubled, lost, stuck, crashes, wrong, told, vitals } = result
+  const { doubled, lost, stuck, crashes, wrong, vitals } = result
   return [
     ...doubled.map((each) => `doubled: ${each}`),
     ...lost.map((each) => `lost: ${each}`),
     ...stuck.map((each) => `stuck: ${each}`),
     ...crashes,
     ...wrong,
-    ...(told.some(({ deployment }) => deployment.status === 'complete')
-      ? []
-      : ['no release was complete: nothing was judged']),
     ...(result.effects > 0 ? [] : ['no effect was counted in the world: nothing was judged']),
     ...growthOf(vitals),
   ]
@@ -86,11 +83,8 @@ function growthOf(vitals: Compared | undefined): readonly string[] {
   ]
 }
 
-/** A deployment that a fault names did not. */
-function endedRight(result: Result): number {
-  const named = faultsOf(result).flatMap((fault) =>
-    [...fault.matchAll(/(?:#|\b)(\d+)(?=[/ ),]|$)/g)].map(([, number]) => Number(number)),
-  )
-  const ended = result.told.filter(({ deployment }) => deployment.endedAt !== undefined)
-  return ended.filter(({ deployment }) => !named.includes(deployment.number)).length
+/** Each thing that was doubled or lost counts as a deployment that did not. */
+function endedRight({ told, doubled, lost }: Result): number {
+  const ended = told.filter(({ deployment }) => deployment.endedAt !== undefined)
+  return Math.max(0, ended.length - doubled.length - lost.length)
 }

@@ -81,7 +81,7 @@ const WORLD: Readonly<Record<string, Befall>> = {
 }
 
 /** ms between two of a kind. */
-const EVERY = { chats: [800, 3_000], world: [5_000, 15_000], kills: [7_000, 18_000] } as const
+const EVERY = { chats: [800, 3_000], world: [6_000, 20_000], kills: [7_000, 18_000] } as const
 const LASTS = [1_000, 5_000] as const
 
 export function makeTrouble({ ground, bot, seed, spareFrom, log }: TroubleOptions): Trouble {
