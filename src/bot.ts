@@ -9,7 +9,7 @@ import type { LiveOptions } from './bot/live.ts'
 import { createLive } from './bot/live.ts'
 import { createLocks } from './bot/locks.ts'
 import { createPoster, type PosterOptions } from './bot/poster.ts'
-import { createRefusals, isSamePlace } from './bot/refusals.ts'
+import { createRefusals, isToldIn } from './bot/refusals.ts'
 import { summarize } from './bot/summary.ts'
 import { untold } from './bot/untold.ts'
 import type { Chat, Incoming, Outage } from './ports/chat.ts'
@@ -46,7 +46,9 @@ export interface BotOptions extends Omit<DeskOptions, 'live' | 'locks'> {
   cards(
     deployment: Deployment,
     progress: ReadonlyMap<string, string>,
-    line: Pick<View, 'ahead' | 'bar' | 'refused'> & { readonly missed?: ReadonlyMap<string, readonly Outage[]> },
+    line: Pick<View, 'ahead' | 'bar' | 'refused' | 'unannounced'> & {
+      readonly missed?: ReadonlyMap<string, readonly Outage[]>
+    },
   ): ReturnType<PosterOptions['cards']>
   /** One line for the bot's own log. */
   readonly log: Log
@@ -85,8 +87,9 @@ export function createBot(options: BotOptions): Bot {
     clock,
     cards: (deployment, progress) => {
       const refused = refusals.of(deployment)
-      const standing = { ...lineOf(deployment), missed: outages, ...(refused !== undefined && { refused }) }
-      return options.cards(deployment, progress, standing)
+      const unannounced = refusals.unannounced(deployment)
+      const heard = { missed: outages, unannounced, ...(refused !== undefined && { refused }) }
+      return options.cards(deployment, progress, { ...lineOf(deployment), ...heard })
     },
     posted: (number, key, message) => live.send(number, { type: 'posted', key, message, at: clock.now() }),
     told: (number) => live.forget(number),
@@ -114,7 +117,7 @@ export function createBot(options: BotOptions): Bot {
   /** Told where else the project is heard. */
   const refusals = createRefusals({
     log: options.log,
-    changed: (place) => again((deployment) => isSamePlace(deployment.place, place)),
+    changed: (place) => again((deployment) => isToldIn(deployment, place)),
   })
   const answering = new Set<Promise<void>>()
   const desk = createDesk({ ...options, live, locks })

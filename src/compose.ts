@@ -20,7 +20,7 @@ import type { Project } from './release/project.ts'
 import { createMasker } from './release/redact.ts'
 import { announcements } from './release/report/announce.ts'
 import { mirrored } from './release/report/mirror.ts'
-import { refusedPosts } from './release/report/refused.ts'
+import { refusedPosts, unannouncedPosts } from './release/report/refused.ts'
 import { threaded } from './release/report/threaded.ts'
 import type { View } from './release/report/view.ts'
 import { cardsFor } from './release/report.ts'
@@ -121,7 +121,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
         ...announcements(deployment, each.platform, viewOn(each, zone)),
         ...refusedPosts(deployment, each.platform, { ...line, ...viewOn(each, zone) }),
       ])
-      return [...told, ...elsewhere]
+      return [...told, ...unannouncedPosts(deployment, { ...line, ...viewOn(chat, zone) }), ...elsewhere]
     },
     log,
   })

@@ -1,12 +1,13 @@
 /** Answers to what somebody sent: seen by that person alone, or by everybody in the channel. */
-import type { Incoming } from '../../src/ports/chat.ts'
-import type { Card, CardFile } from '../../src/release/card.ts'
-import { problem } from '../../src/release/problems.ts'
+import { type Incoming, refusalIn } from '../../src/ports/chat.ts'
+import type { Button, Card, CardFile } from '../../src/release/card.ts'
 import { problemCard } from '../../src/release/report.ts'
-import { type Calls, type Fault, type Outcome, spoken } from './calls.ts'
+import { type Calls, type Outcome, spoken } from './calls.ts'
+import { createChoices } from './choices.ts'
 import type { Delivery } from './deliveries.ts'
 import { attach, type FilesOptions } from './files.ts'
-import type { Posts } from './posts.ts'
+import { filesOf, type Posts } from './posts.ts'
+import { refusalOf } from './refusals.ts'
 import { type Message, type RenderOptions, renderCard } from './render.ts'
 import { spell } from './words.ts'
 
@@ -15,31 +16,34 @@ export interface Answers {
   remember(delivery: Delivery): void
   privately(to: Pick<Incoming, 'id'>, card: Card): Promise<void>
   openly(incoming: Incoming, card: Card): Promise<void>
-  /** Tells whoever asked last in a channel why nothing is posted there, where Slack says that the bot is not in it. */
+  /** Somebody pressed a button and was answered: unless that was a refusal, what was chosen stands in place of the buttons. */
+  settle(delivery: Delivery, button: Button, name: string): Promise<void>
+  /** Tells whoever asked last in a channel why nothing is posted there, where a person has to mend it. */
   tellWhy(channel: string, error: unknown): void
 }
 
 export interface AnswersOptions extends RenderOptions, FilesOptions {
   readonly calls: Calls
   readonly posts: Posts
+  now(): number
   log(line: string): void
 }
 
 const REMEMBERED = 1_000
-const NOT_A_MEMBER = ['not_in_channel', 'channel_not_found']
 
 export function createAnswers(options: AnswersOptions): Answers {
   const { calls, posts } = options
   const asked = new Map<string, Delivery>()
   const lastIn = new Map<string, Delivery>()
+  const refused = new Set<string>()
+  const choices = createChoices({ now: options.now, update: posts.update })
 
   const privately: Answers['privately'] = async ({ id }, card) => {
     const delivery = asked.get(id)
     if (delivery === undefined) return
-    const { message, whole } = renderCard(card, options)
-    const files = [...card.files, ...(whole === undefined ? [] : [{ name: 'all-of-it.txt', text: whole }])]
-    await whisper(delivery, message)
-    if (files.length > 0) await hand(delivery, files)
+    if (card.tone === 'bad' && delivery.kind === 'press') refused.add(id)
+    await whisper(delivery, renderCard(card, options).message)
+    await hand(delivery, filesOf(card, options))
   }
 
   /** The address that came with the delivery works also where the bot is no member; it is good for half an hour. */
@@ -52,15 +56,22 @@ export function createAnswers(options: AnswersOptions): Answers {
       replace_original: false,
     })
     if (first.ok || first.fault.kind === 'unknown') return done(first)
-    done(await calls.call('chat.postEphemeral', { ...message, ...below, channel, user: account }))
+    const second = await calls.call('chat.postEphemeral', { ...message, ...below, channel, user: account })
+    if (second.ok || refusalOf(second.fault, channel) === undefined) return done(second)
+    done(await directly(account, (own) => calls.call('chat.postMessage', { ...message, channel: own })))
   }
 
-  /** Files cannot be whispered in a channel: they go to the person's own conversation with the bot. */
-  const hand = async ({ account }: Delivery, files: readonly CardFile[]) => {
+  /** Files cannot be whispered in a channel, nor words where the bot may not be: they go to the person's own conversation with it. */
+  const directly = async (account: string, send: (channel: string) => Promise<Outcome<unknown>>) => {
     const opened = await calls.call('conversations.open', { users: account })
-    if (!opened.ok) return done(opened)
-    const { id: channel } = (opened.value.channel ?? {}) as { readonly id?: unknown }
-    done(await attach(files, { channel: String(channel), mark: 'for you' }, options))
+    if (!opened.ok) return opened
+    const { id } = (opened.value.channel ?? {}) as { readonly id?: unknown }
+    return send(String(id))
+  }
+
+  const hand = async ({ account }: Delivery, files: readonly CardFile[]) => {
+    if (files.length === 0) return
+    done(await directly(account, (channel) => attach(files, { channel, mark: 'for you' }, options)))
   }
 
   const done = (outcome: Outcome<unknown>) => {
@@ -71,13 +82,15 @@ export function createAnswers(options: AnswersOptions): Answers {
     const delivery = asked.get(id)
     const there = delivery?.thread === undefined ? place : { ...place, thread: delivery.thread }
     try {
-      await posts.post(there, card, `answer/${id}`)
+      const key = `answer/${id}`
+      choices.keep(await posts.post(there, card, key), card, key)
     } catch (error) {
-      if (delivery === undefined || !isNotAMember(faultIn(error))) throw error
+      if (delivery === undefined || refusalIn(error) === undefined) throw error
       const { message } = renderCard(card, options)
       done(
         await calls.respond(delivery.responseUrl, { ...message, response_type: 'in_channel', replace_original: false }),
       )
+      await hand(delivery, filesOf(card, options))
     }
   }
 
@@ -85,24 +98,21 @@ export function createAnswers(options: AnswersOptions): Answers {
     remember: (delivery) => {
       asked.set(delivery.id, delivery)
       lastIn.set(delivery.channel, delivery)
-      if (asked.size > REMEMBERED) asked.delete([...asked.keys()][0] ?? '')
+      const [oldest = ''] = asked.keys()
+      if (asked.size > REMEMBERED && asked.delete(oldest)) refused.delete(oldest)
     },
     privately,
     openly,
+    settle: async (delivery, button, name) => {
+      if (refused.delete(delivery.id) || delivery.kind !== 'press' || delivery.message === undefined) return
+      await choices.taken(delivery.message, button, name)
+    },
     tellWhy: (channel, error) => {
       const delivery = lastIn.get(channel)
-      const fault = faultIn(error)
-      if (delivery === undefined || fault?.kind !== 'refused' || !isNotAMember(fault)) return
+      const reason = refusalIn(error)
+      if (delivery === undefined || reason === undefined) return
       lastIn.delete(channel)
-      void privately(delivery, problemCard(problem('slack.not-in-channel', { error: fault.error }), spell))
+      void privately(delivery, problemCard(reason, spell))
     },
   }
-}
-
-function isNotAMember(fault: Fault | undefined): boolean {
-  return fault?.kind === 'refused' && NOT_A_MEMBER.includes(fault.error)
-}
-
-function faultIn(error: unknown): Fault | undefined {
-  return error instanceof Error && 'fault' in error ? (error.fault as Fault) : undefined
 }

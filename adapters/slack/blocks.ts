@@ -18,6 +18,7 @@ export interface ButtonElement {
 export type Block =
   | { readonly type: 'header'; readonly text: Text }
   | { readonly type: 'section'; readonly text?: Text; readonly fields?: readonly Text[] }
+  | { readonly type: 'context'; readonly elements: readonly Text[] }
   | { readonly type: 'actions'; readonly elements: readonly ButtonElement[] }
 
 export function section(text: string): Block {

@@ -1,5 +1,6 @@
 /** Calls of the Web API, each with its own time limit and never repeated on its own: what went wrong comes back as a value. */
 import { webApi } from '@slack/bolt'
+import type { Clock } from '../../src/ports/clock.ts'
 
 /**
  * `refused`: Slack said no, and nothing was done. `limited`: not yet. `unknown`: no answer came, so it may have been done.
@@ -31,6 +32,9 @@ export interface CallOptions {
 
 /** A 429 should say how long to wait; where it does not, this is short enough to notice and long enough to be polite. */
 const UNSAID_WAIT_MS = 5_000
+/** How often a wait is waited for, and for how long: a person waits for the answer. */
+const PATIENCE = 3
+const LONGEST_WAIT_MS = 60_000
 /** Bytes take longer than words. */
 const UPLOAD_TIMES = 6
 
@@ -62,6 +66,22 @@ export function createCalls(options: CallOptions): Calls {
     },
     upload: (url, bytes) =>
       posted(url, timeoutMs * UPLOAD_TIMES, Buffer.from(bytes), { 'content-type': 'application/octet-stream' }),
+  }
+}
+
+/** The same calls for what no channel's line waits for: where Slack asks to wait, they wait, and are made again. */
+export function patient(calls: Calls, { sleep }: Pick<Clock, 'sleep'>, signal: AbortSignal): Calls {
+  const patiently = async <T>(attempt: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+    for (let left = PATIENCE; ; left -= 1) {
+      const outcome = await attempt()
+      if (outcome.ok || outcome.fault.kind !== 'limited' || left === 0 || signal.aborted) return outcome
+      await sleep(Math.min(outcome.fault.waitMs, LONGEST_WAIT_MS), signal).catch(() => {})
+    }
+  }
+  return {
+    call: (...of) => patiently(() => calls.call(...of)),
+    respond: (...of) => patiently(() => calls.respond(...of)),
+    upload: (...of) => patiently(() => calls.upload(...of)),
   }
 }
 

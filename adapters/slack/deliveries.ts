@@ -17,7 +17,8 @@ interface From {
 export type Delivery = From &
   (
     | { readonly kind: 'command'; readonly text: string }
-    | { readonly kind: 'press'; readonly button: string; readonly trigger: string }
+    /** `message`: the one that showed the button; none for what only the presser sees. */
+    | { readonly kind: 'press'; readonly button: string; readonly trigger: string; readonly message?: string }
     | { readonly kind: 'form'; readonly button: string; readonly words: string }
   )
 
@@ -40,8 +41,9 @@ export function pressOf(body: Loose): Delivery | undefined {
   const message = loose(body.message)
   const container = loose(body.container)
   const thread = message.thread_ts ?? container.thread_ts ?? message.ts
-  const trigger = String(body.trigger_id)
-  return { ...from, channel, ...(typeof thread === 'string' && { thread }), kind: 'press', button: value, trigger }
+  const place = { channel, ...(typeof thread === 'string' && { thread }) }
+  const shown = typeof message.ts === 'string' ? { message: message.ts } : {}
+  return { ...from, ...place, ...shown, kind: 'press', button: value, trigger: String(body.trigger_id) }
 }
 
 export function formOf(body: Loose): Delivery | undefined {

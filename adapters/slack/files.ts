@@ -1,6 +1,7 @@
 /** Files that go with a message: they stand in its thread before it does, so that nobody is asked about what they cannot read. */
 import type { CardFile } from '../../src/release/card.ts'
 import type { Calls, Outcome, Reply } from './calls.ts'
+import { readThread } from './thread.ts'
 
 export interface FilesOptions {
   readonly calls: Calls
@@ -41,19 +42,21 @@ export async function attach(
   return shared.ok ? { ok: true, value: sent.value.lacking } : shared
 }
 
+/** Read by people, and the same only for the same message: `aur.diff (#42 gate aur-submit.1)`. */
 function titleOf(name: string, { mark }: Shelf): string {
-  return `${name} (${mark})`
+  const words = mark.replace(/^(\d+)\//, '#$1 ').replace(/^answer\/.*(?=.{6}$)/, 'answer ')
+  return `${name} (${words.replaceAll(':', ' ')})`
 }
 
 /** A lost answer does not say whether files were shared, so it is looked first. */
 async function titlesIn({ channel, thread }: Shelf, calls: Calls): Promise<Outcome<readonly string[]>> {
   if (thread === undefined) return { ok: true, value: [] }
-  const found = await calls.call('conversations.replies', { channel, ts: thread, limit: 200 })
+  const found = await readThread(calls, channel, thread)
   if (!found.ok) {
     const isEmpty = found.fault.kind === 'refused' && found.fault.error === 'thread_not_found'
     return isEmpty ? { ok: true, value: [] } : found
   }
-  const messages = Array.isArray(found.value.messages) ? (found.value.messages as readonly Shared[]) : []
+  const messages = found.value as readonly Shared[]
   return { ok: true, value: messages.flatMap(({ files = [] }) => files.map(({ title }) => String(title))) }
 }
 

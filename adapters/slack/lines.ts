@@ -1,6 +1,7 @@
 /** What goes to a channel goes one after the other, and waits when Slack asks that channel to wait; others go on. */
 import type { Clock } from '../../src/ports/clock.ts'
-import { type Outcome, spoken } from './calls.ts'
+import { type Fault, type Outcome, spoken } from './calls.ts'
+import { refusalOf } from './refusals.ts'
 
 export interface Lines {
   /** Runs a task when it is its turn in the channel. Rejects with a sentence when Slack did not take it. */
@@ -27,7 +28,7 @@ export function createLines(clock: Pick<Clock, 'now' | 'sleep'>, signal: AbortSi
       const outcome = await task()
       if (outcome.ok) return outcome.value
       const { fault } = outcome
-      if (fault.kind !== 'limited') throw Object.assign(new Error(spoken(fault)), { fault })
+      if (fault.kind !== 'limited') throw faultError(fault, channel)
       free.set(channel, clock.now() + fault.waitMs + BURST_MS)
     }
   }
@@ -42,4 +43,10 @@ export function createLines(clock: Pick<Clock, 'now' | 'sleep'>, signal: AbortSi
       return turn
     },
   }
+}
+
+/** With the problem that a person has to mend, where it is one. */
+function faultError(fault: Fault, channel: string): Error {
+  const found = refusalOf(fault, channel)
+  return Object.assign(new Error(spoken(fault)), found && { problem: found })
 }

@@ -1,6 +1,7 @@
 /** What this bot has posted, by key: remembered, and read from the channel where an earlier process may have been at work. */
 import type { MessageRef, Place } from '../../src/release/deployment.ts'
-import { type Calls, isRefused, type Outcome, type Reply } from './calls.ts'
+import { type Calls, isRefused, type Outcome } from './calls.ts'
+import { messagesIn, readThread } from './thread.ts'
 
 export interface OwnPosts {
   find(key: string): MessageRef | undefined
@@ -24,7 +25,7 @@ export interface OwnPostsOptions {
 }
 
 const METADATA = 'slipway_post'
-/** As many messages of a place as are read to find a post again. */
+/** As many messages of a channel as are read to find a post again. */
 const LOOK_BACK = 200
 const REMEMBERED = 5_000
 
@@ -71,11 +72,10 @@ export function createOwnPosts({ calls, identity, botId }: OwnPostsOptions): Own
   }
 }
 
-function listed({ channel, thread }: Place, calls: Calls): Promise<Outcome<Reply>> {
-  const about = { channel, limit: LOOK_BACK, include_all_metadata: true }
-  return thread === undefined
-    ? calls.call('conversations.history', about)
-    : calls.call('conversations.replies', { ...about, ts: thread })
+async function listed({ channel, thread }: Place, calls: Calls): Promise<Outcome<readonly unknown[]>> {
+  if (thread !== undefined) return readThread(calls, channel, thread)
+  const found = await calls.call('conversations.history', { channel, limit: LOOK_BACK, include_all_metadata: true })
+  return found.ok ? { ok: true, value: messagesIn(found.value) } : found
 }
 
 interface Listed {
@@ -85,9 +85,8 @@ interface Listed {
 }
 
 /** Others may write the same metadata, but not as this bot. */
-function postsIn({ messages }: Reply, bot: string, identity: string) {
-  const found = Array.isArray(messages) ? (messages as readonly Listed[]) : []
-  return found.flatMap(({ ts, bot_id, metadata }) => {
+function postsIn(messages: readonly unknown[], bot: string, identity: string) {
+  return (messages as readonly Listed[]).flatMap(({ ts, bot_id, metadata }) => {
     const key = metadata?.event_type === METADATA ? String(metadata.event_payload?.key) : ''
     const isOwn = bot_id === bot && key.startsWith(`${identity}/`)
     return isOwn ? [{ key: key.slice(identity.length + 1), id: String(ts) }] : []

@@ -9,7 +9,7 @@ import { attach, type FilesOptions, type Lacking, type Shelf } from './files.ts'
 import type { Lines } from './lines.ts'
 import { createOwnPosts, type OwnPostsOptions } from './own-posts.ts'
 import { askable, asks } from './question.ts'
-import { type RenderOptions, renderCard } from './render.ts'
+import { type RenderOptions, renderCard, WHOLE } from './render.ts'
 
 export interface Posts {
   post(place: Place, card: Card, key: string): Promise<MessageRef>
@@ -31,6 +31,8 @@ export function createPosts(options: PostsOptions): Posts {
   const own = createOwnPosts(options)
   /** Questions whose files all stand beside them. */
   const readable = new Set<string>()
+  /** Messages whose whole text stands in their thread. */
+  const offered = new Set<string>()
 
   /** Done in one turn of the channel, so that nobody else's post comes between question and answer. */
   const make = async (place: Place, card: Card, key: string): Promise<Outcome<MessageRef>> => {
@@ -43,7 +45,7 @@ export function createPosts(options: PostsOptions): Posts {
     const before = own.find(key)
     const made = before === undefined ? await send(place, askable(card, lacking.value), key) : found(before)
     if (!made.ok) return made
-    if (lacking.value.length === 0) keepReadable(made.value.id)
+    if (lacking.value.length === 0) keep(readable, made.value.id)
     if (place.thread !== undefined) return made
     const below = await attachTo({ ...place, thread: made.value.id }, card, key)
     return below.ok ? made : below
@@ -69,28 +71,40 @@ export function createPosts(options: PostsOptions): Posts {
   const edit = async ({ channel, id }: MessageRef, card: Card, key: string): Promise<Outcome<'gone' | undefined>> => {
     const shown = await readableCard(channel, id, card, key)
     if (!shown.ok) return shown
-    const done = await calls.call('chat.update', { ...renderCard(shown.value, options).message, channel, ts: id })
+    const { message, whole } = renderCard(shown.value, options)
+    const done = await calls.call('chat.update', { ...message, channel, ts: id })
+    if (done.ok && whole !== undefined && !offered.has(id)) return offer(channel, id, card, key)
     if (done.ok || isRefused(done.fault, ...CLOSED)) return { ok: true, value: undefined }
     if (!isRefused(done.fault, 'message_not_found')) return done
     own.forget(id)
     return { ok: true, value: 'gone' }
   }
 
+  /** What an edit has no room for, once: it stands in the thread, and later edits say the same in other numbers. */
+  const offer = async (channel: string, id: string, card: Card, key: string): Promise<Outcome<undefined>> => {
+    const thread = await threadOf(channel, id)
+    if (!thread.ok) return thread
+    const lacking = await attachTo({ platform: 'slack', channel, thread: thread.value }, { ...card, files: [] }, key)
+    if (!lacking.ok) return lacking
+    keep(offered, id)
+    return { ok: true, value: undefined }
+  }
+
   /** A question that an earlier process posted may lack its files: without them it stays without its approval. */
   const readableCard = async (channel: string, id: string, card: Card, key: string): Promise<Outcome<Card>> => {
     if (!asks(card) || card.files.length === 0 || readable.has(id)) return { ok: true, value: card }
-    const listed = await calls.call('conversations.replies', { channel, ts: id, limit: 1 })
-    if (!listed.ok) return isRefused(listed.fault, 'thread_not_found') ? { ok: true, value: card } : listed
-    const thread = threadIn(listed.value, id)
-    const lacking = await attachTo({ platform: 'slack', channel, thread }, card, key)
+    const thread = await threadOf(channel, id)
+    if (!thread.ok) return isRefused(thread.fault, 'thread_not_found') ? { ok: true, value: card } : thread
+    const lacking = await attachTo({ platform: 'slack', channel, thread: thread.value }, card, key)
     if (!lacking.ok) return lacking
-    if (lacking.value.length === 0) keepReadable(id)
+    if (lacking.value.length === 0) keep(readable, id)
     return { ok: true, value: askable(card, lacking.value) }
   }
 
-  const keepReadable = (id: string) => {
-    readable.add(id)
-    if (readable.size > REMEMBERED) readable.delete([...readable][0] ?? '')
+  /** The thread that a message stands in, or would begin. */
+  const threadOf = async (channel: string, id: string): Promise<Outcome<string>> => {
+    const listed = await calls.call('conversations.replies', { channel, ts: id, limit: 1 })
+    return listed.ok ? { ok: true, value: threadIn(listed.value, id) } : listed
   }
 
   return {
@@ -111,9 +125,10 @@ function inThread({ thread }: Place, card: Card) {
   return { thread_ts: thread, ...(asks(card) && { reply_broadcast: true }) }
 }
 
-function filesOf(card: Card, options: RenderOptions): readonly CardFile[] {
+/** What goes with a message: its files, and where it is cut the whole of it. */
+export function filesOf(card: Card, options: RenderOptions): readonly CardFile[] {
   const { whole } = renderCard(card, options)
-  return [...card.files, ...(whole === undefined ? [] : [{ name: 'all-of-it.txt', text: whole }])]
+  return [...card.files, ...(whole === undefined ? [] : [{ name: WHOLE, text: whole }])]
 }
 
 interface Listed {
@@ -121,7 +136,11 @@ interface Listed {
   readonly thread_ts?: unknown
 }
 
-/** The thread that a message stands in, or would begin. */
+function keep(ids: Set<string>, id: string): void {
+  ids.add(id)
+  if (ids.size > REMEMBERED) ids.delete([...ids][0] ?? '')
+}
+
 function threadIn({ messages }: Reply, id: string): string {
   const listed = Array.isArray(messages) ? (messages as readonly Listed[]) : []
   return String(listed.find(({ ts }) => ts === id)?.thread_ts ?? id)

@@ -4,7 +4,7 @@
  * Limits: https://docs.slack.dev/reference/block-kit/blocks
  */
 import type { Button, Card, Mentioned, Tone } from '../../src/release/card.ts'
-import { type Block, type ButtonElement, section } from './blocks.ts'
+import { type Block, type ButtonElement, mrkdwn, section } from './blocks.ts'
 import { bodyOf } from './body.ts'
 import { wholeText } from './sections.ts'
 import { clipped, plain } from './text.ts'
@@ -53,18 +53,24 @@ const BUTTONS = 50
 const CALLED = 50
 
 const ACTION = 'press'
+/** The file that holds what a message has no room for. */
+export const WHOLE = 'all-of-it.txt'
 
 /** The message of a card. */
 export function renderCard(card: Card, { idOf }: RenderOptions): Rendered {
   const body = bodyOf(card)
   const text = clipped(notification(card), NOTIFICATION, plain).trim() || NAMELESS
-  const blocks = [...body.blocks, ...actions(card.buttons, idOf)]
+  const isWhole = body.whole && plain(card.title).length <= TITLE
+  const note = isWhole
+    ? []
+    : [{ type: 'context' as const, elements: [mrkdwn(`Cut to fit; ${WHOLE} holds all of it.`)] }]
+  const blocks = [...body.blocks, ...note, ...actions(card.buttons, idOf)]
   const message = {
     text,
     blocks: [...titleBlocks(card), ...called(card.mentions?.slack)],
     attachments: blocks.length === 0 ? [] : [{ color: COLOURS[card.tone], fallback: text, blocks }],
   }
-  return body.whole && plain(card.title).length <= TITLE ? { message } : { message, whole: wholeCard(card) }
+  return isWhole ? { message } : { message, whole: wholeCard(card) }
 }
 
 /** The title, and of a problem or a question the first sentence below it. */

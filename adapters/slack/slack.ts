@@ -6,7 +6,7 @@ import type { Button, Card } from '../../src/release/card.ts'
 import { isProblem, type Problem, problem } from '../../src/release/problems.ts'
 import { problemCard } from '../../src/release/report.ts'
 import { createAnswers } from './answers.ts'
-import { type CallOptions, createCalls, type Fault, spoken } from './calls.ts'
+import { type CallOptions, createCalls, type Fault, patient, spoken } from './calls.ts'
 import { FINAL, keepConnected } from './connection.ts'
 import type { Delivery } from './deliveries.ts'
 import type { FilesOptions } from './files.ts'
@@ -47,7 +47,8 @@ export function createSlack(options: SlackOptions): Slack {
   let own: { readonly team: string; readonly bot: string } | undefined
   let connected = () => own !== undefined
   const posts = createPosts({ ...options, ...book, calls, lines, botId: () => own?.bot })
-  const answers = createAnswers({ ...options, ...book, calls, posts })
+  const waiting = patient(calls, clock, ending.signal)
+  const answers = createAnswers({ ...options, ...book, calls: waiting, posts, now: clock.now })
   let handle: (incoming: Incoming) => Promise<void> = async () => {}
   let end = async () => {}
 
@@ -60,7 +61,7 @@ export function createSlack(options: SlackOptions): Slack {
     const button = delivery.kind === 'command' ? undefined : book.find(delivery.button)
     if (delivery.kind !== 'command' && button === undefined) return refuse(delivery, problem('slack.button-gone', {}))
     if (delivery.kind === 'press' && button !== undefined && asksForWords(button)) return ask(delivery, button)
-    const known = await whoIs(delivery.account, { calls, groups: options.groups, teamId: () => own?.team })
+    const known = await whoIs(delivery.account, { calls: waiting, groups: options.groups, teamId: () => own?.team })
     if (isProblem(known)) return refuse(delivery, known)
     const { id, channel } = delivery
     const digest = button?.gate?.digest
@@ -68,6 +69,7 @@ export function createSlack(options: SlackOptions): Slack {
     const text = textOf(delivery, button?.command ?? '')
     await handle({ id, actor: known.actor, place, text, ...(digest !== undefined && { digest }) })
     if (known.unread !== undefined) await refuse(delivery, known.unread)
+    else if (button !== undefined) await answers.settle(delivery, button, known.actor.name)
   }
 
   const refuse = (delivery: Delivery, reason: Problem) => answers.privately(delivery, problemCard(reason, spell))

@@ -2,11 +2,15 @@
 import type { Deployment, Place } from '../release/deployment.ts'
 import type { Log } from '../release/log-level.ts'
 import type { Problem } from '../release/problems.ts'
+import { announcedIn } from '../release/report/announce.ts'
+import type { View } from '../release/report/view.ts'
 
 export interface Refusals {
   /** What a place refuses posts with; undefined: it takes them again. */
   note(place: Place, reason: Problem | undefined): void
   of(deployment: Pick<Deployment, 'place'>): Problem | 'over' | undefined
+  /** What keeps the end of a deployment out of channels where it is announced. */
+  unannounced(deployment: Deployment): NonNullable<View['unannounced']>
 }
 
 export interface RefusalsOptions {
@@ -26,10 +30,24 @@ export function createRefusals({ log, changed }: RefusalsOptions): Refusals {
       changed(place)
     },
     of: ({ place }) => known.get(nameOf(place)),
+    unannounced: (deployment) =>
+      announcedAnywhere(deployment).flatMap((place) => {
+        const refusal = known.get(nameOf(place))
+        return refusal === undefined || refusal === 'over' ? [] : [{ channel: place.channel, refusal }]
+      }),
   }
 }
 
-export function isSamePlace(one: Place, other: Place): boolean {
+/** Whether a place is one where the deployment is told, or will be. */
+export function isToldIn(deployment: Deployment, place: Place): boolean {
+  return [deployment.place, ...announcedAnywhere(deployment)].some((each) => isSamePlace(each, place))
+}
+
+function announcedAnywhere(deployment: Deployment): readonly Place[] {
+  return [...announcedIn(deployment, 'slack'), ...announcedIn(deployment, 'discord')]
+}
+
+function isSamePlace(one: Place, other: Place): boolean {
   return nameOf(one) === nameOf(other)
 }
 

@@ -1,6 +1,7 @@
 /** What goes out to Slack: there once, in order, in its thread, whatever happens on the way. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Slack, SlackOptions } from '../../adapters/slack/slack.ts'
+import { refusalIn } from '../../src/ports/chat.ts'
 import type { MessageRef, Place } from '../../src/release/deployment.ts'
 import { card } from '../contract/chat-port.ts'
 import { attachSlack, hastyClock } from '../slack-server/bot.ts'
@@ -86,6 +87,18 @@ describe('a post is there once and in its thread', () => {
     expect(titles()).toHaveLength(2)
   })
 
+  test('in a thread that is longer than one page', async () => {
+    const first = await attached()
+    const head = await first.post(PLACE, card('#42: release'), '42/first')
+    const below = { ...PLACE, thread: head.id }
+    const [root] = server.state.messages
+    for (let reply = 0; reply < 450; reply += 1)
+      if (root !== undefined)
+        server.state.messages.push({ ...root, ts: server.state.nextTs(), thread_ts: head.id, metadata: undefined })
+    const last = await first.post(below, ASKING, '42/gate')
+    expect(await (await attached()).post(below, ASKING, '42/gate')).toEqual(last)
+  })
+
   test('and another bot’s, or somebody else’s, does not stand for it', async () => {
     await (await attached({ identity: 'other' })).post(PLACE, card('of another'), '42/first')
     const [copied] = server.state.messages
@@ -151,6 +164,17 @@ describe('files', () => {
     expect(shared()[0]?.[1]).toContain('line 3999')
   })
 
+  test('hold what an edit has no room for, once, and the message says where it is', async () => {
+    const slack = await attached()
+    const head = await slack.post(PLACE, card('#42: release'), '42/first')
+    const long = (word: string) => ({ sections: [{ kind: 'list' as const, items: Array(4_000).fill(word) }] })
+    await slack.update(head, card('#42: is being released', long('commit')), '42/first')
+    await slack.update(head, card('#42: is released', long('commit')), '42/first')
+    expect(shared().map(([name]) => name)).toEqual(['all-of-it.txt'])
+    expect(server.messages().at(-1)?.thread_ts).toBe(head.id)
+    expect(wordsOf(server.messages()[0] ?? {})).toContain('Cut to fit; all-of-it.txt holds all of it.')
+  })
+
   test('that cannot be attached whole leave nothing to approve', async () => {
     const slack = await attached()
     const head = await slack.post(PLACE, card('head'), '42/first')
@@ -177,6 +201,20 @@ describe('files', () => {
     expect(labels()).toEqual(['Approve', 'Deny'])
     expect(shared()).toEqual([['PKGBUILD.diff', '+1']])
   })
+})
+
+test.each([
+  ['not_in_channel', '/invite @Slipway'],
+  ['channel_not_found', '/invite @Slipway'],
+  ['is_archived', 'Unarchive the channel'],
+  ['restricted_action', 'Let apps post'],
+])('what only a person can mend is said with what mends it: %s', async (error, remedy) => {
+  const slack = await attached()
+  server.faults.add(/^chat.postMessage/, { kind: 'error', error })
+  const failed = await slack.post(PLACE, card('#42'), '42/first').catch((reason: unknown) => reason)
+  expect(refusalIn(failed)).toMatchObject({ what: expect.stringContaining(CHANNEL) })
+  expect(refusalIn(failed)?.remedy).toContain(remedy)
+  expect((await slack.post(PLACE, card('#42'), '42/first')).channel).toBe(CHANNEL)
 })
 
 test('a message that somebody deleted is gone, and can be posted again', async () => {

@@ -4,8 +4,8 @@ import type { Slack, SlackOptions } from '../../adapters/slack/slack.ts'
 import type { Incoming, Outage } from '../../src/ports/chat.ts'
 import type { Button } from '../../src/release/card.ts'
 import { card } from '../contract/chat-port.ts'
-import { attachSlack, briskClock, type WayName } from '../slack-server/bot.ts'
-import { wordsOf } from '../slack-server/read.ts'
+import { attachSlack, briskClock, hastyClock, type WayName } from '../slack-server/bot.ts'
+import { buttonsOf, wordsOf } from '../slack-server/read.ts'
 import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
 import { APP, CHANNEL, type Person } from '../slack-server/state.ts'
 
@@ -33,6 +33,8 @@ interface Slackdom {
   readonly port: number
   /** The next that the bot is handed. */
   next(): Promise<Incoming>
+  /** What the bot does with everything that it is handed from now on. */
+  replies(reply: (incoming: Incoming) => Promise<void>): void
 }
 
 const ends: (() => Promise<void>)[] = []
@@ -48,16 +50,21 @@ async function slackdom(way: WayName, more: Partial<SlackOptions> = {}, before?:
   const heard: Incoming[] = []
   const missed: Outage[] = []
   const waiting: ((incoming: Incoming) => void)[] = []
+  let reply = async (_: Incoming) => {}
+  const replies: Slackdom['replies'] = (next) => {
+    reply = next
+  }
   ends.push(() => slack.stop())
   await slack.start(
     async (incoming) => {
       heard.push(incoming)
       waiting.shift()?.(incoming)
+      await reply(incoming)
     },
     (outage) => missed.push(outage),
   )
   const next = () => new Promise<Incoming>((resolve) => waiting.push(resolve))
-  return { server, slack, heard, missed, log, port, next } satisfies Slackdom
+  return { server, slack, heard, missed, log, port, next, replies } satisfies Slackdom
 }
 
 const whispered = (server: SlackServer, person: Person) => server.privately(person).map(wordsOf).join('\n')
@@ -118,6 +125,28 @@ describe('a command', () => {
     await server.types(ANA, '/slipway approve #42')
     expect((await incoming).actor.groups).toEqual([])
     await server.until(() => whispered(server, ANA).includes('did not say who belongs to SREL'))
+  })
+
+  test.each(['users.info', 'usergroups.users.list'])(
+    'waits where Slack asks to wait for %s, and counts',
+    async (method) => {
+      const clock = hastyClock()
+      const { server, next } = await slackdom('http', { clock }, ({ state }) => void state.groups.set('SREL', ['UANA']))
+      server.faults.add(new RegExp(`^${method}`), { kind: 'limit', retryAfter: 20 }, 2)
+      const incoming = next()
+      await server.types(ANA, '/slipway approve #42')
+      expect((await incoming).actor.groups).toEqual(['SREL'])
+      expect(clock.slept).toEqual([20_000, 20_000])
+    },
+  )
+
+  test('is answered in the person’s own conversation where nothing can be said in the channel any more', async () => {
+    const { server, slack, next } = await slackdom('http')
+    const incoming = next()
+    await server.types(ANA, '/slipway retry', 'CGONE')
+    server.faults.add(/^response/, { kind: 'error', error: 'expired_url' })
+    await slack.answer(await incoming, card('Nothing waits.', { tone: 'bad' }), 'private')
+    expect(server.messages('DUANA').map(wordsOf)).toEqual(['Nothing waits.'])
   })
 
   test('in a channel without the bot is answered, and says whom to invite', async () => {
@@ -296,6 +325,38 @@ describe('a button', () => {
     await server.presses(ANA, 'Deny')
     await server.until(() => whispered(server, ANA).includes('/slipway deny #42'))
     expect(heard).toEqual([])
+  })
+
+  const choices = card('Which version?', { buttons: [{ label: 'patch', style: 'plain', command: 'deploy 3.1.4' }] })
+
+  test('of a choice is replaced by who chose what, and when', async () => {
+    const { server, slack, next } = await slackdom('http')
+    const asked = next()
+    await server.types(ANA, '/deploy')
+    await slack.answer(await asked, choices, 'channel')
+    await server.presses(ANA, 'patch')
+    const text = await server.until(() =>
+      server
+        .messages()
+        .map(wordsOf)
+        .find((words) => words.includes('chose')),
+    )
+    expect(text).toMatch(/Ana chose "patch", \d\d:\d\d UTC\./)
+    expect(server.messages().flatMap(buttonsOf)).toEqual([])
+  })
+
+  test('of a choice stays for the next one where its press was refused', async () => {
+    const { server, slack, next, replies } = await slackdom('http')
+    const asked = next()
+    await server.types(ANA, '/deploy')
+    await slack.answer(await asked, choices, 'channel')
+    replies((incoming) => slack.answer(incoming, card('You may not.', { tone: 'bad' }), 'private'))
+    await server.presses(ANA, 'patch')
+    await server.until(() => whispered(server, ANA).includes('You may not'))
+    const after = next()
+    await server.types(ANA, '/slipway status')
+    await after
+    expect(server.messages().flatMap(buttonsOf)).toHaveLength(1)
   })
 
   test('that wants words typed out brings them along', async () => {

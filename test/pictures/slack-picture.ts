@@ -56,6 +56,7 @@ function name(): Draw {
 function blockAt(block: Block, x: number): Draw {
   if (block.type === 'header') return words(`*${block.text.text}*`, x, 17)
   if (block.type === 'actions') return buttons(block.elements, x)
+  if (block.type === 'context') return words(block.elements.map(({ text }) => text).join(' '), x, 12)
   if (block.fields !== undefined)
     return columns(
       block.fields.map(({ text }) => text),

@@ -58,12 +58,19 @@ export const METHODS: Readonly<Record<string, Method>> = {
       has_more: false,
     }
   },
-  'conversations.replies': ({ channel, ts, include_all_metadata: all }, { state }) => {
+  'conversations.replies': ({ channel, ts, limit, cursor, include_all_metadata: all }, { state }) => {
     if (!state.messages.some((each) => each.ts === ts)) return no('thread_not_found')
     const found = state.messages.filter(
       (each) => each.channel === channel && each.to === undefined && (each.ts === ts || each.thread_ts === ts),
     )
-    return { ok: true, messages: found.map(listed(all)), has_more: false }
+    const [from, most] = [Number(cursor ?? 0), Number(limit ?? 100)]
+    const next = from + most < found.length ? String(from + most) : ''
+    return {
+      ok: true,
+      messages: found.slice(from, from + most).map(listed(all)),
+      has_more: next !== '',
+      response_metadata: { next_cursor: next },
+    }
   },
   'conversations.open': ({ users }) => ({ ok: true, channel: { id: `D${String(users)}` } }),
   'users.info': ({ user }, { state }) => {

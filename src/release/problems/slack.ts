@@ -32,10 +32,20 @@ export const SLACK = {
     copy: '{command}',
   },
   'slack.not-in-channel': {
-    what: 'Slipway cannot post in this channel.',
-    why: 'Slack answered {error}: the app is not a member of it. What you asked for goes on, and is told here as soon as it can be.',
-    remedy: 'Invite the app: type /invite @Slipway in this channel.',
-    passing: true,
+    what: 'Slipway cannot post in the channel {channel}.',
+    why: 'Slack answered {error}: the app is not a member of it, or it is gone. What was asked for goes on, and is told there as soon as it can be.',
+    remedy:
+      'Invite the app: type /invite @Slipway in that channel. It is tried again at the next command, and every 15 min.',
+  },
+  'slack.channel-archived': {
+    what: 'Slipway cannot post in the channel {channel}: it is archived.',
+    why: 'Slack answered {error}. What was asked for goes on, and is told there as soon as it can be.',
+    remedy: 'Unarchive the channel, or name another one under channels and announce in slipway.yaml.',
+  },
+  'slack.may-not-post': {
+    what: 'Slipway may not post in the channel {channel}.',
+    why: 'Slack answered {error}: the settings of the channel or the workspace keep the app from it. What was asked for goes on.',
+    remedy: 'Let apps post in that channel, or install the app again with the scopes of slack-manifest.yaml.',
   },
   'slack.port': {
     what: 'SLACK_PORT {port} cannot be listened on.',

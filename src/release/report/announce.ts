@@ -21,17 +21,22 @@ export function announcements(
   platform: Place['platform'],
   view: View,
 ): readonly Announcement[] {
-  const { number, place, project } = deployment
+  const { number } = deployment
   const card = platform === 'terminal' ? undefined : resultCard(deployment, view)
   if (platform === 'terminal' || card === undefined) return []
   const { mentions: _, pictures: __, ...told } = card
   const notes = deployment.status === 'complete' ? releaseNotes(deployment) : []
   const [first, ...others] = told.sections.filter((section) => !isCertificate(section))
   const sections = [...(first === undefined ? [] : [first]), ...notes, ...others]
-  const channels = project.announce[platform].filter((channel) => channel !== place.channel)
-  return channels.map((channel) => ({
-    key: `${number}/announce:${platform}:${channel}`,
-    place: { platform, channel },
+  return announcedIn(deployment, platform).map((place) => ({
+    key: `${number}/announce:${platform}:${place.channel}`,
+    place,
     card: visibleCard({ ...told, sections, buttons: [], files: [] }),
   }))
+}
+
+/** Where the end of a deployment is announced on a platform. */
+export function announcedIn({ place, project }: Deployment, platform: 'slack' | 'discord'): readonly Place[] {
+  const channels = project.announce[platform].filter((channel) => channel !== place.channel)
+  return channels.map((channel) => ({ platform, channel }))
 }

@@ -26,6 +26,20 @@ export function refusedPosts(deployment: Deployment, platform: Place['platform']
   return [{ key, place: { platform, channel }, card: visibleCard(card) }]
 }
 
+/** In the deployment's own place, one for each channel that does not take its end. */
+export function unannouncedPosts(deployment: Deployment, view: View): readonly Omit<Told, 'place'>[] {
+  return (view.unannounced ?? []).map(({ channel, refusal }) => ({
+    key: `${deployment.number}/unannounced:${channel}`,
+    card: visibleCard({
+      title: `${nameOf(deployment)} cannot be announced everywhere`,
+      tone: 'waiting',
+      sections: [{ kind: 'text', text: refusal.what }, ...problemSections(refusal, view)],
+      buttons: [],
+      files: [],
+    }),
+  }))
+}
+
 function cannotBeTold(deployment: Deployment, refused: Problem, view: View): Card {
   const goesOn = `#${deployment.number} goes on. Until that is mended, this shows how it stands and what it waits for:`
   return {

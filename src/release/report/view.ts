@@ -21,6 +21,8 @@ export interface View {
   readonly missed?: readonly { readonly from: number; readonly to: number }[]
   /** What keeps cards out of the place where the deployment is told; `over` once somebody has mended it. */
   readonly refused?: Problem | 'over'
+  /** What keeps the end of the deployment out of channels where it is announced. */
+  readonly unannounced?: readonly { readonly channel: string; readonly refusal: Problem }[]
 }
 
 /** The name among the lines under which a deployment says that its journal cannot be written. */
