@@ -5,7 +5,7 @@ import { refusalIn } from '../../src/ports/chat.ts'
 import type { MessageRef, Place } from '../../src/release/deployment.ts'
 import { card } from '../contract/chat-port.ts'
 import { attachSlack, hastyClock } from '../slack-server/bot.ts'
-import type { Fault } from '../slack-server/faults.ts'
+import { EVERY_FAULT } from '../slack-server/faults.ts'
 import { buttonsOf, calledBy, wordsOf } from '../slack-server/read.ts'
 import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
 import { APP, CHANNEL } from '../slack-server/state.ts'
@@ -53,19 +53,8 @@ async function persistently<T>(send: () => Promise<T>): Promise<T> {
 
 const titles = (channel = CHANNEL) => server.messages(channel).map((message) => wordsOf(message).split('\n')[0])
 
-const FAULTS: readonly (readonly [string, Fault])[] = [
-  ['the answer is lost after the work was done', { kind: 'reset', done: true }],
-  ['a 500 comes after the work was done', { kind: 'status', status: 500, done: true }],
-  ['no answer comes after the work was done', { kind: 'hang', done: true }],
-  ['the connection is reset before', { kind: 'reset' }],
-  ['a 503 comes before', { kind: 'status', status: 503 }],
-  ['no answer comes', { kind: 'hang' }],
-  ['Slack asks to wait', { kind: 'limit', retryAfter: 3 }],
-  ['Slack asks to wait and does not say how long', { kind: 'limit' }],
-]
-
 describe('a post is there once and in its thread', () => {
-  test.each(FAULTS)('when %s', async (_, fault) => {
+  test.each(EVERY_FAULT)('when %s', async (_, fault) => {
     const slack = await attached()
     for (const method of [/^chat.postMessage/, /^conversations/, /^chat.update/]) server.faults.add(method, fault)
     const head = await persistently(() => slack.post(PLACE, card('#42: release'), '42/first'))
@@ -148,7 +137,7 @@ describe('files', () => {
   const shared = () =>
     server.state.messages.flatMap(({ files }) => files.map(({ name, bytes }) => [name, String(bytes)]))
 
-  test.each(FAULTS)('are shared once below their message when %s', async (_, fault) => {
+  test.each(EVERY_FAULT)('are shared once below their message when %s', async (_, fault) => {
     const slack = await attached()
     const head = await slack.post(PLACE, card('head'), '42/first')
     for (const part of [/^files.get/, /^upload/, /^files.complete/]) server.faults.add(part, fault)

@@ -159,6 +159,16 @@ describe.each(['http', 'socket'] as const)(
       ])
       expectGoodManners(server, { [GATE]: ['SREL'], [DENIED]: [ANA.id] })
     })
+
+    test('and what exists of it is asked about once, whoever presses for that twice at once', async () => {
+      const { server } = scene
+      const told = server.privately(ANA).length
+      await Promise.all([server.presses(ANA, 'Roll back'), server.presses(ANA, 'Roll back')])
+      await server.until(() => server.privately(ANA).length > told)
+      expect(whispered(server, ANA)).toContain('#2 asks about that rollback already')
+      await shown(server, '#2: roll Harbour', (_, message) => labelsOf(message).includes('Deny'))
+      expect(server.messages().filter((message) => titleOf(message).startsWith('#3'))).toEqual([])
+    })
   },
 )
 

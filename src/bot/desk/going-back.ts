@@ -16,16 +16,25 @@ export function createGoingBack(
   { open }: Finding,
   { requested }: Requesting,
 ): Pick<Desk, 'rollback' | 'rollbackTo' | 'goodVersions'> {
-  /** It waits for its turn, and is asked like any other. */
-  const goBack = async (project: Project, way: WayBack | Problem, incoming: Incoming, only?: Component) => {
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** It waits for its turn, and is asked like any other. One after the other, so that two presses at once ask once. */
+  const goBack = (...asked: Parameters<typeof ask>): ReturnType<typeof ask> => {
+    const asking = turn.then(() => ask(...asked))
+    turn = asking.catch(() => {})
+    return asking
+  }
+
+  const ask = async (project: Project, way: WayBack | Problem, incoming: Incoming, only?: Component) => {
     if (isProblem(way)) return way
-    const queuedAfter = open()
-      .filter((each) => each.project.name === project.name)
-      .map(({ number }) => number)
+    const before = open().filter((each) => each.project.name === project.name)
+    const same = before.find(({ undoes }) => undoes?.numbers.some((number) => way.undoes.numbers.includes(number)))
+    if (same !== undefined) return problem('request.rollback-asked', { number: same.number })
+    const queuedAfter = before.map(({ number }) => number)
     const { release, previous } = way
     const request = await requested(await journal.nextNumber(), project, { release, previous, queuedAfter }, incoming)
-    const asked = only === undefined ? {} : { only }
-    await live.begin({ ...request, kind: 'rollback', plan: [chooseStep()], undoes: { ...way.undoes, ...asked } })
+    const part = only === undefined ? {} : { only }
+    await live.begin({ ...request, kind: 'rollback', plan: [chooseStep()], undoes: { ...way.undoes, ...part } })
     return undefined
   }
 

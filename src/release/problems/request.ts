@@ -109,6 +109,12 @@ export const REQUEST = {
     remedy: 'See what it is doing.',
     copy: 'status #{number}',
   },
+  'request.rollback-asked': {
+    what: '#{number} asks about that rollback already.',
+    why: 'What is taken back is taken back once.',
+    remedy: 'Answer its question, or cancel it to ask anew.',
+    copy: 'status #{number}',
+  },
   'request.no-component': {
     what: '"{word}" is no part of a release that can be rolled back alone.',
     why: 'The parts are: vps, aur, build, git.',
