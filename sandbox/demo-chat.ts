@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import type { Settings } from '../src/config/environment.ts'
 import { createPlatforms, type Platform } from '../src/platforms.ts'
 import type { Project } from '../src/release/project.ts'
-import { readEnvFile, readSettings } from '../src/setup.ts'
+import { readEnvFile, readProjects, readSettings } from '../src/setup.ts'
 import { createClock } from '../src/tools/clock.ts'
 
 export interface ChatWish {
@@ -11,7 +11,7 @@ export interface ChatWish {
   readonly discord: boolean
 }
 
-export type ChatSettings = Pick<Settings, 'slack' | 'discord' | 'secrets'>
+export type ChatSettings = Pick<Settings, 'slack' | 'discord' | 'secrets' | 'configFile'>
 
 const NEEDED = {
   slack: 'SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET with SLACK_PORT',
@@ -28,7 +28,7 @@ export async function chatSettings(wish: ChatWish): Promise<ChatSettings | strin
   const missing = names.filter((name) => settings[name] === undefined)
   if (missing.length > 0) return missing.map(whatIsMissing).join('\n')
   const wished = Object.fromEntries(names.map((name) => [name, settings[name]]))
-  return { ...wished, secrets: settings.secrets }
+  return { ...wished, secrets: settings.secrets, configFile: settings.configFile }
 }
 
 function whatIsMissing(name: keyof typeof NEEDED): string {
@@ -46,11 +46,25 @@ export async function openChats(
   return createPlatforms(settings, { dataFolder, projects, clock: createClock(), log })
 }
 
-/** No key of yours is in the sandbox, so whoever is there may do everything. */
-export function openToEverybody(project: Project): Project {
-  const access = { view: 'everyone', deploy: 'everyone', approve: 'everyone', admin: 'everyone' } as const
-  return { ...project, access }
+/** Who may do what in the sandbox, and how that is said. */
+interface People {
+  readonly rules: Pick<Project, 'access' | 'approvals' | 'roles' | 'people' | 'onCall'> | Pick<Project, 'access'>
+  readonly says: string
 }
+
+/** As in a configuration of one's own, so that its roles can be tried; without one everybody, since no key is at risk. */
+export async function peopleOf(configFile: string): Promise<People> {
+  const read = await readProjects(configFile)
+  const [own] = read.ok ? read.projects : []
+  if (own === undefined) return { rules: { access: EVERYBODY }, says: 'Everybody there may deploy and approve here.' }
+  const { access, approvals, roles, people, onCall, title } = own
+  return {
+    rules: { access, approvals, roles, people, onCall },
+    says: `Who may deploy and approve is as for ${title} in ${configFile}.`,
+  }
+}
+
+const EVERYBODY = { view: 'everyone', deploy: 'everyone', approve: 'everyone', admin: 'everyone' } as const
 
 /** Resolves with 1 and says why where a platform refuses the bot for good. */
 export async function lostWith(platforms: readonly Platform[]): Promise<number> {

@@ -17,7 +17,7 @@ import type { Chat } from '../src/ports/chat.ts'
 import type { Card } from '../src/release/card.ts'
 import type { Project } from '../src/release/project.ts'
 import { PERSON } from './configuration.ts'
-import { type ChatSettings, type ChatWish, chatSettings, lostWith, openChats, openToEverybody } from './demo-chat.ts'
+import { type ChatSettings, type ChatWish, chatSettings, lostWith, openChats, peopleOf } from './demo-chat.ts'
 import { listFaults, playedFault } from './fault-demo.ts'
 import type { WorldNotice } from './serve.ts'
 import { beginWorld } from './world-process.ts'
@@ -151,12 +151,13 @@ async function inChat(
   settings: ChatSettings,
 ): Promise<number> {
   introduce(folder, notice, false)
-  const projects = (await projectsOf(folder, notice)).map(openToEverybody)
+  const { rules, says } = await peopleOf(settings.configFile)
+  const projects = (await projectsOf(folder, notice)).map((project) => ({ ...project, ...rules }))
   const chats = await openChats(settings, projects, join(folder, 'data'))
   const { bot, stop } = await compose(partsOf(folder, notice, projects, chats, settings.secrets))
   await bot.start()
   const places = chats.map(({ platform }) => (platform === 'slack' ? 'Slack' : 'Discord')).join(' or ')
-  say(`Type /deploy ${VERSION} in ${places}. Everybody there may deploy and approve in this sandbox. Ctrl-C ends it.`)
+  say(`Type /deploy ${VERSION} in ${places}. ${says} Ctrl-C ends it.`)
   const code = await Promise.race([told, lostWith(chats)])
   await stop()
   return code

@@ -7,6 +7,8 @@ export interface FilesOptions {
   readonly calls: Calls
   /** The bytes of a file, the last `most` of a longer one. Rejects where it cannot be read. */
   readFile(path: string, most: number): Promise<Uint8Array>
+  /** Ids of files that Slack has and nobody sees yet, by title and place: what is tried again need not send them again. */
+  readonly uploaded: Map<string, string>
 }
 
 /** Where files are shared. `mark` tells those of one message from those of another that have the same names. */
@@ -32,14 +34,21 @@ export async function attach(
   const there = await titlesIn(shelf, options.calls)
   if (!there.ok) return there
   const missing = files.filter(({ name }) => !there.value.includes(titleOf(name, shelf)))
-  const sent = await sendAll(missing, options)
+  for (const file of files) if (!missing.includes(file)) options.uploaded.delete(nameOn(shelf, file.name))
+  const sent = await sendAll(missing, shelf, options)
   if (!sent.ok || sent.value.ids.length === 0) return sent.ok ? { ok: true, value: sent.value.lacking } : sent
   const shared = await options.calls.call('files.completeUploadExternal', {
     channel_id: shelf.channel,
     ...(shelf.thread !== undefined && { thread_ts: shelf.thread }),
     files: sent.value.ids.map(({ id, name }) => ({ id, title: titleOf(name, shelf) })),
   })
+  if (shared.ok || shared.fault.kind === 'refused')
+    for (const { name } of sent.value.ids) options.uploaded.delete(nameOn(shelf, name))
   return shared.ok ? { ok: true, value: sent.value.lacking } : shared
+}
+
+function nameOn(shelf: Shelf, name: string): string {
+  return `${shelf.channel}/${shelf.thread ?? ''}/${titleOf(name, shelf)}`
 }
 
 /** Read by people, and the same only for the same message: `aur.diff (#42 gate aur-submit.1)`. */
@@ -64,7 +73,7 @@ interface Shared {
   readonly files?: readonly { readonly title?: unknown }[]
 }
 
-async function sendAll(files: readonly CardFile[], options: FilesOptions) {
+async function sendAll(files: readonly CardFile[], shelf: Shelf, options: FilesOptions) {
   const ids: { readonly id: string; readonly name: string }[] = []
   const lacking = files.slice(MOST_FILES).map(({ name }) => `${name} (more files than a message takes)`)
   for (const file of files.slice(0, MOST_FILES)) {
@@ -73,7 +82,10 @@ async function sendAll(files: readonly CardFile[], options: FilesOptions) {
       lacking.push(`${file.name} (${bytes})`)
       continue
     }
-    const sent = await send(file.name, bytes, options)
+    const title = nameOn(shelf, file.name)
+    const before = shelf.thread === undefined ? undefined : options.uploaded.get(title)
+    const sent = before === undefined ? await send(file.name, bytes, options) : { ok: true as const, value: before }
+    if (sent.ok) options.uploaded.set(title, sent.value)
     if (sent.ok) ids.push({ id: sent.value, name: file.name })
     else if (sent.fault.kind !== 'refused') return sent
     else lacking.push(`${file.name} (${sent.fault.error})`)

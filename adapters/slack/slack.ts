@@ -43,12 +43,13 @@ export function createSlack(options: SlackOptions): Slack {
   const lost = Promise.withResolvers<Problem>()
   const book = createButtonBook()
   const calls = createCalls(options)
+  const uploaded = new Map<string, string>()
   const lines = createLines(clock, ending.signal)
   let own: { readonly team: string; readonly bot: string } | undefined
   let connected = () => own !== undefined
-  const posts = createPosts({ ...options, ...book, calls, lines, botId: () => own?.bot })
+  const posts = createPosts({ ...options, ...book, calls, lines, uploaded, botId: () => own?.bot })
   const waiting = patient(calls, clock, ending.signal)
-  const answers = createAnswers({ ...options, ...book, calls: waiting, posts, now: clock.now })
+  const answers = createAnswers({ ...options, ...book, uploaded, calls: waiting, posts, now: clock.now })
   let handle: (incoming: Incoming) => Promise<void> = async () => {}
   let end = async () => {}
 

@@ -1,15 +1,19 @@
 /** The demo as a process: what it says where it cannot begin, and that nothing of it stays when it is told to end. */
 import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { leave } from '../canary/leave.ts'
 import { ANA, BEN } from '../discord-server/bot.ts'
 import { createDiscordServer } from '../discord-server/server.ts'
+import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
+import { APP } from '../slack-server/state.ts'
 import { shown } from '../stories/discord-scene.ts'
+import * as slack from '../stories/slack-scene.ts'
 
 const DEMO = join(import.meta.dirname, '..', '..', 'sandbox', 'demo.ts')
+const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples')
 const MARK = 'SLIPWAY_DEMO_TEST'
 /** The kind of answer that opens a form. */
 const MODAL = 9
@@ -71,6 +75,44 @@ test('in Discord it is asked for and approved there, and ends when it is told to
   expect(await marked(demo.mark)).toEqual([])
   await server.close()
 }, 180_000)
+test('in Slack it is asked for and approved there, by whoever is there', async () => {
+  const server = await createSlackServer(slack.ANA, slack.EVE)
+  const demo = start(['--slack'], settingsFor(server))
+  await demo.hasSaid('Everybody there may deploy and approve here.')
+  await server.types(slack.ANA, '/deploy 3.1.3')
+  await slack.shown(server, '#1: submit harbour', (_, message) => slack.labelsOf(message).length > 0)
+  await server.presses(slack.EVE, 'Approve')
+  await server.until(() => server.state.views.length > 0)
+  await server.submits(slack.EVE, '')
+  await slack.shown(server, '#1: Harbour 3.1.3+001 is released', (_, { thread_ts }) => thread_ts !== undefined)
+  demo.child.kill('SIGINT')
+  expect(await demo.ended).toBe(130)
+  expect(server.refusals).toEqual([])
+  expect(await marked(demo.mark)).toEqual([])
+  await server.close()
+}, 180_000)
+
+test('in Slack it keeps to the roles of one’s own configuration', async () => {
+  const ana = { id: 'U012AB3CD', name: 'Ana' }
+  const server = await createSlackServer(ana, slack.EVE)
+  const file = join(folder, 'slipway.yaml')
+  await copyFile(join(EXAMPLES, 'cloudtolocalllm.yaml'), file)
+  await chmod(file, 0o600)
+  const demo = start(['--slack'], { ...settingsFor(server), SLIPWAY_CONFIG: file })
+  await demo.hasSaid(`Who may deploy and approve is as for CloudToLocalLLM in ${file}.`)
+  await server.types(slack.EVE, '/deploy 3.1.3')
+  await server.until(() => slack.whispered(server, slack.EVE).includes('Eve may not deploy'))
+  await server.types(ana, '/deploy 3.1.3')
+  await slack.shown(server, '#1: ')
+  demo.child.kill('SIGTERM')
+  expect(await demo.ended).toBe(143)
+  await server.close()
+}, 180_000)
+
+function settingsFor(server: SlackServer) {
+  server.way = 'socket'
+  return { SLACK_BOT_TOKEN: APP.botToken, SLACK_APP_TOKEN: APP.appToken, SLACK_API_URL: server.apiUrl, TMPDIR: folder }
+}
 
 function start(args: readonly string[], env: Readonly<Record<string, string>>) {
   const mark = `${process.pid}-${Math.random()}`
