@@ -31,6 +31,7 @@ export const ACCESS_TABLE: readonly AccessRow[] = [
   row('deny', 'a question is open', 'approve', 'asked'),
   row('approve --override', 'before half of its time'),
   row('approve --override', 'after half of its time', 'admin'),
+  row('approve --revoke', 'of an approval of one’s own, while it is not used', 'approve'),
   row('approve --revoke', 'of somebody else’s approval'),
   row('cancel', '', 'approve', 'admin', 'asked'),
   row('unlock', 'somebody else’s lock', 'admin'),

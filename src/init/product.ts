@@ -128,7 +128,7 @@ function node(text: string, texts: Texts): ReturnType<Kind> {
   const builds = typeof scripts === 'object' && scripts !== null && 'build' in scripts
   const dist = {
     run: [
-      ['npm', 'ci'],
+      ['npm', texts['package-lock.json'] === undefined ? 'install' : 'ci'],
       ['npm', 'run', 'build'],
     ],
     output: 'dist',

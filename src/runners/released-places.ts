@@ -35,7 +35,7 @@ export async function readTags({ shell, processes }: Ports, { repository }: Proj
   const env = { ...processes.environment(['PATH', 'HOME', ...(ssh.agent ? ['SSH_AUTH_SOCK'] : [])]), ...command.env }
   const exit = await shell.run({ argv: command.argv, env }, { timeoutMs: PATIENCE_MS, keepBytes: 8 * 1024 ** 2 })
   if (exit.code !== 0)
-    return { source: 'tags', silent: lastLine(exit.stderr) || `git ended with ${exit.code ?? exit.ended}` }
+    return { source: 'tags', silent: reasonIn(exit.stderr) || `git ended with ${exit.code ?? exit.ended}` }
   const lines = exit.stdout.split('\n').map((line) => line.split('\t'))
   const tags = lines.flatMap(([commit = '', ref = '']) => {
     const name = ref.replace(/^refs\/tags\//, '').replace(/\^\{\}$/, '')
@@ -79,6 +79,11 @@ function releaseIn(text: string): Release | undefined {
 export function highest(readings: readonly Reading[]): Reading | undefined {
   const named = readings.filter((one): one is Reading & { readonly release: Release } => one.release !== undefined)
   return named.sort((a, b) => compareReleases(b.release, a.release))[0]
+}
+
+/** What ssh said stands before what git adds to it, which is the same for every failure. */
+function reasonIn(text: string): string {
+  return lastLine(text.replace(/^fatal: Could not read from remote repository\.[\s\S]*/m, '')) || lastLine(text)
 }
 
 function lastLine(text: string): string {

@@ -196,3 +196,9 @@ test('the .env is the example with its two places filled in', () => {
     'A=1\nSLIPWAY_CONFIG=/etc/$&.yaml\nSLIPWAY_DATA=/d\nB=\n',
   )
 })
+
+test('a Node product without a lock file is installed without one: npm ci would refuse', () => {
+  const { 'package-lock.json': _, ...unlocked } = NODE
+  expect(found(NODE).targets.dist?.run[0]).toEqual(['npm', 'ci'])
+  expect(found(unlocked).targets.dist?.run[0]).toEqual(['npm', 'install'])
+})

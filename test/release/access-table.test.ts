@@ -42,12 +42,12 @@ function roleOf(permission: Permission, platform: PlatformName, way: 'account' |
   }
 }
 
-function projectOn(platform: PlatformName, way: 'account' | 'group', alone: boolean): Project {
+function projectOn(platform: PlatformName, way: 'account' | 'group', alone: boolean, needed: number): Project {
   const permissions: readonly Permission[] = ['deploy', 'approve', 'admin']
   const people = [...HOLDERS, 'somebody' as const].map((holder) => [holder, { [platform]: accountOf(holder) }])
   return {
     ...project,
-    approvals: { ...project.approvals, requesterMayApprove: alone },
+    approvals: { ...project.approvals, requesterMayApprove: alone, needed },
     access: { view: 'everyone', deploy: ['deploy'], approve: ['approve'], admin: ['admin'] },
     roles: Object.fromEntries(permissions.map((name) => [name, roleOf(name, platform, way)])),
     people: Object.fromEntries(people),
@@ -70,7 +70,8 @@ interface Scene {
 /** Whether the rules let this account do what the row says. */
 function may({ platform, way, holder, row }: Scene): boolean {
   const actor = actorOn(platform, way, holder)
-  const configured = projectOn(platform, way, row.state.includes('whoever asked'))
+  const needed = row.action.includes('--revoke') ? 2 : 1
+  const configured = projectOn(platform, way, row.state.includes('whoever asked'), needed)
   const requester = holder === 'asked' ? actor : actorOn(platform, way, 'somebody')
   const [verb = '', option = ''] = row.action.split(/[ ,]+/)
   if (verb === 'approve' || verb === 'deny') return mayPress(configured, requester, actor, row, option)
@@ -86,8 +87,9 @@ function mayPress(of: Project, requester: Actor, actor: Actor, { action, state }
   const hand = atGate(of, requester)
   const gate = hand.now().gates.at(-1)
   if (gate === undefined) throw new Error('no gate')
-  const somebody = { ...actor, account: accountOf('approve'), groups: ['SAPPROVE'] }
+  const somebody = { ...actor, account: accountOf('somebody'), groups: ['SAPPROVE'] }
   if (state.includes('closed')) hand.press(somebody, 'deny')
+  if (option === '--revoke') hand.press(state.includes('own') ? actor : somebody)
   const late = overrideFrom(hand.now(), gate)
   const press = {
     ...{ type: 'pressed', gate: gate.id, actor, choice: action === 'deny' ? 'deny' : 'approve' },

@@ -111,4 +111,18 @@ describe('what is released', () => {
     expect(problem).toMatchObject({ code: 'preflight.baseline-unread', passing: true })
     expect(problem?.details).toHaveLength(3)
   })
+
+  test('says of a host that is not pinned what ssh says, not what git adds to every failure', async () => {
+    const { bench } = makeWorld()
+    const stderr = `No ED25519 host key is known for pier.
+Host key verification failed.
+fatal: Could not read from remote repository.
+
+Please make sure you have the correct access rights
+and the repository exists.
+`
+    const exit = { code: 128, signal: null, stdout: '', stderr, truncated: false, ended: 'itself' } as const
+    const { problem } = await readBaseline({ ...bench.ports, shell: { run: async () => exit } }, bench.project, [])
+    expect(problem?.details).toContain('tags: Host key verification failed.')
+  })
 })
