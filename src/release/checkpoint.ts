@@ -28,7 +28,7 @@ export interface CheckpointFile {
 }
 
 /** A checkpoint that one of the keys has signed. `document`: sha256 of the journal's document. */
-export interface Signed extends CheckpointFile {
+export interface SignedCheckpoint extends CheckpointFile {
   readonly said: Checkpoint
   readonly document: string
 }
@@ -57,7 +57,7 @@ export function checkpointStatement({ number, text, events }: Written, before?: 
 }
 
 /** Undefined where no key has signed it, or where it is of another deployment than its name says. */
-export function openCheckpoint({ name, text }: CheckpointFile, keys: readonly string[]): Signed | undefined {
+export function openCheckpoint({ name, text }: CheckpointFile, keys: readonly string[]): SignedCheckpoint | undefined {
   const envelope = openEnvelope(text)
   if (envelope === undefined || !keys.some((key) => isSignedBy(envelope, key))) return undefined
   const statement = readStatement<Checkpoint>('checkpoint', envelope.payload)

@@ -6,6 +6,8 @@ import { git } from '../../sandbox/git.ts'
 import type { World } from '../../sandbox/world.ts'
 import type { Deployment, Event } from '../../src/release/deployment.ts'
 import { replay } from '../../src/release/machine.ts'
+import { auditFolder } from '../../src/tools/audit.ts'
+import { keyFileIn, publicFileOf } from '../../src/tools/signing.ts'
 import { readEntries } from './platform.ts'
 
 /** What a trial leaves to be judged. */
@@ -50,6 +52,7 @@ export async function faultsOf(left: Left): Promise<readonly string[]> {
     expected('published files', Object.keys(state.publishedFiles), namesAfter(before.publishedFiles)),
     expected('published bytes', state.publishedFiles[PACKAGE], evidence.packageSha256),
     expected('bytes published before', pick(state.publishedFiles, before.publishedFiles), before.publishedFiles),
+    expected('what the audit names', await audited(left.dataFolder), []),
     expected('certificates', (await names(join(left.dataFolder, 'certificates'))).length, 4),
     expected(
       'cards',
@@ -59,6 +62,12 @@ export async function faultsOf(left: Left): Promise<readonly string[]> {
     expected('cards asked for more than twice', twice(cardsOf(left.chatFile, 'found')), []),
   ])
   return counted.flatMap((fault) => fault ?? [])
+}
+
+/** Every event, checkpoint and certificate, held against the key. */
+async function audited(dataFolder: string): Promise<readonly string[]> {
+  const key = await readFile(publicFileOf(keyFileIn(dataFolder)), 'utf8')
+  return (await auditFolder(dataFolder, key)).faults
 }
 
 /** Everything that ever stopped it: a release that nothing but the bot was killed in has no reason to. */

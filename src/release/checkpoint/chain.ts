@@ -1,5 +1,5 @@
 /** Whether the checkpoints follow from each other: each names the one before it, so that none can go without being missed. */
-import { type CheckpointFile, openCheckpoint, placeOf, type Signed, sha256 } from '../checkpoint.ts'
+import { type CheckpointFile, openCheckpoint, placeOf, type SignedCheckpoint, sha256 } from '../checkpoint.ts'
 
 /** What is wrong with the chain, one sentence each, and the checkpoints that can be believed. `keys` are PEM. */
 export function auditChain(files: readonly CheckpointFile[], keys: readonly string[]) {
@@ -13,7 +13,7 @@ export function auditChain(files: readonly CheckpointFile[], keys: readonly stri
 }
 
 /** `before`: what lies there in its place. */
-function linkFaults({ name, said }: Signed, before: CheckpointFile | undefined): readonly string[] {
+function linkFaults({ name, said }: SignedCheckpoint, before: CheckpointFile | undefined): readonly string[] {
   const named = said.before
   if (named?.file === before?.name)
     return named === undefined || before === undefined || named.sha256 === sha256(before.text)

@@ -1,5 +1,5 @@
 /** Whether the journals are as they were written: the chain of the events of each, and the checkpoints that were signed of it. */
-import { type CheckpointFile, type Signed, sha256 } from '../checkpoint.ts'
+import { type CheckpointFile, type SignedCheckpoint, sha256 } from '../checkpoint.ts'
 import type { Event } from '../deployment.ts'
 import { digestOfEvent, replay } from '../machine.ts'
 import { auditChain } from './chain.ts'
@@ -32,7 +32,10 @@ export function auditJournals(
 }
 
 /** `checkpoint`: the newest that was signed of it. */
-function auditJournal({ number, text, isClosed }: JournalFile, checkpoint: Signed | undefined): readonly string[] {
+function auditJournal(
+  { number, text, isClosed }: JournalFile,
+  checkpoint: SignedCheckpoint | undefined,
+): readonly string[] {
   const events = eventsIn(text)
   if (events === undefined) return [`#${number}: the document is not the JSON that Slipway writes`]
   return [...chainFaults(number, events), ...(isClosed ? endFaults(number, text, events, checkpoint) : [])]
@@ -79,7 +82,7 @@ function endFaults(
   number: number,
   text: string,
   events: readonly Event[],
-  checkpoint: Signed | undefined,
+  checkpoint: SignedCheckpoint | undefined,
 ): readonly string[] {
   if (checkpoint === undefined) return [`#${number}: it has no checkpoint`]
   const { events: count, head } = checkpoint.said
