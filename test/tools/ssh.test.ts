@@ -43,6 +43,9 @@ afterAll(() => rm(folder, { recursive: true }))
 type Known = (port: number) => string
 const pinned: Known = (port) => `[127.0.0.1]:${port} ssh-ed25519 ${base64Of(ED25519)}\n`
 
+/** A port that a jump host waits for without an end. */
+const NEVER = 9
+
 /** A server with two host keys that runs command lines with sh; `cut` is what the network may do. */
 async function serve(
   known: Known = pinned,
@@ -62,6 +65,7 @@ async function serve(
     client.on('ready', () => {
       logins++
       client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+        if (destPort === NEVER) return
         const far = connect(destPort, destIP, () => {
           const near = accept()
           near.pipe(far).pipe(near)
@@ -169,6 +173,12 @@ describe('a host behind a jump host', () => {
     const { host } = await behind(pinned)
     const found = await ssh.connect({ ...host, port: 1 })
     expect(found).toMatchObject({ code: 'unreachable', message: expect.stringContaining('from web-1’s jump host') })
+  })
+
+  test('that does not answer there is not waited for without an end', async () => {
+    const { host } = await behind(pinned)
+    const found = await ssh.connect({ ...host, port: NEVER })
+    expect(found).toMatchObject({ code: 'unreachable', message: expect.stringContaining('no answer within 1 s') })
   })
 })
 

@@ -112,13 +112,21 @@ async function dialThrough(
   if (isSshFault(jump)) return { at, ...jump }
   const leave = () => jump.dispose()
   try {
-    const way = await jump.forwardOut('127.0.0.1', 0, host.host, host.port)
+    const way = await within(options.connectMs, jump.forwardOut('127.0.0.1', 0, host.host, host.port))
     jump.connection?.on('error', () => {}).once('close', () => way.destroy())
     return way.once('close', leave)
   } catch (error) {
     leave()
     return fault('unreachable', `${label(host)} cannot be reached from ${label(at)}: ${(error as Error).message}.`)
   }
+}
+
+/** The jump host itself may wait for longer. */
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    AbortSignal.timeout(ms).addEventListener('abort', () => reject(new Error(`no answer within ${ms / 1000} s`)))
+  })
+  return Promise.race([work, late])
 }
 
 /** Without one, whichever address answers first is taken. */
