@@ -218,6 +218,9 @@ describe('what a person sends', () => {
     server.types(ANA, 'deploy 3.1.3')
     await expect.poll(() => privately().join()).toMatch(/missing: Send Messages, Embed Links/)
     expect(heard).toHaveLength(1)
+    await chat.post(place(), asking, '42/gate')
+    server.presses(BEN, 'Retry')
+    await expect.poll(() => privately(BEN).join()).toMatch(/missing: Send Messages, Embed Links/)
   })
 
   test('in a message to the bot itself, or from another server, is refused', async () => {
