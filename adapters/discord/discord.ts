@@ -48,18 +48,13 @@ export function createDiscord(options: DiscordOptions): Discord {
   let close = async () => {}
   let interactions: Interactions | undefined
 
-  const unreachable = (answer: string) => log(spoken(problem('discord.unreachable', { answer })))
-
+  /** Until they are, also where somebody has to invite the bot first; each reason is told once. */
   const registered = async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        const refused = await register({ ...options, ask })
-        if (refused !== undefined) log(refused)
-        return
-      } catch (error) {
-        unreachable(answered(error))
-        await clock.sleep(REGISTER_AGAIN_MS, stopping.signal)
-      }
+    for (let told = ''; !stopping.signal.aborted; await clock.sleep(REGISTER_AGAIN_MS, stopping.signal)) {
+      const refused = await register({ ...options, ask }).catch(unreachable)
+      if (refused === undefined) return
+      if (refused !== told) log(refused)
+      told = refused
     }
   }
 
@@ -76,7 +71,7 @@ export function createDiscord(options: DiscordOptions): Discord {
       mended,
       lost: missed,
       refused: lost.resolve,
-      unreachable,
+      unreachable: (answer) => log(unreachable(answer)),
     })
     close = gateway.close
     void registered()
@@ -97,6 +92,10 @@ export function createDiscord(options: DiscordOptions): Discord {
       await close()
     },
   }
+}
+
+function unreachable(error: unknown): string {
+  return spoken(problem('discord.unreachable', { answer: answered(error) }))
 }
 
 /** Tells presses that were lost within a second as one outage, from the first of them until now. */

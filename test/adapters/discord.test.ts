@@ -6,7 +6,7 @@ import { COMMANDS } from '../../commands/table.ts'
 import type { Chat, Incoming, Outage } from '../../src/ports/chat.ts'
 import type { Suggest } from '../../src/ports/command-form.ts'
 import { card } from '../contract/chat-port.ts'
-import { ANA, BEN, discordOn, EVE } from '../discord-server/bot.ts'
+import { ANA, BEN, discordOn, EVE, hastyClock } from '../discord-server/bot.ts'
 import { createDiscordServer, type DiscordServer, textOfMessage } from '../discord-server/server.ts'
 
 /** A bot that hears, answers what it is told to answer, and is missed. */
@@ -87,10 +87,11 @@ describe('the commands of a server', () => {
     await server.until(() => server.state.registrations === 2)
   })
 
-  test('where Slipway was not invited with them, the log has the link that does', async () => {
-    server.faults.add(/commands/, { code: 50001, status: 403 })
-    await begin()
-    await expect.poll(() => logged.join()).toContain('scope=bot+applications.commands&permissions=309237763072')
+  test('where Slipway was not invited with them, the log has the link that does, once, and they follow', async () => {
+    server.faults.add(/commands/, { code: 50001, status: 403 }, 3)
+    await begin({ clock: hastyClock() })
+    await registered()
+    expect(logged).toEqual([expect.stringContaining('scope=bot+applications.commands&permissions=309237763072')])
   })
 
   test('need what the README’s invitation asks for, by name and by number', async () => {
