@@ -147,11 +147,17 @@ describe.each(['http', 'socket'] as const)(
 
     test('is denied with a reason by a button that was posted before the bot was gone', async () => {
       const { server, bot } = scene
+      server.state.joined.delete(NEWS)
       await server.presses(BEN, 'Deny')
       await server.until(() => server.state.views.length > 0)
       await server.submits(BEN, 'the changelog is "wrong"')
       await shown(server, DENIED, (_, { thread_ts }) => thread_ts !== undefined)
+      const unheard = await shown(server, '#1: Harbour 3.1.3+001 cannot be announced everywhere')
+      expect(wordsOf(unheard)).toContain('/invite @Slipway')
+      server.state.joined.add(NEWS)
+      await server.types(EVE, '/slipway status')
       await bot().bot.idle()
+      expect(server.messages(NEWS).map(titleOf)).toEqual([DENIED])
       const gates = server.messages().filter((message) => titleOf(message) === GATE)
       expect(gates.map((gate) => [labelsOf(gate), wordsOf(gate).includes('Denied by Ben')])).toEqual([
         [[], true],
