@@ -67,7 +67,7 @@ describe('is found and named', () => {
         const found = await faults().finally(() => writeFileSync(path, before))
         expect(found.join('\n')).toMatch(nameOf(path))
       }),
-      { numRuns: 120 },
+      { numRuns: 80 },
     )
   })
 
@@ -83,7 +83,7 @@ describe('is found and named', () => {
         const found = await faults().finally(() => writeFileSync(path, before))
         expect(found.join('\n')).toMatch(new RegExp(`^#${number}: `, 'm'))
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     )
   })
 
