@@ -1,5 +1,5 @@
 /** Rows 2 and 3: twelve commands in order, on one host and on many at once, each way a process of its own. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SshHost } from '../src/ports/ssh.ts'
@@ -10,7 +10,12 @@ import { installed, runProgram } from './parts/programs.ts'
 
 const COMMANDS = 12
 const ROUND_TRIP_MS = 30
-const OWN = join(import.meta.dirname, 'parts/remote-commands.ts')
+/** As `npm start` starts the bot: what was compiled once is kept. */
+const OWN = [
+  '--import',
+  join(import.meta.dirname, '../src/compile-cache.ts'),
+  join(import.meta.dirname, 'parts/remote-commands.ts'),
+]
 /** The fast way with OpenSSH: one connection for each host, which the commands share. */
 const BASH = join(import.meta.dirname, 'parts/control-master.sh')
 
@@ -55,7 +60,7 @@ async function againstBash(rounds: number, given: Hosts, folder: string, hosts: 
 }
 
 function slipway(hosts: readonly SshHost[]): Promise<number> {
-  return timed(() => runProgram([process.execPath, OWN, String(COMMANDS), JSON.stringify(hosts)]))
+  return timed(() => runProgram([process.execPath, ...OWN, String(COMMANDS), JSON.stringify(hosts)]))
 }
 
 function master({ keyFile, knownHostsFile, user }: Hosts, folder: string, hosts: readonly SshHost[]): Promise<number> {
@@ -67,22 +72,35 @@ async function againstCapistrano(given: Hosts, folder: string): Promise<Finding 
   if (!installed('cap')) return undefined
   const [host] = given.hosts(1)
   const options = { keys: [given.keyFile], keys_only: true, auth_methods: ['publickey'], port: given.port }
-  const task = Array.from({ length: COMMANDS }, () => '    execute :true').join('\n')
-  const file = `set :ssh_options, ${rubyOf(options)}
-set :format_options, log_file: nil
-server '${host?.host}', user: '${given.user}'
-task(:commands) do
+  const commands = Array.from({ length: COMMANDS }, () => '    execute :true').join('\n')
+  const task = `task(:commands) do
   on roles(:all) do
-${task}
+${commands}
   end
 end
 `
-  await writeFile(join(folder, 'Capfile'), `require 'capistrano/setup'\n${file}`)
+  const stage = `set :ssh_options, ${rubyOf(options)}
+set :format_options, log_file: nil
+server '${host?.host}', user: '${given.user}'
+`
+  await mkdir(join(folder, 'config/deploy'), { recursive: true })
+  await writeFile(join(folder, 'Capfile'), CAPFILE)
+  await writeFile(join(folder, 'config/deploy.rb'), task)
+  await writeFile(join(folder, 'config/deploy/bench.rb'), stage)
   const cap = () =>
-    timed(() => runProgram(['cap', 'commands'], { cwd: folder, env: { PATH: process.env.PATH ?? '', HOME: folder } }))
+    timed(() =>
+      runProgram(['cap', 'bench', 'commands'], { cwd: folder, env: { PATH: process.env.PATH ?? '', HOME: folder } }),
+    )
   const { own, capistrano } = await interleaved(3, { own: () => slipway(given.hosts(1)), capistrano: cap })
   return ratioOf(own, capistrano)
 }
+
+/** As `cap install` writes it. */
+const CAPFILE = `require 'capistrano/setup'
+require 'capistrano/deploy'
+require 'capistrano/scm/git'
+install_plugin Capistrano::SCM::Git
+`
 
 /** What JSON writes with a colon between names and values, Ruby reads with an arrow. */
 function rubyOf(options: Readonly<Record<string, unknown>>): string {
