@@ -41,16 +41,18 @@ export interface ChatRoom {
 const OWN_COMMANDS = ['deploy', 'verify', 'rollback']
 
 export function slackRoom(server: SlackServer): ChatRoom {
-  const send = async (person: Person, what: string, go: () => Promise<Delivered>): Promise<Sent> => {
-    const before = { at: Date.now(), messages: server.state.messages.length, views: server.state.views.length }
-    const delivered = await go()
+  /** `about`: what a form was opened by, and where its answer goes. */
+  const send = async (person: Person, what: string, go: () => Promise<Delivered>, about?: Delivered) => {
+    const before = { at: Date.now(), views: server.state.views.length }
+    const delivered = { ...about, ...(await go()), ...(about?.responseUrl && { responseUrl: about.responseUrl }) }
     return {
       id: `slack-${delivered.trigger}`,
       what: `${person.name} in Slack: ${what}`,
       at: before.at,
       isAcknowledged: () => delivered.acknowledged,
-      isAnswered: () => isAnswered(server, person, delivered, before),
+      isAnswered: () => isAnswered(server, person, delivered, before.views),
       again: async () => delivered.again?.(),
+      delivered,
     }
   }
 
@@ -58,7 +60,8 @@ export function slackRoom(server: SlackServer): ChatRoom {
     const opened = server.state.views.length
     const sent = await send(person, `presses ${label}`, () => server.pressesValue(person.slack, value, message))
     const isAsked = server.state.views.slice(opened).some(({ user }) => user === person.slack.id)
-    return isAsked ? send(person, `says why: ${label}`, () => server.submits(person.slack, 'not today')) : sent
+    if (!isAsked) return sent
+    return send(person, `says why: ${label}`, () => server.submits(person.slack, 'not today'), sent.delivered)
   }
 
   return {
@@ -89,19 +92,17 @@ function keyIn(metadata: unknown): string {
   return String(payload?.key ?? '').replace(/^[^/]*\//, '')
 }
 
-/** By the address that came with it, by a form, or by what was posted since for that person alone or as its answer. */
+/** By the address that came with it, by a form, or by a message that names it. */
 function isAnswered(
   { state }: SlackServer,
   { slack }: Person,
   { trigger, responseUrl }: Delivered,
-  before: { readonly messages: number; readonly views: number },
+  views: number,
 ): boolean {
   const response = state.responses.get(responseUrl?.split('/').at(-1) ?? '')
-  const isAskedBack = state.views.slice(before.views).some(({ user }) => user === slack.id)
-  const isTold = state.messages
-    .slice(before.messages)
-    .some(({ to, metadata }) => to === slack.id || keyIn(metadata) === `answer/slack-${trigger}`)
-  return (response?.used ?? 0) > 0 || isAskedBack || isTold
+  const isAskedBack = state.views.slice(views).some(({ user }) => user === slack.id)
+  const isNamed = state.messages.some(({ metadata }) => keyIn(metadata) === `answer/slack-${trigger}`)
+  return (response?.used ?? 0) > 0 || isAskedBack || isNamed
 }
 
 const MODAL = 9
