@@ -33,7 +33,9 @@ test('stops with what was found, what users meet meanwhile, and the ways on as b
   server.presses(BEN, 'Approve')
   const stop = textOfMessage(await shown(server, '#1: Harbour 3.1.3+001 stopped'))
   expect(stop).toContain('Error: migration 14 failed')
-  expect(stop).toMatch(/\[Run the deployment script again \(pier\)\] \[Retry\] \[Roll back\] \[Cancel\]/)
+  expect(stop).toMatch(
+    /\[Run the deployment script again \(pier\)\] \[Retry\] \[Log\] \[Diagnose\] \[Roll back\] \[Cancel\]/,
+  )
 })
 
 test('tries a fix by button, and asks whether to go back where that did not help', async () => {

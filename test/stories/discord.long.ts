@@ -96,7 +96,11 @@ describe('a release in Discord', () => {
     await shown(server, GATE, (text) => text.includes('Approved by Ben'))
     await server.until(() => privately(BEN).includes('approved by Ben'))
     const result = await shown(server, '#1: Harbour 3.1.3+001 is released', (text) => text.includes(`<@${ANA.id}>`))
-    for (const words of ['DEPLOYMENT CERTIFICATE', 'file: harbour-3.1.3+001-1.json', 'file: timeline-harbour-1.png'])
+    for (const words of [
+      'file: certificate-harbour-3.1.3+001.txt',
+      'file: harbour-3.1.3+001-1.json',
+      'file: timeline-harbour-1.png',
+    ])
       expect(textOfMessage(result)).toContain(words)
     await bot.bot.idle()
     const world = await readWorld(grounds.world)
