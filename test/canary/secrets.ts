@@ -33,12 +33,14 @@ export const FORMS: readonly Buffer[] = [
 ].map((form) => Buffer.from(form))
 
 /**
- * 32 letters of base64 in which private bits stand, within one line, where a file is a private key: of OpenSSH's own format
+ * 32 letters of base64 in which private bits stand, within one line, where a file is an ed25519 key: of OpenSSH's own format
  * the seed begins at byte 161, of PKCS #8 at byte 16.
  */
 export function partOfKey(text: string): string | undefined {
   const [, kind, body = ''] = /^-----BEGIN ([A-Z ]*)PRIVATE KEY-----\n([A-Za-z0-9+/=\n]+)-----END/.exec(text) ?? []
-  if (kind === undefined) return undefined
-  const from = kind === 'OPENSSH ' ? 216 : 24
-  return body.replaceAll('\n', '').slice(from, from + 32)
+  const from = kind === 'OPENSSH ' && body.startsWith(ED25519) ? 216 : kind === '' ? 24 : undefined
+  return from === undefined ? undefined : body.replaceAll('\n', '').slice(from, from + 32)
 }
+
+/** How OpenSSH's own format begins for an ed25519 key that is not locked; of other kinds the public half stands at such places. */
+const ED25519 = 'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz'
