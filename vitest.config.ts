@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/folders.ts', ...(SUITE === 'real' ? ['test/world/needs.ts'] : [])],
     /** Real servers are asked with real patience: a link that vanished is given up after a minute. */
-    testTimeout: SUITE === 'real' ? 300_000 : 60_000,
+    testTimeout: SUITE === 'real' ? 600_000 : 60_000,
     hookTimeout: 60_000,
     /** The search through everything that was left has to come to its end: a run that is cut off there says nothing. */
     teardownTimeout: 120_000,
