@@ -81,9 +81,12 @@ export function createAnswers(options: AnswersOptions): Answers {
   const openly: Answers['openly'] = async ({ id, place }, card) => {
     const delivery = asked.get(id)
     const there = delivery?.thread === undefined ? place : { ...place, thread: delivery.thread }
+    const key = `answer/${id}`
+    const post = () => posts.post(there, card, key)
     try {
-      const key = `answer/${id}`
-      choices.keep(await posts.post(there, card, key), card, key)
+      // Under its key a post is there once, so that what Slack did not take well is simply tried again.
+      const made = await post().catch((error) => (refusalIn(error) === undefined ? post() : Promise.reject(error)))
+      choices.keep(made, card, key)
     } catch (error) {
       if (delivery === undefined || refusalIn(error) === undefined) throw error
       const { message } = renderCard(card, options)

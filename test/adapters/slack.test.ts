@@ -149,6 +149,23 @@ describe('a command', () => {
     expect(server.messages('DUANA').map(wordsOf)).toEqual(['Nothing waits.'])
   })
 
+  test.each([true, false])(
+    'for everybody is there once, also where Slack fails after its work or before it: %s',
+    async (done) => {
+      const { server, slack, next } = await slackdom('http')
+      const incoming = next()
+      await server.types(ANA, '/slipway status')
+      server.faults.add(/^chat\.postMessage/, { kind: 'status', status: 502, done })
+      await slack.answer(await incoming, card('Nothing is being deployed'), 'channel')
+      expect(
+        server
+          .messages()
+          .map(wordsOf)
+          .filter((words) => words.includes('Nothing is being deployed')),
+      ).toHaveLength(1)
+    },
+  )
+
   test('in a channel without the bot is answered, and says whom to invite', async () => {
     const { server, slack, next } = await slackdom('http')
     const incoming = next()
