@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events'
 import { App, type CustomRoute, HTTPReceiver, SocketModeReceiver } from '@slack/bolt'
 import { type CallOptions, clientOptions, SILENT } from './calls.ts'
 import { commandOf, type Delivery, formOf, type Loose, pressOf } from './deliveries.ts'
-import { outliveUnreadable, refuseUnreadable } from './unreadable.ts'
+import { outliveUnreadable, refuseUndelivered } from './undelivered.ts'
 
 export type Way =
   | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number }
@@ -30,9 +30,6 @@ export interface Ear {
   readonly socket?: SocketModeReceiver['client']
 }
 
-/** Slack's clock and this one may differ by so much; a request from further ahead is not from Slack. */
-const AHEAD_S = 30
-const REFUSED = 'slipway_refused'
 const REMEMBERED = 10_000
 const ENDPOINT = '/slack/events'
 
@@ -63,12 +60,6 @@ export function createEar(options: EarOptions): Ear {
     options.hear(delivery)
   }
 
-  app.use(async ({ context, next }) => {
-    const sentAt = context.sentAt as number | undefined
-    if (sentAt !== undefined && sentAt > options.now() / 1000 + AHEAD_S)
-      throw Object.assign(new Error('the request is dated in the future'), { code: REFUSED })
-    await next()
-  })
   app.error(async (error) => {
     throw error
   })
@@ -90,17 +81,14 @@ function httpReceiver(options: EarOptions, { signingSecret, port }: Way & { read
     port,
     endpoints: [ENDPOINT],
     customRoutes: [health(options)],
-    customPropertiesExtractor: (request) => ({
-      sentAt: Number(request.headers['x-slack-request-timestamp']),
-      isGone: () => request.socket.destroyed,
-    }),
-    processEventErrorHandler: async ({ error, response }) => {
-      if (!response.headersSent) response.writeHead('code' in error && error.code === REFUSED ? 401 : 500).end()
+    customPropertiesExtractor: (request) => ({ isGone: () => request.socket.destroyed }),
+    processEventErrorHandler: async ({ response }) => {
+      if (!response.headersSent) response.writeHead(500).end()
       return true
     },
     logger: SILENT,
   })
-  refuseUnreadable(receiver, { ...verified, endpoint: ENDPOINT })
+  refuseUndelivered(receiver, { ...verified, endpoint: ENDPOINT, now: options.now })
   return receiver
 }
 

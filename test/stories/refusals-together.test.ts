@@ -51,6 +51,8 @@ test('everything that is wrong stands on one card, and what was mended is gone f
   A change in slipway.yaml counts for new deployments only: after it start Slipway again, then /cancel #1 and /deploy 3.1.3+001.
 
   Retry: /retry #1
+  Log: /logs #1
+  Diagnose: /diagnose #1
   Cancel: /cancel #1`)
   await bot.says('cancel')
 })

@@ -1,6 +1,6 @@
 /**
- * What carries Slack's own signature, or comes over its own socket, and yet is nothing that Bolt can read: without this Bolt
- * would break where nobody hears of it, which ends the process, or let the sender wait.
+ * What carries Slack's own signature, or comes over its own socket, and yet is no delivery: dated in the future, which Bolt lets
+ * pass for an hour, or nothing that Bolt can read. Over that it would break where nobody hears of it, which ends the process.
  */
 import { HTTPModuleFunctions, type HTTPReceiver, type SocketModeReceiver } from '@slack/bolt'
 import type { Loose } from './deliveries.ts'
@@ -11,10 +11,11 @@ interface Verified {
   readonly signingSecret: string
   /** Bytes. */
   readonly bodyLimit: number
+  readonly now: () => number
 }
 
 /** Answers it at once, as what is too long to be read; everything else is left to the receiver. */
-export function refuseUnreadable(
+export function refuseUndelivered(
   receiver: HTTPReceiver,
   { endpoint, ...verified }: Verified & { endpoint: string },
 ): void {
@@ -34,6 +35,7 @@ export function refuseUnreadable(
 async function refusalOf(request: Request, verified: Verified): Promise<number | undefined> {
   try {
     const signed = await HTTPModuleFunctions.parseAndVerifyHTTPRequest(verified, request)
+    if (Number(request.headers['x-slack-request-timestamp']) > verified.now() / 1000 + AHEAD_S) return REFUSED
     const body: Loose | null = HTTPModuleFunctions.parseHTTPRequestBody(signed)
     const isRead = [body?.type, body?.command, body?.ssl_check].some((word) => typeof word === 'string')
     return isRead ? undefined : UNREADABLE
@@ -42,6 +44,9 @@ async function refusalOf(request: Request, verified: Verified): Promise<number |
   }
 }
 
+/** Slack's clock and this one may differ by so much; a request from further ahead is not from Slack. */
+const AHEAD_S = 30
+const REFUSED = 401
 const UNREADABLE = 400
 
 /** The client reads in promises that nobody waits for. */
