@@ -8,6 +8,7 @@ export const acknowledge: Command<'acknowledge'> = {
   example: 'acknowledge #42',
   fields: { number: NUMBER },
   permission: 'deploy',
+  concerns: 'deployment',
   answer: async ({ number: asked }, incoming, desk) => {
     const deployment = await desk.find(asked, incoming)
     if (isProblem(deployment)) return deployment

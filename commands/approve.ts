@@ -32,6 +32,7 @@ export const approve: Command<'approve'> = {
     revoke: { as: 'flag', name: 'revoke', about: 'Take your own approval back, while nothing has been done under it.' },
   },
   permission: 'view',
+  concerns: 'deployment',
   answer: ({ number, version, plan, override, revoke }, incoming, desk) =>
     press(number, { choice: revoke ? 'revoke' : 'approve', typed: version, plan, override }, incoming, desk),
 }

@@ -21,6 +21,7 @@ export const cancel: Command<'cancel'> = {
     },
   },
   permission: 'view',
+  concerns: 'deployment',
   answer: async ({ number, free }, incoming, desk) => {
     const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment

@@ -19,6 +19,7 @@ export const certificate: Command<'certificate'> = {
     project: PROJECT,
   },
   permission: 'view',
+  concerns: 'project',
   answer: async (request, incoming, desk) => {
     const number = numberedTarget(request)
     const deployment = number === undefined ? undefined : await desk.find(number, incoming)

@@ -3,7 +3,7 @@
  * A row whose fields are not exactly those of its request is a type error.
  */
 import type { Incoming } from '../src/ports/chat.ts'
-import type { Answer, Desk } from '../src/ports/desk.ts'
+import type { Answer, Concern, Desk } from '../src/ports/desk.ts'
 import type { Permission } from '../src/release/access.ts'
 import type { Problem } from '../src/release/problems.ts'
 import type { RequestKind, RequestOf } from '../src/release/request.ts'
@@ -18,6 +18,8 @@ export interface Command<K extends RequestKind = RequestKind> {
   readonly fields: Fields<Omit<RequestOf<K>, 'kind'>>
   /** What an account needs to be heard at all; a gate asks for more at the moment of the press. */
   readonly permission: Permission
+  /** What it is about where it names neither a deployment nor a project. */
+  readonly concerns: Concern
   /** Carries the request out. Nothing comes back where the deployment's own cards are the answer. */
   answer(request: RequestOf<K>, incoming: Incoming, desk: Desk): Promise<Answer | Problem | undefined>
 }

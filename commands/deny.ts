@@ -12,5 +12,6 @@ export const deny: Command<'deny'> = {
     reason: { as: 'word', value: 'rest', shown: 'reason', about: 'Why, for the record.', required: false },
   },
   permission: 'view',
+  concerns: 'deployment',
   answer: ({ number, reason }, incoming, desk) => press(number, { choice: 'deny', reason }, incoming, desk),
 }

@@ -31,6 +31,7 @@ export const deploy: Command<'deploy'> = {
     project: PROJECT,
   },
   permission: 'deploy',
+  concerns: 'project',
   answer: async (request, incoming, desk) => {
     const project = desk.projectFor(request.project, incoming)
     if (isProblem(project)) return project

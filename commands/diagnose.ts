@@ -8,6 +8,7 @@ export const diagnose: Command<'diagnose'> = {
   example: 'diagnose #42',
   fields: { number: NUMBER },
   permission: 'deploy',
+  concerns: 'deployment',
   answer: async ({ number }, incoming, desk) => {
     const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment

@@ -18,6 +18,7 @@ export const fix: Command<'fix'> = {
     },
   },
   permission: 'deploy',
+  concerns: 'deployment',
   answer: async ({ number, fix }, incoming, desk) => {
     const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment

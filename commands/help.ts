@@ -16,5 +16,6 @@ export const help: Command<'help'> = {
     },
   },
   permission: 'view',
+  concerns: 'everything',
   answer: async ({ command }, incoming, desk) => ({ card: desk.help(command, incoming), audience: 'private' }),
 }

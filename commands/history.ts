@@ -19,6 +19,7 @@ export const history: Command<'history'> = {
     project: PROJECT,
   },
   permission: 'view',
+  concerns: 'everything',
   answer: async ({ project: name, audit, chart }, incoming, desk) => {
     const project = name === undefined ? undefined : desk.projectFor(name, incoming)
     if (isProblem(project)) return project

@@ -17,6 +17,7 @@ export const incident: Command<'incident'> = {
     },
   },
   permission: 'deploy',
+  concerns: 'deployment',
   answer: async ({ number, note }, incoming, desk) => {
     const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment

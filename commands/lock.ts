@@ -12,6 +12,7 @@ export const lock: Command<'lock'> = {
     project: PROJECT,
   },
   permission: 'deploy',
+  concerns: 'project',
   answer: async ({ project: name, reason }, incoming, desk) => {
     const project = desk.projectFor(name, incoming)
     if (isProblem(project)) return project

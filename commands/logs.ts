@@ -19,6 +19,7 @@ export const logs: Command<'logs'> = {
     },
   },
   permission: 'deploy',
+  concerns: 'deployment',
   answer: async ({ number, step }, incoming, desk) => {
     const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment

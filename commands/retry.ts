@@ -8,6 +8,7 @@ export const retry: Command<'retry'> = {
   example: 'retry #42',
   fields: { number: NUMBER },
   permission: 'deploy',
+  concerns: 'deployment',
   answer: async ({ number }, incoming, desk) => {
     const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment

@@ -30,6 +30,7 @@ export const rollback: Command<'rollback'> = {
     project: PROJECT,
   },
   permission: 'deploy',
+  concerns: 'project',
   answer: async (request, incoming, desk) => {
     const { target = '', only: word } = request
     const only = COMPONENTS.find((each) => each === word)

@@ -13,6 +13,7 @@ export const status: Command<'status'> = {
   example: 'status',
   fields: { number: { ...NUMBER, about: 'The number of the deployment. Left out: everything that is open.' } },
   permission: 'view',
+  concerns: 'everything',
   answer: async ({ number }, incoming, desk) => {
     const view = desk.view(incoming)
     if (number === undefined)

@@ -9,6 +9,7 @@ export const timeline: Command<'timeline'> = {
   example: 'timeline #42',
   fields: { number: NUMBER },
   permission: 'view',
+  concerns: 'deployment',
   answer: async ({ number }, incoming, desk) => {
     const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment

@@ -18,6 +18,7 @@ export const unlock: Command<'unlock'> = {
     project: PROJECT,
   },
   permission: 'view',
+  concerns: 'everything',
   answer: async ({ lock, project: name }, incoming, desk) => {
     const project = desk.projectFor(name ?? projectOf(lock), incoming)
     if (isProblem(project)) return project

@@ -18,6 +18,7 @@ export const verify: Command<'verify'> = {
     project: PROJECT,
   },
   permission: 'view',
+  concerns: 'project',
   answer: async ({ project: name, version }, incoming, desk) => {
     const project = desk.projectFor(name, incoming)
     if (isProblem(project)) return project

@@ -1,41 +1,24 @@
 /**
  * The story: what a person sends becomes a request, a request becomes a deployment, and a deployment becomes cards.
- * Who may do what is asked here once; what happens next is decided by the machine.
+ * What happens next is decided by the machine.
  */
-
+import { createClosedPlaces, isToldIn } from './bot/closed-places.ts'
 import type { DeskOptions } from './bot/desk/options.ts'
 import { createDesk } from './bot/desk.ts'
+import { createHeard, heardBefore } from './bot/heard.ts'
 import type { LiveOptions } from './bot/live.ts'
 import { createLive } from './bot/live.ts'
 import { createLocks } from './bot/locks.ts'
 import { createPoster, type PosterOptions } from './bot/poster.ts'
-import { createRefusals, isToldIn } from './bot/refusals.ts'
+import { type CommandDesk, createReception } from './bot/reception.ts'
 import { summarize } from './bot/summary.ts'
 import { untold } from './bot/untold.ts'
 import type { Chat, Incoming, Outage } from './ports/chat.ts'
-import type { Filling, Suggest } from './ports/command-form.ts'
-import type { Answer, Desk } from './ports/desk.ts'
-import type { Journal } from './ports/journal.ts'
 import type { Queue } from './ports/queue.ts'
-import { type Permission, refuseAccess } from './release/access.ts'
 import type { Deployment } from './release/deployment.ts'
 import { aheadOf, behind } from './release/line.ts'
 import type { Log } from './release/log-level.ts'
-import { isProblem, type Problem, problem } from './release/problems.ts'
-import type { Project } from './release/project.ts'
-import { isOnRecord } from './release/refusal.ts'
 import type { View } from './release/report/view.ts'
-import { problemCard } from './release/report.ts'
-import { numberedTarget, type Request } from './release/request.ts'
-
-/** The command table as the bot sees it. */
-export interface CommandDesk {
-  parse(text: string): Request | Problem
-  permissionFor(request: Request): Permission
-  answer(request: Request, incoming: Incoming, desk: Desk): Promise<Answer | Problem | undefined>
-  /** What could stand in a field of a command that is being filled in. */
-  suggest?(form: string, field: string, filling: Filling, desk: Desk): ReturnType<Suggest>
-}
 
 export interface BotOptions extends Omit<DeskOptions, 'live' | 'locks'> {
   readonly chats: readonly Chat[]
@@ -66,16 +49,11 @@ export interface Bot {
   stop(): Promise<void>
 }
 
-/** How many delivery ids are remembered; a platform repeats a delivery within minutes. */
-const REMEMBERED = 10_000
 /** Outages that a gate can still be asked again for. */
 const OUTAGES = 20
-/** Ended deployments whose delivery ids still count after a restart. */
-const LOOK_BACK = 100
-
 /** Puts the story together. Nothing happens before `start`. */
 export function createBot(options: BotOptions): Bot {
-  const { chats, clock, journal, queue, commands } = options
+  const { chats, clock, journal, queue } = options
   const locks = createLocks(options)
   const lineOf = (deployment: Deployment) => {
     if (deployment.startedAt !== undefined || deployment.endedAt !== undefined) return {}
@@ -86,15 +64,15 @@ export function createBot(options: BotOptions): Bot {
     chats,
     clock,
     cards: (deployment, progress) => {
-      const refused = refusals.of(deployment)
-      const unannounced = refusals.unannounced(deployment)
-      const heard = { missed: outages, unannounced, ...(refused !== undefined && { refused }) }
-      return options.cards(deployment, progress, { ...lineOf(deployment), ...heard })
+      const refused = closed.of(deployment)
+      const unannounced = closed.unannounced(deployment)
+      const reached = { missed: outages, unannounced, ...(refused !== undefined && { refused }) }
+      return options.cards(deployment, progress, { ...lineOf(deployment), ...reached })
     },
     posted: (number, key, message) => live.send(number, { type: 'posted', key, message, at: clock.now() }),
     told: (number) => live.forget(number),
     failed: (platform, reason) => options.log(`${platform}: ${reason}`),
-    refused: (place, reason) => refusals.note(place, reason),
+    refused: (place, reason) => closed.note(place, reason),
   })
   const live = createLive({
     journal,
@@ -115,13 +93,14 @@ export function createBot(options: BotOptions): Bot {
   const listeners: (() => void)[] = []
   const outages = new Map<string, readonly Outage[]>()
   /** Told where else the project is heard. */
-  const refusals = createRefusals({
+  const closed = createClosedPlaces({
     log: options.log,
     changed: (place) => again((deployment) => isToldIn(deployment, place)),
   })
   const answering = new Set<Promise<void>>()
   const desk = createDesk({ ...options, live, locks })
-  const seen = new Set<string>()
+  const reception = createReception({ ...options, desk })
+  const heard = createHeard()
 
   /** What is open is asked again where somebody may have pressed in vain. */
   const missed = ({ platform }: Chat, outage: Outage) => {
@@ -136,37 +115,16 @@ export function createBot(options: BotOptions): Bot {
   const keysOf = (deployment: Deployment) => options.cards(deployment, NO_PROGRESS, {}).map(({ key }) => key)
 
   const handle: Bot['handle'] = async (incoming) => {
-    if (isRepeated(seen, incoming.id)) return
+    if (heard.isRepeated(incoming.id)) return
     poster.again(incoming.place.platform)
-    const answered = reply(incoming).finally(() => answering.delete(answered))
+    const answered = reception.reply(incoming).finally(() => answering.delete(answered))
     answering.add(answered)
     await answered
   }
 
-  const suggest: Suggest = async (form, field, filling) =>
-    commands.suggest?.(form, field, filling, desk).catch(() => []) ?? []
-
-  /** Who was refused is told so in any case; a disk that takes no record of it is named in the log. */
-  const refused: Refused = async (reason, projects, { actor, place, text: tried }) => {
-    if (!isOnRecord(reason)) return
-    const { code, what } = reason
-    const names = projects.map(({ name }) => name)
-    await journal.refusals
-      .add({ at: clock.now(), actor, place, projects: names, tried, code, what })
-      .catch((error: unknown) => options.log(`a refusal could not be written down: ${String(error)}`, 'error'))
-  }
-
-  const reply = async (incoming: Incoming) => {
-    const chat = chats.find(({ platform }) => platform === incoming.place.platform)
-    const answer = await answerTo(incoming, commands, desk, refused).catch((error: unknown) => bug(error, options))
-    if (answer === undefined || chat === undefined) return
-    const { card, audience } = isProblem(answer) ? refusal(answer, chat, incoming) : answer
-    await chat.answer(incoming, card, audience)
-  }
-
   const listen = (chat: Chat) => {
     const mended = () => poster.again(chat.platform)
-    return chat.start(handle, (outage) => missed(chat, outage), suggest, mended)
+    return chat.start(handle, (outage) => missed(chat, outage), reception.suggest, mended)
   }
 
   return {
@@ -174,7 +132,7 @@ export function createBot(options: BotOptions): Bot {
     start: async () => {
       for (const reason of await live.resume()) options.log(reason, 'error')
       for (const deployment of await untold(journal, keysOf, clock.now())) live.recall(deployment)
-      for (const id of await heardBefore(journal, live.all())) seen.add(id)
+      heard.recall(await heardBefore(journal, live.all()))
       locks.start()
       await Promise.all(chats.map(listen))
     },
@@ -198,66 +156,6 @@ export function createBot(options: BotOptions): Bot {
   }
 }
 
-/** Told of every command that was understood and answered with a problem. */
-type Refused = (reason: Problem, projects: readonly Project[], incoming: Incoming) => Promise<void>
-
-/** Understands the words, asks whether this account may, and lets the command answer. */
-async function answerTo(
-  incoming: Incoming,
-  commands: CommandDesk,
-  desk: Desk,
-  refused: Refused,
-): Promise<Answer | Problem | undefined> {
-  const request = commands.parse(incoming.text)
-  if (isProblem(request)) return request
-  if (request.kind === 'help') return { card: desk.help(request.command, incoming), audience: 'private' }
-  const projects = await projectsOf(request, incoming, desk)
-  if (isProblem(projects)) return projects
-  const refusals = projects.map((project) => refuseAccess(project, commands.permissionFor(request), incoming.actor))
-  const answer = refusals.includes(undefined) ? await commands.answer(request, incoming, desk) : refusals[0]
-  if (isProblem(answer)) await refused(answer, projects, incoming)
-  return answer
-}
-
-/** Where the sender has to be granted what they ask: in the one project that the command is about, or in any of them. */
-async function projectsOf(request: Request, incoming: Incoming, desk: Desk): Promise<readonly Project[] | Problem> {
-  const number =
-    'target' in request && request.kind !== 'deploy'
-      ? numberedTarget(request)
-      : 'number' in request
-        ? request.number
-        : undefined
-  const name = 'project' in request ? request.project : undefined
-  const about = number !== undefined ? 'deployment' : name !== undefined ? 'project' : ABOUT[request.kind]
-  if (about === 'everything') return desk.projects
-  const found = about === 'deployment' ? await desk.find(number, incoming) : desk.projectFor(name, incoming)
-  if (isProblem(found)) return found
-  return ['project' in found ? found.project : found]
-}
-
-/** What a command is about when it names neither a deployment nor a project. */
-const ABOUT = {
-  deploy: 'project',
-  verify: 'project',
-  status: 'everything',
-  timeline: 'deployment',
-  history: 'everything',
-  logs: 'deployment',
-  certificate: 'project',
-  retry: 'deployment',
-  cancel: 'deployment',
-  approve: 'deployment',
-  deny: 'deployment',
-  fix: 'deployment',
-  rollback: 'project',
-  diagnose: 'deployment',
-  incident: 'deployment',
-  acknowledge: 'deployment',
-  lock: 'project',
-  unlock: 'everything',
-  help: 'everything',
-} as const satisfies Record<Request['kind'], 'project' | 'deployment' | 'everything'>
-
 const NO_PROGRESS: ReadonlyMap<string, string> = new Map()
 
 function isRunning({ status }: Deployment): boolean {
@@ -267,27 +165,4 @@ function isRunning({ status }: Deployment): boolean {
 /** What waits behind others, or for a lock, begins when somebody has done something. */
 function isNext({ ahead = [], bar }: Pick<View, 'ahead' | 'bar'>): boolean {
   return ahead.length === 0 && bar === undefined
-}
-
-function refusal(reason: Problem, chat: Chat, { place }: Incoming): Answer {
-  return { card: problemCard(reason, (command) => chat.spell(command, place)), audience: 'private' }
-}
-
-function bug(error: unknown, { log }: Pick<BotOptions, 'log'>): Problem {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  log(message, 'error')
-  return problem('request.bug', { message: message.split('\n')[0] ?? '' })
-}
-
-/** What people sent to the deployments that are open and to the last that ended. */
-async function heardBefore(journal: Journal, open: readonly Deployment[]): Promise<readonly string[]> {
-  const ended = await journal.history(LOOK_BACK)
-  return [...ended.toReversed(), ...open].flatMap(({ deliveries = [] }) => deliveries)
-}
-
-function isRepeated(seen: Set<string>, id: string): boolean {
-  if (seen.has(id)) return true
-  seen.add(id)
-  if (seen.size > REMEMBERED) seen.delete([...seen][0] ?? '')
-  return false
 }

@@ -8,7 +8,8 @@ import { COMMANDS } from '../commands/table.ts'
 import { drawnChat } from './bot/drawn.ts'
 import { loggedJournal } from './bot/logged.ts'
 import { maskedChat, maskedEvent } from './bot/masked.ts'
-import { type Bot, type CommandDesk, createBot } from './bot.ts'
+import type { CommandDesk } from './bot/reception.ts'
+import { type Bot, createBot } from './bot.ts'
 import { createPorts } from './compose/ports.ts'
 import { createWorldView } from './compose/world.ts'
 import type { Chat } from './ports/chat.ts'
@@ -152,7 +153,7 @@ function viewOn(chat: Chat | undefined, zone: string | undefined): View {
 
 const COMMAND_DESK: CommandDesk = {
   parse: parseCommand,
-  permissionFor: ({ kind }) => COMMANDS[kind].permission,
+  rowFor: ({ kind }) => COMMANDS[kind],
   answer: (request, incoming, desk) => (COMMANDS[request.kind] as Command).answer(request, incoming, desk),
   suggest: createSuggest(),
 }

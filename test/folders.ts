@@ -24,9 +24,8 @@ export async function setup({ vitest }: TestProject): Promise<() => Promise<void
     const wrong = [...search.found, ...((await isWhole(vitest)) ? missing : [])]
     if (wrong.length > 0) throw new Error(wrong.join('\n'))
     const { files, keys } = search
-    process.stdout.write(
-      `The canary is in none of ${files.length} files, nor is any of ${keys} private keys elsewhere.\n`,
-    )
+    const said = `The canary is in none of ${files.length} files, nor is any of ${keys} private keys elsewhere.\n`
+    if (files.length > 0) process.stdout.write(said)
   }
 }
 

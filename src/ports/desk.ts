@@ -18,6 +18,9 @@ export interface Answer {
   readonly audience: 'private' | 'channel'
 }
 
+/** What a command is about, and so where its sender has to be granted it: one project, a deployment's project, or any of them. */
+export type Concern = 'project' | 'deployment' | 'everything'
+
 /** A version to ship, made exact, and what it follows on. */
 export interface Resolved {
   readonly release: Release

@@ -168,7 +168,7 @@ function parts(projects: readonly Project[], clock: ReturnType<typeof fakeTime>)
     help: helpCard,
     commands: {
       parse: parseCommand,
-      permissionFor: ({ kind }: { readonly kind: keyof typeof COMMANDS }) => COMMANDS[kind].permission,
+      rowFor: ({ kind }: { readonly kind: keyof typeof COMMANDS }) => COMMANDS[kind],
       answer: (request, incoming, desk) => (COMMANDS[request.kind] as Command).answer(request, incoming, desk),
     } as Parameters<typeof createBot>[0]['commands'],
     world: {

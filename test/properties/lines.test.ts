@@ -59,7 +59,7 @@ test('10 000 random lines of a stranger get one answer each; nothing crashes, is
     help: helpCard,
     commands: {
       parse: parseCommand,
-      permissionFor: ({ kind }) => COMMANDS[kind].permission,
+      rowFor: ({ kind }) => COMMANDS[kind],
       answer: (request, incoming, desk) =>
         (COMMANDS[request.kind].answer as (...of: unknown[]) => Promise<Answer | undefined>)(request, incoming, desk),
     },

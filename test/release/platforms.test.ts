@@ -1,6 +1,6 @@
 /** What cards carry for platforms that are more than text: a thread, whom to call, times, buttons, announcements. */
 import { describe, expect, test } from 'vitest'
-import { createRefusals, isToldIn } from '../../src/bot/refusals.ts'
+import { createClosedPlaces, isToldIn } from '../../src/bot/closed-places.ts'
 import { createButtonBook } from '../../src/release/button-book.ts'
 import type { Button } from '../../src/release/card.ts'
 import { problem } from '../../src/release/problems.ts'
@@ -221,18 +221,18 @@ test('where there are threads the certificate is a file, and stands neither in t
 
 test('an end that a channel does not take is told in the thread, with what mends it, until it is mended', () => {
   const log: string[] = []
-  const refusals = createRefusals({ log: (line) => log.push(line), changed: () => {} })
+  const closed = createClosedPlaces({ log: (line) => log.push(line), changed: () => {} })
   const deployment = { ...drive(talkative).now(), place: { platform: 'slack', channel: 'CHARBOUR' } as const }
   const news = { platform: 'slack', channel: 'CNEWS' } as const
   const refusal = problem('slack.not-in-channel', { channel: 'CNEWS', error: 'not_in_channel' })
-  refusals.note(news, refusal)
-  const [post, ...more] = unannouncedPosts(deployment, { unannounced: refusals.unannounced(deployment) })
+  closed.note(news, refusal)
+  const [post, ...more] = unannouncedPosts(deployment, { unannounced: closed.unannounced(deployment) })
   expect(more).toEqual([])
   expect(post?.key).toBe('42/unannounced:CNEWS')
   expect(textOf(post?.card ?? never())).toContain('/invite @Slipway in that channel')
   expect(isToldIn(deployment, news)).toBe(true)
   expect(isToldIn(deployment, { ...news, channel: 'CELSEWHERE' })).toBe(false)
-  refusals.note(news, undefined)
-  expect(unannouncedPosts(deployment, { unannounced: refusals.unannounced(deployment) })).toEqual([])
+  closed.note(news, undefined)
+  expect(unannouncedPosts(deployment, { unannounced: closed.unannounced(deployment) })).toEqual([])
   expect(log).toEqual(['slack: CNEWS takes posts again'])
 })

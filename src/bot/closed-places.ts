@@ -5,7 +5,7 @@ import type { Problem } from '../release/problems.ts'
 import { announcedIn } from '../release/report/announce.ts'
 import type { View } from '../release/report/view.ts'
 
-export interface Refusals {
+export interface ClosedPlaces {
   /** What a place refuses posts with; undefined: it takes them again. */
   note(place: Place, reason: Problem | undefined): void
   of(deployment: Pick<Deployment, 'place'>): Problem | 'over' | undefined
@@ -13,13 +13,13 @@ export interface Refusals {
   unannounced(deployment: Deployment): NonNullable<View['unannounced']>
 }
 
-export interface RefusalsOptions {
+export interface ClosedPlacesOptions {
   readonly log: Log
   /** Told where a place begins or ends to refuse, or does so for another reason. */
   changed(place: Place): void
 }
 
-export function createRefusals({ log, changed }: RefusalsOptions): Refusals {
+export function createClosedPlaces({ log, changed }: ClosedPlacesOptions): ClosedPlaces {
   const known = new Map<string, Problem | 'over'>()
   return {
     note: (place, reason) => {
