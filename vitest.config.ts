@@ -15,8 +15,11 @@ export default defineConfig({
     hookTimeout: 60_000,
     /** The search through everything that was left has to come to its end: a run that is cut off there says nothing. */
     teardownTimeout: 120_000,
-    /** Stories mostly wait for git, ssh and servers, so that every core can take one; left alone, vitest keeps one core free. */
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    /**
+     * Stories mostly wait for git, ssh and servers, so that every core can take one, or two where servers are away for minutes;
+     * left alone, vitest keeps one core free.
+     */
+    maxWorkers: SUITE === 'real' ? 2 * availableParallelism() : Math.max(2, availableParallelism() - 1),
     projects: [
       { extends: true, test: { name: 'in memory', include: [IN_MEMORY], isolate: false } },
       {

@@ -46,7 +46,7 @@ async function againstShell() {
       },
     })
   } finally {
-    await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true, maxRetries: 10 })
   }
 }
 
@@ -81,7 +81,7 @@ async function residentWith(bytes: number): Promise<number> {
     return resident
   } finally {
     await world.close()
-    await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true, maxRetries: 10 })
   }
 }
 

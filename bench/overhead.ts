@@ -31,7 +31,7 @@ export async function overhead() {
       Ansible: await againstAnsible(folder, own),
     }
   } finally {
-    await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true, maxRetries: 10 })
   }
 }
 

@@ -40,7 +40,7 @@ export async function pastDeployments() {
       'one event appended': ratioOf(appended.many, appended.few),
     }
   } finally {
-    await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true, maxRetries: 10 })
   }
 }
 

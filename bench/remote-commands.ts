@@ -47,7 +47,7 @@ async function withHosts<T>(work: (hosts: Hosts, folder: string) => Promise<T>):
     return await work(hosts, folder)
   } finally {
     await hosts.close()
-    await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true, maxRetries: 10 })
   }
 }
 

@@ -20,7 +20,7 @@ export async function simulatedRelease() {
     for (let round = 0; round < ROUNDS; round += 1) took.push(await release(join(folder, `data-${round}`), plan))
     return { 'its critical path': ratio(median(took), criticalMs) }
   } finally {
-    await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true, maxRetries: 10 })
   }
 }
 

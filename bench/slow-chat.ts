@@ -36,7 +36,7 @@ export async function slowChat() {
       'dead, approval to end': ratioOf(toTheEnd.dead, toTheEnd.fast),
     }
   } finally {
-    await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true, maxRetries: 10 })
   }
 }
 

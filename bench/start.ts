@@ -34,6 +34,6 @@ export async function start() {
       'memory at rest': ratioOf(memory.own, memory.bare, 'MB'),
     }
   } finally {
-    await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true, maxRetries: 10 })
   }
 }
