@@ -4,23 +4,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { visible } from '../../src/release/redact.ts'
-import { origin } from '../../src/runners/preflight/origin.ts'
-import { commit } from '../../src/runners/version/commit.ts'
-import { push } from '../../src/runners/version/push.ts'
-import { search } from '../../src/runners/version/search.ts'
-import { set } from '../../src/runners/version/set.ts'
-import { sync } from '../../src/runners/version/sync.ts'
 import { personGit, must as runs } from '../runners/programs.ts'
+import { STEPS } from '../runners/version/steps.ts'
 import { makeWorld, take } from '../runners/world.ts'
 
-const STEPS = {
-  'preflight.origin': origin,
-  'version.set': set,
-  'version.sync': sync,
-  'version.search': search,
-  'version.commit': commit,
-  'version.push': push,
-}
 const MARK = 'mark-of-a-command'
 
 const piece = fc.oneof(

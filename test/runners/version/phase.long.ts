@@ -3,25 +3,16 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Shell } from '../../../src/ports/shell.ts'
 import { createMasker } from '../../../src/release/redact.ts'
-import { origin } from '../../../src/runners/preflight/origin.ts'
 import { commit } from '../../../src/runners/version/commit.ts'
 import { push } from '../../../src/runners/version/push.ts'
 import { search } from '../../../src/runners/version/search.ts'
 import { set } from '../../../src/runners/version/set.ts'
-import { sync } from '../../../src/runners/version/sync.ts'
 import { createShell } from '../../../src/tools/shell.ts'
 import type { Bench } from '../make-context.ts'
 import { personGit } from '../programs.ts'
 import { commandsOf, makeWorld, must, PRODUCT, problemOf, take, VERSION_RULES, type World } from '../world.ts'
+import { STEPS } from './steps.ts'
 
-const STEPS = {
-  'preflight.origin': origin,
-  'version.set': set,
-  'version.sync': sync,
-  'version.search': search,
-  'version.commit': commit,
-  'version.push': push,
-}
 type Name = keyof typeof STEPS
 
 async function through(bench: Bench, last: Name) {
