@@ -1,5 +1,6 @@
 /** Small disks that fill up: on the server, and where the bot works. */
 import { cp, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { readWorld } from '../../sandbox/check.ts'
 import { type Disk, mountDisk } from './disk.ts'
@@ -37,12 +38,25 @@ test('a server whose disk is full when it is to be switched: the release is take
   expect(await stage.ends('rolled back')).toEqual([])
 })
 
-test('a full disk of the bot pauses a release, which says so and goes on once there is room again', async () => {
+test('builds without room left stop a release, which says so and goes on once there is room again', async () => {
   const stage = await openStage({
-    prepare: ({ dataFolder }) => diskOf(dataFolder, 2200),
+    prepare: ({ dataFolder }) => diskOf(join(dataFolder, 'builds'), 2200),
     before: { 'build.target:linux 1': ({ prepared }) => prepared.fill() },
   })
   await stage.asks()
+  expect(await stage.stopped()).toContain('This machine has no room left for a build. Make room, then retry.')
+  await stage.prepared.empty()
+  await stage.bot.says('/retry')
+  await stage.approves()
+  expect(await stage.ends('complete')).toEqual([])
+})
+
+test('a full disk of the bot, when approval is pressed: the release pauses, says so, and goes on once there is room again', async () => {
+  const stage = await openStage({ prepare: ({ dataFolder }) => diskOf(dataFolder, 2200) })
+  await stage.asks()
+  await stage.asked()
+  await stage.prepared.fill()
+  await stage.presses()
   expect(await stage.told('Paused: the journal cannot be written')).toContain('no space left on device')
   await stage.prepared.empty()
   await stage.approves()

@@ -52,6 +52,10 @@ export interface Stage<T> extends Scene<T> {
   readonly before: WorldState
   /** Ana types it in Slack; without words, that 3.1.3 is to be deployed. */
   asks(line?: string): Promise<void>
+  /** The gate is shown in Discord, and nothing else runs. */
+  asked(): Promise<void>
+  /** Ben presses Approve in Discord. */
+  presses(): void
   /** Ben approves in Discord, as soon as he is asked. */
   approves(): Promise<void>
   /** The message in Slack that holds the words, as soon as there is one. */
@@ -113,6 +117,11 @@ function play(bot: TestBot, { slack, discord }: Chats, before: WorldState, real:
   return {
     before,
     asks: async (line = '/deploy 3.1.3') => void (await slack.types(ANA_IN_SLACK, line)),
+    asked: async () => {
+      await shownInDiscord(discord, GATE)
+      await bot.bot.idle()
+    },
+    presses: () => discord.presses(BEN, 'Approve'),
     approves: async () => {
       await shownInDiscord(discord, GATE)
       discord.presses(BEN, 'Approve')
