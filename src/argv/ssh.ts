@@ -158,14 +158,14 @@ function optionsOf(access: SshAccess): readonly string[] {
     ...(access.key === undefined
       ? []
       : [
-          ['-i', access.key],
+          ['-o', `IdentityFile=${written(access.key)}`],
           ['-o', 'IdentitiesOnly=yes'],
         ]),
     ...(access.agent ? [] : [['-o', 'IdentityAgent=none']]),
     ...(access.knownHosts === undefined
       ? []
       : [
-          ['-o', `UserKnownHostsFile=${access.knownHosts}`],
+          ['-o', `UserKnownHostsFile=${written(access.knownHosts)}`],
           ['-o', 'GlobalKnownHostsFile=/dev/null'],
         ]),
     ...(access.family === undefined ? [] : [['-o', `AddressFamily=${access.family}`]]),
@@ -176,6 +176,9 @@ function optionsOf(access: SshAccess): readonly string[] {
     ['-o', 'ForwardAgent=no'],
   ].flat()
 }
+
+/** A path as an option of ssh has to spell it, which would split it at spaces and take `%` for a token (ssh_config(5)). */
+const written = (path: string) => `"${path.replaceAll(/["\\]/g, '\\$&').replaceAll('%', '%%')}"`
 
 function assignments(env: Readonly<Record<string, string>>): readonly string[] {
   const entries = Object.entries(env)

@@ -2,14 +2,12 @@
 import { z } from 'zod'
 import { gitAddress } from './addresses.ts'
 import { jsonValue, searchPattern, tagName } from './templates.ts'
-import { branchName, jumpHost, localPath, repositoryPath } from './words.ts'
+import { branchName, jumpHost, repositoryPath, sshPath } from './words.ts'
 
 export const sshAccess = z
   .strictObject({
-    key: localPath
-      .describe('the private key file; a path relative to this file, absolute, or below ~/')
-      .exactOptional(),
-    knownHosts: localPath
+    key: sshPath.describe('the private key file; a path relative to this file, absolute, or below ~/').exactOptional(),
+    knownHosts: sshPath
       .describe('the known_hosts file that pins the host; the only place its key may come from')
       .exactOptional(),
     agent: z.boolean().default(false).describe('may the ssh agent of the bot be asked for keys'),

@@ -36,6 +36,12 @@ export const localPath = shaped(
   'Write an absolute path, one below ~/, or one relative to this file.',
 )
 
+/** A path that ssh itself opens. Of all that a path may hold, ssh has no way of writing a `${` (ssh_config(5)). */
+export const sshPath = localPath.refine(
+  (path) => !path.includes('${'),
+  says('"{written}" names a variable, which ssh would put in its place.', 'Write a path without "${".'),
+)
+
 export const serverFolder = shaped(
   /^\/(?!(?:.*\/)?\.\.(?:\/|$))[^\x00-\x1f\x7f-\x9f]*$/,
   '"{written}" is not an absolute path.',

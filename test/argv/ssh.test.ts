@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -27,35 +27,70 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe("git's ssh", () => {
-  /** As ssh itself reads the line that git runs, with sh. */
+  const outer: Jump = { user: 'bob', host: 'outer.example', port: 2200 }
+
+  /** What ssh itself makes of the line that git runs, with sh. */
   const understood = async (jump?: Jump) => {
-    const key = join(folder, "it's a key")
-    await writeFile(key, '')
-    const access = { key, knownHosts: '/pins', agent: false, ...(jump && { jump }) }
+    const access = { key: `${folder}/key`, knownHosts: '/pins', agent: false, ...(jump && { jump }) }
     const printed = await sh(`${gitSsh(access)} -G -p 2222 ana@inner.example`)
     return printed
       .split('\n')
       .filter((line) => /^(identityfile|userknownhostsfile|stricthostkey|proxycommand)/.test(line))
   }
 
+  /** The words of the command that leads through the jump host. */
+  const way = async (jump: Jump) => {
+    const [command = ''] = (await understood(jump)).filter((line) => line.startsWith('proxycommand '))
+    const words = `ssh() { printf '%s\\n' "$@"; }; ${command.replace('proxycommand ', '').replaceAll('%%', '%')}`
+    return (await sh(words)).split('\n')
+  }
+
   it('takes one key and one file of pins', async () => {
     expect(await understood()).toEqual([
       'stricthostkeychecking true',
-      `identityfile ${folder}/it's a key`,
+      `identityfile ${folder}/key`,
       'userknownhostsfile /pins',
     ])
   })
 
   it('leads through a jump host that is held to the same', async () => {
-    const lines = await understood({ user: 'bob', host: 'outer.example', port: 2200 })
-    const [way = ''] = lines.filter((line) => line.startsWith('proxycommand '))
-    const spoken = await sh(`ssh() { printf '%s\\n' "$@"; }; ${way.replace('proxycommand ', '').replaceAll('%%', '%')}`)
-    expect(spoken.split('\n')).toEqual(
+    expect(await way(outer)).toEqual(
       expect.arrayContaining([
-        ...[`${folder}/it's a key`, 'IdentityAgent=none', 'UserKnownHostsFile=/pins', 'StrictHostKeyChecking=yes'],
-        ...['-p', '2200', '-l', 'bob', '-W', '[%h]:%p', 'outer.example'],
+        ...[`IdentityFile="${folder}/key"`, 'IdentityAgent=none', 'UserKnownHostsFile="/pins"'],
+        ...['StrictHostKeyChecking=yes', '-p', '2200', '-l', 'bob', '-W', '[%h]:%p', 'outer.example'],
       ]),
     )
+  })
+
+  /** A host that says its version, and goes once ssh begins to talk: by then ssh has looked for key and pins. */
+  const host = `sh -c ${quote("printf 'SSH-2.0-x\\r\\n'; read version; head -c 1 >/dev/null")}`
+
+  /** What ssh says, with doubled backslashes, that it opened. */
+  const opened = async (line: string) => {
+    const told = await sh(`${line} -v -o ${quote(`ProxyCommand=${host}`)} inner.example 2>&1 || true`)
+    const said = [/identity file (.*) type -1/, /load_hostkeys: fopen (.*): No such file/]
+    return said.map((pattern) => pattern.exec(told)?.[1]?.replaceAll('\\\\', '\\'))
+  }
+
+  const filesIn = async (name: string) => {
+    await mkdir(join(folder, name), { recursive: true })
+    await writeFile(join(folder, name, 'key'), '')
+    return { key: join(folder, name, 'key'), knownHosts: join(folder, name, 'pins') }
+  }
+
+  it.each(['plain', 'a b', '100%', '%h of %u', "it's a", 'say "a"', 'back\\slash', "back\\'quote", '#1 $HOME a=b'])(
+    'opens the key and the pins that are written, also in a folder called %j',
+    async (name) => {
+      const { key, knownHosts } = await filesIn(name)
+      expect(await opened(gitSsh({ key, knownHosts, agent: false }))).toEqual([key, knownHosts])
+    },
+  )
+
+  it('opens them on the way to a jump host, too', async () => {
+    const { key, knownHosts } = await filesIn("it's 100% a")
+    const printed = await sh(`${gitSsh({ key, knownHosts, agent: false, jump: outer })} -G inner.example`)
+    const [, command = ''] = /^proxycommand (.*) -W /m.exec(printed) ?? []
+    expect(await opened(command.replaceAll('%%', '%'))).toEqual([key, knownHosts])
   })
 })
 

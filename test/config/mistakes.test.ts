@@ -21,6 +21,13 @@ const VALUES: readonly Row[] = [
   ],
   ['branch: master', 'branch:', 5, 'repository.branch', 'The value is missing. Write a text, or take the key out.'],
   ['branch: master', 'branch: -delete', 5, 'repository.branch', '"-delete" is not a branch.'],
+  [
+    'branch: master',
+    'branch: master\n      ssh: { key: "~/${USER}/key" }',
+    6,
+    'repository.ssh.key',
+    '"~/${USER}/key" names a variable, which ssh would put in its place. Write a path without',
+  ],
   ['branch: master', 'branch: [a]', 5, 'repository.branch', 'This is a list, not a text. Write a text: the branch'],
   ['branch: master', 'branch: ""', 5, 'repository.branch', 'This is not a branch.'],
   [
