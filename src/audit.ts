@@ -12,7 +12,7 @@ import { digestOfEvent } from './release/machine.ts'
 import { visible } from './release/redact.ts'
 import type { Refusal } from './release/refusal.ts'
 import { REFUSALS_FILE, readChain } from './release/refusal-chain.ts'
-import { readEnvFile, readSettings } from './setup.ts'
+import { readEnvFile, readPlaces } from './setup.ts'
 import { auditFolder, journalsIn } from './tools/audit.ts'
 import { keyFileIn, publicFileOf, publicKeyOf } from './tools/signing.ts'
 
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
     return MISUSED
   }
   await readEnvFile()
-  const read = await readSettings(process.env)
+  const read = await readPlaces(process.env)
   if (!read.ok) return wrong(read.mistakes.map(({ name, what, remedy }) => `${name}: ${what} ${remedy}`))
   const data = resolve(read.settings.dataFolder)
   const record = readChain(await readFile(join(data, REFUSALS_FILE), 'utf8').catch(() => ''))

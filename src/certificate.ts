@@ -4,14 +4,14 @@
  */
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Settings } from './config/environment.ts'
+import type { Places } from './config/environment.ts'
 import type { Checked } from './release/certificate/check.ts'
 import type { Certificate } from './release/certificate.ts'
 import { fingerprintOf } from './release/dsse.ts'
 import { PUBLIC_KEY_FILE, rotationFile } from './release/key-rotation.ts'
 import { createMasker, visible } from './release/redact.ts'
 import { inspectCertificate } from './runners/inspect-certificate.ts'
-import { readEnvFile, readSettings } from './setup.ts'
+import { readEnvFile, readPlaces } from './setup.ts'
 import { writeDurably } from './tools/durable.ts'
 import { createFiles } from './tools/files.ts'
 import { KeyRefused, keyFileIn, publicKeyOf, rotateKey } from './tools/signing.ts'
@@ -80,28 +80,28 @@ function checkedLine({ about, verdict, what }: Checked): string {
 
 /** Everything that reaches the world is loaded only where it is asked for. */
 async function isStillSo(certificate: Certificate): Promise<boolean> {
-  const settings = await settingsNow()
-  if (settings === undefined) return false
+  const places = await placesNow()
+  if (places === undefined) return false
   const { lookAgain } = await import('./look-again.ts')
-  const { isSo, lines } = await lookAgain(certificate, settings)
+  const { isSo, lines } = await lookAgain(certificate, places)
   for (const line of lines) say(visible(line))
   return isSo
 }
 
 async function key(): Promise<number> {
-  const settings = await settingsNow()
-  if (settings === undefined) return 1
-  say((await publicKeyOf(keyFileOf(settings), { make: settings.signingKey === undefined })).trimEnd())
+  const places = await placesNow()
+  if (places === undefined) return 1
+  say((await publicKeyOf(keyFileOf(places), { make: places.signingKey === undefined })).trimEnd())
   return 0
 }
 
 /** The new key has to reach the product: whoever has only the old one needs the statement beside the certificates. */
 async function rotate(): Promise<number> {
-  const settings = await settingsNow()
-  if (settings === undefined) return 1
-  const certificates = join(resolve(settings.dataFolder), 'certificates')
+  const places = await placesNow()
+  if (places === undefined) return 1
+  const certificates = join(resolve(places.dataFolder), 'certificates')
   let statement = ''
-  const to = await rotateKey(keyFileOf(settings), Date.now(), async (young, envelope) => {
+  const to = await rotateKey(keyFileOf(places), Date.now(), async (young, envelope) => {
     statement = join(certificates, rotationFile(young))
     await writeDurably(statement, envelope)
     await writeDurably(join(certificates, PUBLIC_KEY_FILE), young, 0o644)
@@ -112,13 +112,13 @@ async function rotate(): Promise<number> {
   return 0
 }
 
-function keyFileOf({ signingKey, dataFolder }: Settings): string {
+function keyFileOf({ signingKey, dataFolder }: Places): string {
   return signingKey ?? keyFileIn(resolve(dataFolder))
 }
 
-async function settingsNow(): Promise<Settings | undefined> {
+async function placesNow(): Promise<Places | undefined> {
   await readEnvFile()
-  const read = await readSettings(process.env)
+  const read = await readPlaces(process.env)
   if (read.ok) return read.settings
   for (const { name, what, remedy } of read.mistakes) refuse(`${name}: ${what} ${remedy}`)
   return undefined

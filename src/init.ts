@@ -7,7 +7,7 @@ import { homedir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { readEnvironment } from './config/environment.ts'
+import { readPlaces } from './config/environment.ts'
 import { exampleEnvironment } from './config/environment-table.ts'
 import { loadConfiguration } from './config/load.ts'
 import { formatMistakes } from './config/mistake.ts'
@@ -98,7 +98,7 @@ interface Destination {
 
 /** As the environment says. Builds of another user cannot pass through the home of root. */
 function placesOf(words: Wish, { isolation }: Answers, isRoot: boolean): Omit<Destination, 'force'> {
-  const read = readEnvironment({ HOME: homedir(), ...process.env })
+  const read = readPlaces({ HOME: homedir(), ...process.env })
   const set = read.ok ? read.settings : { configFile: 'slipway.yaml', dataFolder: '/var/lib/slipway' }
   const isOther = isRoot && isolation !== 'none' && process.env.SLIPWAY_DATA === undefined
   const data = words.data ?? (isOther ? '/var/lib/slipway' : set.dataFolder)

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPorts } from './compose/ports.ts'
-import type { Settings } from './config/environment.ts'
+import type { Places } from './config/environment.ts'
 import type { Summary } from './ports/journal.ts'
 import type { Certificate } from './release/certificate.ts'
 import type { SettledRow } from './release/matrix.ts'
@@ -23,22 +23,22 @@ interface Look {
 }
 
 /** Needs the configuration that describes the project. Only reads. */
-export async function lookAgain(certificate: Certificate, settings: Settings): Promise<Look> {
-  const configured = await readProjects(settings.configFile)
+export async function lookAgain(certificate: Certificate, places: Places): Promise<Look> {
+  const configured = await readProjects(places.configFile)
   if (!configured.ok) return { isSo: false, lines: [configured.message] }
   const project = configured.projects.find(({ name }) => name === certificate.project)
   return project === undefined
     ? { isSo: false, lines: [`The configuration describes no project ${certificate.project}.`] }
-    : lookAt(project, certificate, settings)
+    : lookAt(project, certificate, places)
 }
 
-async function lookAt(project: Project, certificate: Certificate, settings: Settings): Promise<Look> {
+async function lookAt(project: Project, certificate: Certificate, places: Places): Promise<Look> {
   const release = parseRelease(certificate.version, { withBuild: true })
   if (isProblem(release)) return { isSo: false, lines: [release.what] }
   const scratch = await mkdtemp(join(tmpdir(), 'slipway-look-'))
   const records = createProcessRecords(join(scratch, 'processes'))
-  const signingKey = settings.signingKey ?? keyFileIn(settings.dataFolder)
-  const ports = createPorts(createMasker(settings.secrets), process.env, records, { signingKey })
+  const signingKey = places.signingKey ?? keyFileIn(places.dataFolder)
+  const ports = createPorts(createMasker(places.secrets), process.env, records, { signingKey })
   try {
     const folders = foldersFor(scratch, project, 0)
     const matrix = await verifyRelease({ project, release, history: [remembered(certificate)], folders, ports })

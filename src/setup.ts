@@ -2,7 +2,15 @@
 import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
-import { readEnvironment, secretFiles } from './config/environment.ts'
+import {
+  type Contents,
+  type Places,
+  readPlaces as placesIn,
+  type Read,
+  readEnvironment,
+  type Settings,
+  secretFiles,
+} from './config/environment.ts'
 import { checkFileMode } from './config/file-mode.ts'
 import { loadConfiguration } from './config/load.ts'
 import { formatMistakes } from './config/mistake.ts'
@@ -18,21 +26,30 @@ export async function readEnvFile(): Promise<void> {
 }
 
 /** The settings of an environment and of the files that it names for secrets, or every mistake in them. */
-export async function readSettings(env: NodeJS.ProcessEnv): Promise<ReturnType<typeof readEnvironment>> {
+export async function readSettings(env: NodeJS.ProcessEnv): Promise<Read<Settings>> {
+  return readEnvironment({ HOME: homedir(), ...env }, await contentsOf(env))
+}
+
+/** The places alone, for programs that stop at no mistake in what only the bot uses. */
+export async function readPlaces(env: NodeJS.ProcessEnv): Promise<Read<Places>> {
+  return placesIn({ HOME: homedir(), ...env }, await contentsOf(env))
+}
+
+async function contentsOf(env: NodeJS.ProcessEnv): Promise<Contents> {
   const contents: Record<string, string> = {}
   for (const { name, path } of secretFiles(env)) {
     const text = await readFile(path, 'utf8').catch(() => undefined)
     if (text !== undefined) contents[name] = text
   }
-  return readEnvironment({ HOME: homedir(), ...env }, contents)
+  return contents
 }
 
-type Read =
+type ReadProjects =
   | { readonly ok: true; readonly projects: readonly Project[] }
   | { readonly ok: false; readonly message: string }
 
 /** The projects of a file that only its owner may write, or what is wrong with it in a few lines. */
-export async function readProjects(configFile: string): Promise<Read> {
+export async function readProjects(configFile: string): Promise<ReadProjects> {
   const file = resolve(configFile)
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error)
   if (typeof text !== 'string') return { ok: false, message: unread(file, text) }

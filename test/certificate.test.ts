@@ -54,6 +54,27 @@ describe('npm run certificate', () => {
   })
 })
 
+describe('what is set for the chats alone', () => {
+  const HALF = { SLACK_BOT_TOKEN: 'too-short', DISCORD_GUILD_ID: '118100002', DISCORD_TOKEN_FILE: '/nowhere/token' }
+
+  test.each([
+    [
+      'a look at the world, which needs the configuration',
+      'certificate',
+      () => ['verify', file, '--live'],
+      'no configur',
+    ],
+    ['the public key', 'certificate', () => ['key'], 'BEGIN PUBLIC KEY'],
+    ['a rotation', 'certificate', () => ['rotate'], 'signed by'],
+    ['an audit', 'audit', () => [], 'the journal is gone'],
+  ] as const)('stops nothing else where it is half there: %s', (_, script, args, words) => {
+    const program = [join(ROOT, 'src', `${script}.ts`), ...args()]
+    const { said: told } = said(process.execPath, program, ROOT, HALF)
+    expect(told).toContain(words)
+    expect(told).not.toMatch(/SLACK|DISCORD/)
+  })
+})
+
 test('npm run audit names the journal that was changed, and exports every event', async () => {
   const hand = drive()
   hand.start()
@@ -105,8 +126,8 @@ function byHand() {
   return said('sh', ['-eu', '-c', /```sh\n([^`]*)```/.exec(part)?.[1] ?? 'exit 9'], dirname(file))
 }
 
-function said(program: string, args: readonly string[], cwd: string) {
-  const env = { PATH: process.env.PATH ?? '', HOME: data, SLIPWAY_DATA: data, INIT_CWD: cwd }
+function said(program: string, args: readonly string[], cwd: string, more: Record<string, string> = {}) {
+  const env = { ...more, PATH: process.env.PATH ?? '', HOME: data, SLIPWAY_DATA: data, INIT_CWD: cwd }
   const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8' })
   return { code: status, said: `${stdout}${stderr}` }
 }

@@ -52,6 +52,14 @@ test('what is there is not replaced unasked', async () => {
   expect(await readFile(join(folder, 'slipway.yaml'), 'utf8')).toContain('beacon')
 })
 
+test('goes where SLIPWAY_CONFIG says, also where a chat is half set up', async () => {
+  const config = join(folder, 'elsewhere.yaml')
+  const env = { PATH: process.env.PATH ?? '', HOME: folder, SLIPWAY_CONFIG: config, DISCORD_GUILD_ID: '118100002' }
+  const program = [process.execPath, join(ROOT, 'src/init.ts'), '--repository', checkout, '--force']
+  expect(await attempt(program, { cwd: folder, env })).toMatchObject({ code: 0 })
+  expect(await readFile(config, 'utf8')).toContain('beacon')
+})
+
 test.each([
   ['a folder without a product', ['--repository', '/'], 1, '/ has no pubspec.yaml'],
   ['an option that is unknown', ['--colour', 'red'], 64, '--repository FOLDER'],

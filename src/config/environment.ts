@@ -36,6 +36,11 @@ export interface Settings {
   readonly secrets: readonly { readonly name: string; readonly value: string }[]
 }
 
+/** Where things lie, and what is hidden: enough for a program that neither speaks in a chat nor releases. */
+export type Places = Pick<Settings, 'configFile' | 'dataFolder' | 'signingKey' | 'secrets'>
+
+const PLACES: readonly VariableName[] = ['SLIPWAY_CONFIG', 'SLIPWAY_DATA', 'SLIPWAY_SIGNING_KEY_FILE']
+
 /** What is wrong with a variable. Never holds the value of a secret. */
 export interface EnvironmentMistake {
   readonly name: string
@@ -43,8 +48,12 @@ export interface EnvironmentMistake {
   readonly remedy: string
 }
 
+export type Read<T> =
+  | { readonly ok: true; readonly settings: T }
+  | { readonly ok: false; readonly mistakes: readonly EnvironmentMistake[] }
+
 export type Environment = Readonly<Record<string, string | undefined>>
-type Contents = Readonly<Record<string, string>>
+export type Contents = Readonly<Record<string, string>>
 /** The files that `NAME_FILE` variables name, to be read before `readEnvironment`. */
 export function secretFiles(env: Environment): readonly { readonly name: string; readonly path: string }[] {
   return SECRET_VARIABLES.flatMap((name) => {
@@ -57,19 +66,25 @@ export function secretFiles(env: Environment): readonly { readonly name: string;
  * The settings of an environment. `contents` holds the texts of `secretFiles` by variable name; what could not be read
  * is left out of it and told as a mistake. Values are trimmed, an empty one counts as not set.
  */
-export function readEnvironment(
-  env: Environment,
-  contents: Contents = {},
-):
-  | { readonly ok: true; readonly settings: Settings }
-  | { readonly ok: false; readonly mistakes: readonly EnvironmentMistake[] } {
+export function readEnvironment(env: Environment, contents: Contents = {}): Read<Settings> {
   const values = valuesOf(env, contents)
+  const mistakes = mistakesOf(values, env, contents)
+  return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, settings: settingsOf(values) }
+}
+
+/** The same of the places alone: a mistake in any other variable is none. */
+export function readPlaces(env: Environment, contents: Contents = {}): Read<Places> {
+  const values = valuesOf(env, contents)
+  const mistakes = mistakesOf(values, env, contents).filter(({ name }) => PLACES.includes(name))
+  return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, settings: placesOf(values) }
+}
+
+function mistakesOf(values: Values, env: Environment, contents: Contents): readonly (Fault & { name: VariableName })[] {
   const single = VARIABLES.flatMap(({ name, secret }) => {
     const fault = (secret ? fileFault(name, env, contents) : undefined) ?? valueFault(name, values)
     return fault === undefined ? [] : [{ name, ...fault }]
   })
-  const mistakes = [...single, ...combinationFaults(values)]
-  return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, settings: settingsOf(values) }
+  return [...single, ...combinationFaults(values)]
 }
 
 function valuesOf(env: Environment, contents: Contents): Values {
@@ -108,13 +123,20 @@ function settingsOf(values: Values): Settings {
   const slack = slackOf(values)
   const discord = discordOf(values)
   return {
-    configFile: values.SLIPWAY_CONFIG ?? '',
-    dataFolder: values.SLIPWAY_DATA ?? '',
+    ...placesOf(values),
     logLevel: LEVELS.find((level) => level === values.LOG_LEVEL) ?? 'info',
     logBytes: Number(values.SLIPWAY_LOG_MB) * 1024 ** 2,
-    ...(values.SLIPWAY_SIGNING_KEY_FILE === undefined ? {} : { signingKey: values.SLIPWAY_SIGNING_KEY_FILE }),
     ...(slack === undefined ? {} : { slack }),
     ...(discord === undefined ? {} : { discord }),
+  }
+}
+
+function placesOf({ SLIPWAY_CONFIG = '', SLIPWAY_DATA = '', ...values }: Values): Places {
+  const signingKey = values.SLIPWAY_SIGNING_KEY_FILE
+  return {
+    configFile: SLIPWAY_CONFIG,
+    dataFolder: SLIPWAY_DATA,
+    ...(signingKey === undefined ? {} : { signingKey }),
     secrets: VARIABLES.flatMap(({ name, secret }) => {
       const value = values[name]
       return secret && value !== undefined ? [{ name, value }] : []

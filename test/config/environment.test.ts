@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readEnvironment, secretFiles } from '../../src/config/environment.ts'
+import { readEnvironment, readPlaces, secretFiles } from '../../src/config/environment.ts'
 
 const HOME = { HOME: '/home/ana' }
 const SLACK = { ...HOME, SLACK_BOT_TOKEN: 'xoxb-0000-example', SLACK_APP_TOKEN: 'xapp-0000-example' }
@@ -34,6 +34,19 @@ describe('settings', () => {
       logBytes: 64 * 1024 * 1024,
       secrets: [],
     })
+  })
+
+  test('places are read past a mistake in anything else, with every secret for the masker', () => {
+    const env = { ...HOME, DISCORD_TOKEN: DISCORD.DISCORD_TOKEN, LOG_LEVEL: 'loud' }
+    expect(readPlaces(env)).toEqual({
+      ok: true,
+      settings: {
+        configFile: './slipway.yaml',
+        dataFolder: '/home/ana/.local/share/slipway',
+        secrets: [{ name: 'DISCORD_TOKEN', value: DISCORD.DISCORD_TOKEN }],
+      },
+    })
+    expect(readPlaces({})).toMatchObject({ ok: false, mistakes: [{ name: 'SLIPWAY_DATA' }] })
   })
 
   test('Socket Mode, HTTP and Discord, with secrets for the masker', () => {
