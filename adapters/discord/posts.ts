@@ -31,6 +31,9 @@ interface Open {
   readonly ref: MessageRef
 }
 
+/** More than all open deployments show; of the oldest nobody waits for an answer any more. */
+const MOST_OPEN = 500
+
 export function createPosts({ ask, buttons, readFile, identity }: PostsOptions): Posts {
   const history = createHistory(ask)
   const open = new Map<string, Open>()
@@ -126,14 +129,15 @@ export function createPosts({ ask, buttons, readFile, identity }: PostsOptions):
   }
 
   const keep = (key: string, shown: Open) => {
+    open.delete(key)
     if (shown.card.buttons.length > 0) open.set(key, shown)
-    else open.delete(key)
+    if (open.size > MOST_OPEN) open.delete([...open.keys()][0] ?? '')
   }
 
   const threadLost: Posts['threadLost'] = async (thread) => {
     threads.lost(thread)
     history.doubt(thread)
-    for (const [key, { place, card, ref }] of open) if (ref.channel === thread) await post(place, card, key)
+    for (const [key, { place, card, ref }] of [...open]) if (ref.channel === thread) await post(place, card, key)
   }
 
   return { post, update, threadLost }

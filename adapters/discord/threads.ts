@@ -20,6 +20,9 @@ export interface ThreadsOptions {
 const ARCHIVED_AFTER = 4320
 const LONGEST_NAME = 100
 
+/** Of others Discord is asked again. */
+const MOST_OPENED = 500
+
 export function createThreads({ ask, wentOn, goesOn }: ThreadsOptions): Threads {
   /** The thread that takes the posts of each message's thread: its own, or the one that it goes on in. */
   const opened = new Map<string, string>()
@@ -30,6 +33,7 @@ export function createThreads({ ask, wentOn, goesOn }: ThreadsOptions): Threads 
     if (known !== undefined) return known
     const found = await find(channel, message, name)
     opened.set(message, found)
+    if (opened.size > MOST_OPENED) opened.delete([...opened.keys()][0] ?? '')
     return found
   }
 
