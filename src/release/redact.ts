@@ -14,7 +14,7 @@ export interface Masker {
   readonly reach: number
 }
 
-/** What the pushes return, and then `end`, is together what `mask` makes of the whole. Holds a bounded rest. */
+/** What the pushes return, and then `end`, is together what `mask` makes of the whole. Holds a bounded rest, and nothing of what it took or returned. */
 export interface MaskStream<T> {
   push(chunk: T): T
   end(): T
@@ -67,6 +67,8 @@ interface Material<T> {
   readonly empty: T
   join(a: T, b: T): T
   part(piece: T, from: number, to?: number): T
+  /** What stays when the piece is gone. */
+  rest(piece: T, from: number): T
   /** Just behind the last line end, or 0. */
   lastLine(piece: T): number
   find(piece: T): readonly Span[]
@@ -77,6 +79,7 @@ const TEXT: Omit<Material<string>, 'find'> = {
   empty: '',
   join: (a, b) => a + b,
   part: (piece, from, to) => piece.slice(from, to),
+  rest: (piece, from) => piece.slice(from),
   lastLine: (piece) => piece.lastIndexOf('\n') + 1,
   hide,
 }
@@ -85,29 +88,30 @@ const BYTES: Omit<Material<Buffer>, 'find'> = {
   empty: Buffer.alloc(0),
   join: (a, b) => Buffer.concat([a, b]),
   part: (piece, from, to) => piece.subarray(from, to),
+  rest: (piece, from) => Buffer.from(piece.subarray(from)),
   lastLine: (piece) => piece.lastIndexOf(0x0a) + 1,
   hide: (piece, spans) => (spans.length === 0 ? piece : Buffer.from(hide(piece.toString('latin1'), spans), 'latin1')),
 }
 
 /** No secret opens on one line and needs the next one to be recognised, so whole lines can go. */
 function maskStream<T extends { readonly length: number }>(material: Material<T>, overlap: number): MaskStream<T> {
-  const { empty, join, part, lastLine, find, hide } = material
+  const { empty, join, part, rest, lastLine, find, hide } = material
   let held = empty
   return {
     push(chunk) {
       const piece = join(held, chunk)
       const spans = find(piece)
       const cut = cutBefore(spans, Math.max(lastLine(piece), piece.length - overlap))
-      held = part(piece, cut)
+      held = rest(piece, cut)
       return hide(
         part(piece, 0, cut),
         spans.filter((span) => span.start < cut),
       )
     },
     end() {
-      const rest = hide(held, find(held))
+      const last = hide(held, find(held))
       held = empty
-      return rest
+      return last
     },
   }
 }

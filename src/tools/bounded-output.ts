@@ -1,7 +1,7 @@
 /** Output of any length in bounded memory: its beginning and its end are kept, and what is missing between is counted. */
 
 export interface HeadAndTail {
-  /** Takes a piece and gives back the part of it that still belongs to the head. */
+  /** Takes a piece, holds none of it, and returns the part that still belongs to the head. */
   take(chunk: Buffer): Buffer
   /** Whether anything that comes now belongs to the tail. */
   isFull(): boolean
@@ -12,42 +12,56 @@ export interface HeadAndTail {
 }
 
 export function createHeadAndTail(headBytes: number, tailBytes: number): HeadAndTail {
+  const tail = createRing(tailBytes)
   let room = headBytes
   let missing = 0
-  let kept = 0
-  const tail: Buffer[] = []
-  const drop = () => {
-    for (let first = tail[0]; first && kept - first.length >= tailBytes; first = tail[0]) {
-      tail.shift()
-      kept -= first.length
-      missing += first.length
-    }
-  }
   return {
     take(chunk) {
       const head = chunk.subarray(0, room)
       room -= head.length
-      const after = chunk.subarray(head.length)
-      if (after.length > 0) tail.push(after)
-      kept += after.length
-      drop()
+      missing += tail.take(chunk.subarray(head.length))
       return head
     },
     isFull: () => room === 0,
     leaveOut(bytes) {
-      missing += kept + bytes
-      kept = 0
-      tail.length = 0
+      missing += tail.empty() + bytes
     },
-    rest() {
-      const bytes = Buffer.concat(tail)
-      const cut = Math.max(0, bytes.length - tailBytes)
-      return { missing: missing + cut, tail: bytes.subarray(cut) }
+    rest: () => ({ missing, tail: tail.bytes() }),
+  }
+}
+
+/** A copy of the last bytes that it took, which go round in memory of its own; `take` and `empty` say how many it lost. */
+function createRing(size: number) {
+  let memory: Buffer | undefined
+  /** Where the next byte goes. */
+  let at = 0
+  let kept = 0
+  return {
+    take(chunk: Buffer): number {
+      if (chunk.length > 0) memory ??= Buffer.allocUnsafeSlow(size)
+      const had = kept + chunk.length
+      kept = Math.min(size, had)
+      const last = chunk.subarray(Math.max(0, chunk.length - size))
+      const first = memory === undefined ? 0 : last.copy(memory, at)
+      if (memory !== undefined) last.copy(memory, 0, first)
+      at = size === 0 ? 0 : (at + last.length) % size
+      return had - kept
+    },
+    empty(): number {
+      const had = kept
+      kept = 0
+      return had
+    },
+    bytes(): Buffer {
+      if (memory === undefined) return Buffer.alloc(0)
+      const round = Buffer.concat([memory.subarray(at), memory.subarray(0, at)])
+      return round.subarray(size - kept)
     },
   }
 }
 
 export interface Kept extends Pick<HeadAndTail, 'isFull' | 'leaveOut'> {
+  /** Copies what it keeps. */
   take(chunk: Buffer): void
   /** As UTF-8; where something is missing, a line says how much. */
   text(): { readonly text: string; readonly truncated: boolean }
@@ -63,7 +77,7 @@ export function createKept(bytes: number): Kept {
     leaveOut: sink.leaveOut,
     take(chunk) {
       const part = sink.take(chunk)
-      if (part.length > 0) head.push(part)
+      if (part.length > 0) head.push(Buffer.from(part))
     },
     text() {
       const { missing, tail } = sink.rest()

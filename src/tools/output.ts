@@ -4,11 +4,12 @@
  */
 import type { Masker } from '../release/redact.ts'
 import { createKept, type Kept } from './bounded-output.ts'
+import { giveBack } from './give-back.ts'
 import type { LogFile } from './log-file.ts'
 
 /** stdout or stderr. */
 export interface Source {
-  /** Takes a piece as the program printed it; resolves when the next one may come. */
+  /** Takes a piece as the program printed it, for good: nobody else may hold it. Resolves when the next one may come. */
   take(raw: Buffer): Promise<void>
   readonly kept: Kept
 }
@@ -42,7 +43,13 @@ export function createOutput(masker: Masker, log: LogFile | undefined, keepBytes
   const show = async ({ kept }: Pipe, bytes: Buffer) => {
     kept.take(bytes)
     await written
-    written = log?.write(bytes)
+    written = Promise.resolve(log?.write(bytes)).then(() => giveBack(bytes))
+  }
+
+  const mask = (pipe: Pipe, raw: Buffer) => {
+    const bytes = pipe.masking.push(raw)
+    giveBack(raw)
+    return bytes
   }
 
   const leaveOut = ({ kept }: Pipe, bytes: number) => {
@@ -54,6 +61,7 @@ export function createOutput(masker: Masker, log: LogFile | undefined, keepBytes
     const held = pipe.torn ? 0 : pipe.masking.end().length
     if (!pipe.torn) Object.assign(pipe, { torn: true, masking: masker.byteStream(), unsure: 2 * masker.reach })
     leaveOut(pipe, held + raw.length)
+    giveBack(raw)
   }
 
   const overflow = async (pipe: Pipe) => {
@@ -64,12 +72,12 @@ export function createOutput(masker: Masker, log: LogFile | undefined, keepBytes
     if (oldest === undefined) return
     pipe.waiting -= oldest.raw.length
     if (pipe.kept.isFull()) tear(pipe, oldest.raw)
-    else await show(pipe, pipe.masking.push(oldest.raw))
+    else await show(pipe, mask(pipe, oldest.raw))
   }
 
   const take = async (pipe: Pipe, raw: Buffer) => {
     const isFull = log?.isFull() ?? pipe.kept.isFull()
-    if (!isFull) return show(pipe, pipe.masking.push(raw))
+    if (!isFull) return show(pipe, mask(pipe, raw))
     waiting.push({ pipe, raw })
     pipe.waiting += raw.length
     while (pipe.waiting > most) await overflow(pipe)
@@ -77,9 +85,10 @@ export function createOutput(masker: Masker, log: LogFile | undefined, keepBytes
 
   /** Whether something is the rest of a secret can be told once as much was read as a secret may be long. */
   const settle = async (pipe: Pipe, raw: Buffer) => {
-    const bytes = pipe.masking.push(raw)
+    const { length } = raw
+    const bytes = mask(pipe, raw)
     if (pipe.unsure <= 0) return show(pipe, bytes)
-    pipe.unsure -= raw.length
+    pipe.unsure -= length
     leaveOut(pipe, bytes.length)
   }
 

@@ -11,7 +11,7 @@ const printed = fc.array(fc.nat(LINES.length - 1), { minLength: 1, maxLength: 10
 
 function pieces(whole: Buffer, length: number): readonly Buffer[] {
   return Array.from({ length: Math.ceil(whole.length / length) }, (_, at) =>
-    whole.subarray(at * length, (at + 1) * length),
+    Buffer.from(whole.subarray(at * length, (at + 1) * length)),
   )
 }
 
