@@ -1,12 +1,12 @@
 /**
- * Keeps the deployments that have not ended: takes their events one after the other, writes what follows from them before
+ * Keeps the deployments that have not ended: takes their events in the order they come, writes what follows from them before
  * anything is done, and has the machine's effects carried out.
  */
 import type { Clock } from '../ports/clock.ts'
 import type { Journal, Summary } from '../ports/journal.ts'
 import type { Queue } from '../ports/queue.ts'
 import type { Deployment, Evidence, NewEvent } from '../release/deployment.ts'
-import { type MachineEffect, replay, resume, step } from '../release/machine.ts'
+import { type Advance, type MachineEffect, replay, resume, step } from '../release/machine.ts'
 import { PAUSED } from '../release/report/view.ts'
 
 /** One effect to carry out, with what the step may tell while it runs. */
@@ -56,10 +56,18 @@ export interface Live {
   stop(): Promise<void>
 }
 
+interface Batch {
+  readonly events: NewEvent[]
+  /** The deployment after each of them, or undefined where it was void. */
+  readonly taken: Promise<readonly (Deployment | undefined)[]>
+}
+
 interface Entry {
   deployment: Deployment
-  /** The last of the events under way; the next one waits for it. */
+  /** The last of the events under way; the next ones wait for it. */
   tail: Promise<unknown>
+  /** What waits: written together, however many came while the disk was busy. */
+  next: Batch | undefined
   readonly progress: Map<string, string>
   /** Ends at once what leaves nothing half done outside. */
   readonly abort: AbortController
@@ -81,6 +89,7 @@ export function createLive(options: LiveOptions): Live {
     const entry: Entry = {
       deployment,
       tail: Promise.resolve(),
+      next: undefined,
       progress: new Map(),
       abort: new AbortController(),
       abortOutside: new AbortController(),
@@ -111,24 +120,48 @@ export function createLive(options: LiveOptions): Live {
     return entry.deployment
   }
 
-  const send: Live['send'] = (number, event) => {
+  const send: Live['send'] = async (number, event) => {
     const entry = entries.get(number)
-    if (entry === undefined || stopped) return Promise.resolve(undefined)
-    const taken = entry.tail.then(() => take(number, entry, event))
-    entry.tail = taken.catch(() => {})
-    return taken
+    if (entry === undefined || stopped) return undefined
+    entry.next ??= batchOf(number, entry)
+    const { events, taken } = entry.next
+    const place = events.push(event) - 1
+    return (await taken)[place]
   }
 
-  const take = async (number: number, entry: Entry, event: NewEvent): Promise<Deployment | undefined> => {
-    const advance = step(entry.deployment, event)
-    if (stopped || advance === undefined || advance.events.length === 0) return undefined
-    if (!(await written(entry, () => journal.append(number, advance.events)))) return undefined
-    entry.deployment = advance.deployment
-    if (event.type === 'settled' || event.type === 'asked') entry.progress.delete(event.step)
-    for (const effect of advance.effects) carryOut(number, entry, effect, false)
+  const batchOf = (number: number, entry: Entry): Batch => {
+    const events: NewEvent[] = []
+    const taken = entry.tail.then(() => {
+      entry.next = undefined
+      return take(number, entry, events)
+    })
+    entry.tail = taken.catch(() => {})
+    return { events, taken }
+  }
+
+  const take = async (number: number, entry: Entry, events: readonly NewEvent[]): Batch['taken'] => {
+    const advances = advancesOf(entry.deployment, events)
+    const taken = advances.filter((advance) => advance !== undefined)
+    const last = taken.at(-1)
+    if (stopped || last === undefined) return []
+    if (
+      !(await written(entry, () =>
+        journal.append(
+          number,
+          taken.flatMap((advance) => advance.events),
+        ),
+      ))
+    )
+      return []
+    entry.deployment = last.deployment
+    const causes = events.filter((_, place) => advances[place] !== undefined)
+    for (const event of causes)
+      if (event.type === 'settled' || event.type === 'asked') entry.progress.delete(event.step)
+    for (const effect of taken.flatMap(({ effects }) => effects)) carryOut(number, entry, effect, false)
     options.changed(entry.deployment, entry.progress)
-    if (entry.deployment.endedAt !== undefined && event.type !== 'posted') await putAway(number, entry)
-    return entry.deployment
+    if (entry.deployment.endedAt !== undefined && causes.some(({ type }) => type !== 'posted'))
+      await putAway(number, entry)
+    return advances.map((advance) => advance?.deployment)
   }
 
   /** Nothing is done before it is written: while the journal refuses, the deployment pauses, says so, and tries again. */
@@ -247,6 +280,17 @@ export function createLive(options: LiveOptions): Live {
       }
     },
   }
+}
+
+/** Each event folded upon the one before it; undefined where it is void. */
+function advancesOf(deployment: Deployment, events: readonly NewEvent[]): readonly (Advance | undefined)[] {
+  let now = deployment
+  return events.map((event) => {
+    const advance = step(now, event)
+    if (advance === undefined || advance.events.length === 0) return undefined
+    now = advance.deployment
+    return advance
+  })
 }
 
 /** The open deployments, those that hold a slot before those that wait for one, whatever their numbers. */

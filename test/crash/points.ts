@@ -1,8 +1,9 @@
 /** The points at which a release is killed, and which of them are one and the same instant. */
 
 /**
- * Before or after the nth journal write; after the `run` of a step that changes something outside, before its outcome is handed
- * in; or inside such a step, after its nth call that changed something there.
+ * Before or after the journal write that holds the nth of all entries: entries are written together as they happen to come,
+ * so that writes could not be counted on. After the `run` of a step that changes something outside, before its outcome is
+ * handed in; or inside such a step, after its nth call that changed something there.
  */
 export type Point =
   | { readonly at: 'before write' | 'after write'; readonly n: number }

@@ -17,14 +17,15 @@ interface Watch {
 
 type During = <T>(go: () => Promise<T>) => Promise<T>
 type Call = <T>(what: string, go: () => Promise<T>) => Promise<T>
+type Write = <T>(what: readonly string[], go: () => Promise<T>) => Promise<T>
 
 /** Ends the process at the point: told as `came` in the same breath. */
 export function watchFor(point: Point | undefined, came: (what: string) => void): Watch {
   const passed: Moment[] = []
   const wanted = point && nameOf(point)
-  const comeTo = (here: Point, what: string) => {
-    passed.push({ point: here, what })
-    if (nameOf(here) !== wanted) return
+  const comeTo: ComeTo = (what, point, ...same) => {
+    passed.push({ point, what })
+    if (![point, ...same].some((each) => nameOf(each) === wanted)) return
     came(what)
     process.kill(process.pid, 'SIGKILL')
   }
@@ -39,22 +40,27 @@ export function watchFor(point: Point | undefined, came: (what: string) => void)
   }
 }
 
-type ComeTo = (here: Point, what: string) => void
+/** `same`: further names of this very point. */
+type ComeTo = (what: string, point: Point, ...same: Point[]) => void
 
 function journalAround(comeTo: ComeTo, during: During): (inner: Journal) => Journal {
   let writes = 0
-  const write: Call = async (what, go) => {
-    const n = ++writes
-    comeTo({ at: 'before write', n }, what)
+  const write: Write = async (what, go) => {
+    const first = writes + 1
+    writes += what.length
+    const rest = what.slice(1).map((_, index) => first + 1 + index)
+    const come = (at: 'before write' | 'after write') =>
+      comeTo(what.join(', '), { at, n: first }, ...rest.map((n) => ({ at, n })))
+    come('before write')
     const result = await during(go)
-    comeTo({ at: 'after write', n }, what)
+    come('after write')
     return result
   }
   return (inner) => ({
     ...inner,
-    nextNumber: () => write('the next number', inner.nextNumber),
-    append: (number, events) => write(events.map(eventName).join(', '), () => inner.append(number, events)),
-    close: (number, summary) => write('the end', () => inner.close(number, summary)),
+    nextNumber: () => write(['the next number'], inner.nextNumber),
+    append: (number, events) => write(events.map(eventName), () => inner.append(number, events)),
+    close: (number, summary) => write(['the end'], () => inner.close(number, summary)),
   })
 }
 
@@ -71,11 +77,11 @@ function performAround(comeTo: ComeTo, during: During): (inner: Perform) => Perf
       if (!isOutside) return result
       const n = (calls.get(step) ?? 0) + 1
       calls.set(step, n)
-      comeTo({ at: 'after call', step, n }, what)
+      comeTo(what, { at: 'after call', step, n })
       return result
     }
     const event = await inner({ ...performance, ports: watched(performance.ports, call, during) })
-    if (isOutside) comeTo({ at: 'after step', step }, eventName(event))
+    if (isOutside) comeTo(eventName(event), { at: 'after step', step })
     return event
   }
 }
