@@ -5,7 +5,9 @@ import { isProblem, type Problem } from '../src/release/problems.ts'
 import type { Project } from '../src/release/project.ts'
 import { choicesCard } from '../src/release/report/choices.ts'
 import { joinedCard } from '../src/release/report/status.ts'
+import type { RequestOf } from '../src/release/request.ts'
 import { type Command, PROJECT } from './command.ts'
+import { lineOf } from './written.ts'
 
 export const deploy: Command<'deploy'> = {
   name: 'deploy',
@@ -35,7 +37,7 @@ export const deploy: Command<'deploy'> = {
   answer: async (request, incoming, desk) => {
     const project = desk.projectFor(request.project, incoming)
     if (isProblem(project)) return project
-    if (request.target === undefined) return offer(project, incoming, desk)
+    if (request.target === undefined) return offer(request, project, incoming, desk)
     if (request.dryRun) {
       const resolved = await desk.resolve(project, request.target)
       if (isProblem(resolved)) return forProject(resolved, request.project)
@@ -54,11 +56,19 @@ function forProject(refusal: Problem, project: string | undefined): Problem {
   return copy === undefined || project === undefined ? refusal : { ...refusal, copy: `${copy} --project ${project}` }
 }
 
-/** `deploy` alone: the versions that could come next. */
-async function offer(project: Project, incoming: Incoming, desk: Desk): Promise<Answer | Problem> {
+/** `deploy` without a version: those that could come next, each with the options that were given. */
+async function offer(
+  { kind: _, ...options }: RequestOf<'deploy'>,
+  project: Project,
+  incoming: Incoming,
+  desk: Desk,
+): Promise<Answer | Problem> {
   const [choices, released] = await Promise.all([desk.choices(project), desk.released(project)])
   if (isProblem(choices)) return choices
   if (isProblem(released)) return released
-  const card = choicesCard(project, choices, released?.release, desk.projects.length > 1, desk.view(incoming))
+  const named = desk.projects.length > 1 ? { project: project.name } : {}
+  const command = (target: string) => lineOf(deploy, { ...options, ...named, target })
+  const wish = { dryRun: options.dryRun, command }
+  const card = choicesCard(project, choices, released?.release, wish, desk.view(incoming))
   return { card, audience: 'channel' }
 }

@@ -443,7 +443,9 @@ describe('looking from afar', () => {
 
   test('a bare deploy offers exact versions', () => {
     const release = { version: '3.1.4', build: '001', full: '3.1.4+001' }
-    const card = choicesCard(project, [{ target: 'patch', release }], { version: '3.1.3', full: '3.1.3+001' }, true)
+    const command = (version: string) => `deploy ${version} --project harbour`
+    const wish = { dryRun: false, command }
+    const card = choicesCard(project, [{ target: 'patch', release }], { version: '3.1.3', full: '3.1.3+001' }, wish)
     expect(textOf(card)).toBe(`-- Which version of Harbour?
   3.1.3+001 is released.
 

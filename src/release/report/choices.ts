@@ -17,28 +17,34 @@ const MEANS: Readonly<Record<string, string>> = {
   build: 'the same version, packaged again',
 }
 
+/** What was asked for beside the version: each choice asks for the same. */
+export interface Wish {
+  readonly dryRun: boolean
+  /** The command for a version, with every option that was given. */
+  command(version: string): string
+}
+
 /** A button deploys the exact version it shows, so that a late press cannot mean another one. */
 export function choicesCard(
   project: Project,
   choices: readonly Choice[],
   released: Release | undefined,
-  severalProjects: boolean,
+  wish: Wish,
   view: View = {},
 ): Card {
-  const option = severalProjects ? ` --project ${project.name}` : ''
   const buttons = choices.map(
     ({ target, release }): Button => ({
       label: `${target}: ${release.full}`,
       style: 'plain',
-      command: `deploy ${release.full}${option}`,
+      command: wish.command(release.full),
     }),
   )
   const rows = choices.map(({ target, release }) => [target, release.full, MEANS[target] ?? ''])
   return visibleCard({
-    title: `Which version of ${project.title}?`,
+    title: `${wish.dryRun ? 'A dry run of which' : 'Which'} version of ${project.title}?`,
     tone: 'neutral',
     sections: [
-      { kind: 'text', text: standing(released, option, view) },
+      { kind: 'text', text: standing(released, wish, view) },
       { kind: 'table', head: ['', 'Version', 'For'], rows },
     ],
     buttons,
@@ -46,7 +52,7 @@ export function choicesCard(
   })
 }
 
-function standing(released: Release | undefined, option: string, view: View): string {
+function standing(released: Release | undefined, { command }: Wish, view: View): string {
   if (released !== undefined) return `${released.full} is released.`
-  return `Nothing is released yet. Send the exact first version, such as ${spelled(view, `deploy 1.0.0${option}`)}.`
+  return `Nothing is released yet. Send the exact first version, such as ${spelled(view, command('1.0.0'))}.`
 }
