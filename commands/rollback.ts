@@ -32,9 +32,10 @@ export const rollback: Command<'rollback'> = {
   permission: 'deploy',
   concerns: 'project',
   answer: async (request, incoming, desk) => {
-    const { target = '', only: word } = request
+    const { target, only: word } = request
     const only = COMPONENTS.find((each) => each === word)
-    if (word !== undefined && only === undefined) return problem('request.no-component', { word, target })
+    if (word !== undefined && only === undefined)
+      return problem('request.no-component', { word, copy: target === undefined ? 'rollback' : `rollback ${target}` })
     const number = numberedTarget(request)
     if (number === undefined) return toVersion(request, incoming, desk)
     const deployment = await desk.find(number, incoming)

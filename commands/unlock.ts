@@ -1,5 +1,6 @@
 /** The row of `unlock`. */
 import { isProblem } from '../src/release/problems.ts'
+import type { Project } from '../src/release/project.ts'
 import { unlockedCard } from '../src/release/report/lock.ts'
 import { type Command, PROJECT } from './command.ts'
 
@@ -20,7 +21,7 @@ export const unlock: Command<'unlock'> = {
   permission: 'view',
   concerns: 'everything',
   answer: async ({ lock, project: name }, incoming, desk) => {
-    const project = desk.projectFor(name ?? projectOf(lock), incoming)
+    const project = desk.projectFor(name ?? projectOf(lock, desk.projects), incoming)
     if (isProblem(project)) return project
     const lifted = await desk.unlock(project, incoming, lock === project.name ? undefined : lock)
     if (isProblem(lifted)) return lifted
@@ -30,6 +31,7 @@ export const unlock: Command<'unlock'> = {
 }
 
 /** The id of a lock begins with its project: `harbour-7`. */
-function projectOf(lock: string | undefined): string | undefined {
-  return lock?.replace(/-\d+$/, '')
+function projectOf(lock: string | undefined, projects: readonly Project[]): string | undefined {
+  const named = lock?.replace(/-\d+$/, '')
+  return projects.find(({ name }) => name === lock || name === named)?.name
 }

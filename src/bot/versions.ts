@@ -3,7 +3,8 @@ import type { Summary } from '../ports/journal.ts'
 import type { Baseline, Deployment } from '../release/deployment.ts'
 import { isProblem, type Problem, problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
-import { parseRelease, type Release } from '../release/version.ts'
+import { misnamedProblem } from '../release/version/misread.ts'
+import { isMisread, parseRelease, type Release, readRelease } from '../release/version.ts'
 
 /** What is released now, from the journal, tags, AUR and server. */
 export type Released = (project: Project, history: readonly Summary[]) => Promise<Baseline | Problem | undefined>
@@ -51,9 +52,9 @@ export function inUse(released: Baseline, history: readonly Summary[]): Baseline
   return { release: back, sources: [`the rollback #${last.number}`], ...(commit !== undefined && { commit }) }
 }
 
-/** The completed release that is meant: `#42`, a version, X.Y.Z for its newest build, or the last one. */
+/** The completed release that is meant: `#42` or `42`, a version, X.Y.Z for its newest build, or the last one. */
 export function certified(history: readonly Summary[], target: string | undefined): Summary | undefined {
-  const word = target?.replace(/^v(?=\d)/, '')
+  const word = target?.replace(/^v(?=\d)/, '').replace(/^(?=\d+$)/, '#')
   return history.find(
     ({ kind, status, number, version }) =>
       kind === 'release' &&
@@ -77,8 +78,9 @@ export async function releaseNamed(
   history: readonly Summary[],
   released: Released,
 ): Promise<Release | Problem> {
-  const named = version === undefined ? undefined : parseRelease(version, { withBuild: true })
-  if (isProblem(named) || named?.build !== undefined) return named
+  const named = version === undefined ? undefined : readRelease(version, true)
+  if (named !== undefined && isMisread(named)) return misnamedProblem(named, 'verify')
+  if (named?.build !== undefined) return named
   const newest = await releasedOf(project, history, released)
   if (named === undefined) return newest
   const complete = history.filter(({ status }) => status === 'complete')

@@ -50,8 +50,8 @@ export type Request =
 export type RequestKind = Request['kind']
 export type RequestOf<K extends RequestKind> = Extract<Request, { readonly kind: K }>
 
-/** The number of a target that names a deployment: `#42`. */
+/** The number of a target that names a deployment: `#42`, and `42` for shells, which take the sign for a comment. */
 export function numberedTarget({ target }: Pick<RequestOf<'rollback' | 'certificate'>, 'target'>): number | undefined {
-  const number = /^#(\d{1,9})$/.exec(target ?? '')?.[1]
+  const number = /^#?(\d{1,9})$/.exec(target ?? '')?.[1]
   return number === undefined ? undefined : Number(number)
 }

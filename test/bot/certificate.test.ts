@@ -22,6 +22,7 @@ const HISTORY = [
 test.each([
   [undefined, 4],
   ['#3', 3],
+  ['3', 3],
   ['3.1.3', 3],
   ['v3.1.3+001', 2],
   ['3.1.5', undefined],

@@ -119,7 +119,7 @@ export const REQUEST = {
     what: '"{word}" is no part of a release that can be rolled back alone.',
     why: 'The parts are: vps, aur, build, git.',
     remedy: 'Name one of them, or leave it out to be asked.',
-    copy: 'rollback {target}',
+    copy: '{copy}',
   },
   'request.rollback-unknown': {
     what: 'No way back to {version} is known.',
@@ -287,6 +287,12 @@ export const REQUEST = {
     why: 'A version is X.Y.Z or X.Y.Z+BUILD, or major, minor, patch or build of what is released.',
     remedy: 'Type a version of that form.',
     copy: 'deploy {suggestion}',
+  },
+  'request.no-version-named': {
+    what: '"{text}" is not a version.',
+    why: 'A release is named by its version, X.Y.Z or X.Y.Z+BUILD.',
+    remedy: 'If you meant this, send it. Without a version the newest release is looked at.',
+    copy: '{copy}',
   },
   'request.version-lower': {
     what: '{version} is lower than {released}, which is released.',

@@ -17,6 +17,11 @@ export function misreadProblem(read: Misread, suggestion: string): Problem {
   return problem(read.cause, { text: shown(read.text), length: read.text.length, longest: LONGEST, suggestion })
 }
 
+/** Words a misread text that should have named a release; `command` takes the version. */
+export function misnamedProblem({ text, meant }: Misread, command: string): Problem {
+  return problem('request.no-version-named', { text: shown(text), copy: [command, meant ?? ''].join(' ').trim() })
+}
+
 interface Cause {
   readonly fits: RegExp
   /** What its writer may have meant. */
