@@ -96,7 +96,11 @@ export function effectsOf(deployment: Deployment): readonly { readonly name: Ste
 
 /** What took effect, as components in the order of undoing. */
 export function componentsOf(deployment: Deployment): readonly Component[] {
-  const found = effectsOf(deployment).map(({ name }) => UNDONE_BY[name]?.[1])
+  return componentsIn(effectsOf(deployment))
+}
+
+export function componentsIn(effects: ReturnType<typeof effectsOf>): readonly Component[] {
+  const found = effects.map(({ name }) => UNDONE_BY[name]?.[1])
   return COMPONENTS.filter((component) => found.includes(component))
 }
 

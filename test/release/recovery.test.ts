@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import type { Card } from '../../src/release/card.ts'
 import type { Outcome } from '../../src/release/deployment.ts'
 import { replay } from '../../src/release/machine.ts'
 import { type ProblemCode, problem } from '../../src/release/problems.ts'
-import { undoChoices } from '../../src/release/undo.ts'
+import { resultCard } from '../../src/release/report/result.ts'
+import { chooseStep, undoChoices } from '../../src/release/undo.ts'
+import { textOf } from '../card-text.ts'
 import { ANA, BEN, content, drive, project } from './sample.ts'
 
 type Hand = ReturnType<typeof drive>
@@ -226,6 +229,20 @@ describe('a failure before anything reached users', () => {
     expect(hand.is('rollback.choose')).toBe('asking')
   })
 
+  test('its question can be asked for once more where it could not be put', () => {
+    const hand = drive(project, { previous })
+    hand.start()
+    hand.until('aur.test-package')
+    hand.settle('aur.test-package', failed('aur.version-lower'))
+    hand.run()
+    hand.send({ type: 'rollback-asked', actor: ANA } as never)
+    hand.settle('rollback.choose', failed('step.bug'))
+    expect(hand.is('rollback.choose')).toBe('failed')
+    hand.send({ type: 'rollback-asked', actor: ANA } as never)
+    expect(hand.is('rollback.choose')).toBe('asking')
+    expect(hand.now().steps['rollback.choose']?.attempt).toBe(2)
+  })
+
   test('a first release has no rollback', () => {
     const hand = drive(project)
     hand.start()
@@ -234,5 +251,34 @@ describe('a failure before anything reached users', () => {
     hand.run()
     expect(undoChoices(hand.now())).toEqual([])
     expect(hand.send({ type: 'rollback-asked', actor: ANA } as never)?.events).toEqual([])
+  })
+})
+
+describe('a rollback with a number of its own', () => {
+  const undoes = { numbers: [41], effects: [{ name: 'aur.submit' }], evidence: {} } as const
+  const back = () => {
+    const hand = drive(project, { kind: 'rollback', plan: [chooseStep()], previous, undoes })
+    hand.start()
+    hand.settle('rollback.choose', failed('step.bug'))
+    return hand
+  }
+
+  test('stops where its question cannot be put, is asked again by a retry, and gives up its place in the end', () => {
+    const hand = back()
+    expect(hand.now()).toMatchObject({ status: 'stopped', stops: [{ failed: [{ step: 'rollback.choose' }] }] })
+    hand.send({ type: 'retried', actor: ANA } as never)
+    expect(hand.is('rollback.choose')).toBe('asking')
+    hand.settle('rollback.choose', failed('step.bug'))
+    hand.send({ type: 'woken', at: hand.time() + 25 * 60 * MINUTE } as never)
+    expect(hand.now().status).toBe('failed')
+  })
+
+  test('that came to nothing says that users have what they had', () => {
+    const hand = back()
+    hand.send({ type: 'cancelled', actor: ANA } as never)
+    const said = textOf(resultCard(hand.now(), {}) as Card)
+    expect(said).toContain('Nothing was rolled back: users have what they had, 3.1.3+001.')
+    expect(said).toContain('/rollback #42 asks again.')
+    expect(said).not.toContain('deploy')
   })
 })

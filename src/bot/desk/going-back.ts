@@ -1,11 +1,11 @@
 /** Going back: a rollback in the thread of a deployment that is open, or with a number of its own afterwards. */
 import type { Incoming } from '../../ports/chat.ts'
 import type { Desk } from '../../ports/desk.ts'
-import type { Deployment } from '../../release/deployment.ts'
+import type { Deployment, Undoes } from '../../release/deployment.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'
 import type { Component } from '../../release/recovery.ts'
-import { chooseStep } from '../../release/undo.ts'
+import { chooseStep, componentsIn } from '../../release/undo.ts'
 import { goodVersions, type WayBack, wayBackFrom, wayBackTo } from '../ways-back.ts'
 import type { Finding } from './finding.ts'
 import type { DeskOptions } from './options.ts'
@@ -32,9 +32,13 @@ export function createGoingBack(
     if (same !== undefined) return problem('request.rollback-asked', { number: same.number })
     const queuedAfter = before.map(({ number }) => number)
     const { release, previous } = way
+    const undoes = { ...way.undoes, ...(only !== undefined && { only }) }
+    if (!isAnythingLeft(undoes)) {
+      const [number = 0] = undoes.numbers
+      return problem('request.no-rollback', { number, reason: nothingOf(only) })
+    }
     const request = await requested(await journal.nextNumber(), project, { release, previous, queuedAfter }, incoming)
-    const part = only === undefined ? {} : { only }
-    await live.begin({ ...request, kind: 'rollback', plan: [chooseStep()], undoes: { ...way.undoes, ...part } })
+    await live.begin({ ...request, kind: 'rollback', plan: [chooseStep()], undoes })
     return undefined
   }
 
@@ -57,6 +61,16 @@ export function createGoingBack(
       goBack(project, await wayBackTo(journal, project, version), incoming),
     goodVersions: (project) => goodVersions(journal, project),
   }
+}
+
+function isAnythingLeft({ effects, only }: Undoes): boolean {
+  const components = componentsIn(effects)
+  return only === undefined ? components.length > 0 : components.includes(only)
+}
+
+function nothingOf(only: Component | undefined): string {
+  const what = only === undefined ? 'no server and nothing on the AUR' : `nothing that ${only} stands for`
+  return `It changed ${what}; of a verified release git history and the package stay as they are.`
 }
 
 function whyNot({ endedAt, status, previous, number }: Deployment): string {

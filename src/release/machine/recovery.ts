@@ -25,6 +25,7 @@ export function consequence(deployment: Deployment, at: number): NewEvent | unde
   if (stoppedAt !== undefined)
     return isRollbackDue(deployment) ? { type: 'planned', steps: [chooseStep()], at } : undefined
   if (failures.length === 0 || beginnings(deployment).length > 0) return undefined
+  if (deployment.kind === 'rollback') return { type: 'stopped', offers: [], at }
   const verdict = diagnose(deployment, failures)
   if (verdict.do === 'run') return { type: 'planned', steps: [verdict.step], at }
   const offers = verdict.do === 'offer' ? [verdict.step] : []
@@ -85,11 +86,13 @@ export function accepted(deployment: Deployment, event: Event & { readonly type:
   return setStep({ ...going, plan: [...going.plan, offer] }, offer.id, OPEN)
 }
 
-/** A person wants a rollback before the tree came to it: it is asked at its gate like any other. */
+/** A person wants a rollback before the tree came to it, or once more where its question could not be put: it is asked like any other. */
 export function rollbackAsked(deployment: Deployment, event: Event & { readonly type: 'rollback-asked' }): Deployment {
-  if (!mayGoOn(deployment) || deployment.plan.some(({ id }) => id === CHOOSE)) return deployment
+  const isAsked = deployment.plan.some(({ id }) => id === CHOOSE) && deployment.steps[CHOOSE]?.status !== 'failed'
+  if (!mayGoOn(deployment) || isAsked || deployment.kind === 'rollback') return deployment
   const { actor, at, only } = event
-  const asked = { ...deployment, rollback: { actor, at, ...(only !== undefined && { only }) } }
+  const plan = deployment.plan.filter(({ id }) => id !== CHOOSE)
+  const asked = { ...deployment, plan, rollback: { actor, at, ...(only !== undefined && { only }) } }
   return undoChoices(asked).length === 0 ? deployment : asked
 }
 
@@ -109,7 +112,8 @@ export function mayGoOn(deployment: Deployment): boolean {
 /** The release part goes on: a question about a rollback no longer stands. */
 export function goOn(deployment: Deployment): Deployment {
   const { stoppedAt: _, rollback: __, ...rest } = closeGates(deployment, 'closed')
-  return { ...rest, plan: rest.plan.filter(({ phase }) => phase !== 'rollback'), status: 'running' }
+  const isKept = (planned: PlannedStep) => planned.phase !== 'rollback' || isWork(deployment, planned)
+  return { ...rest, plan: rest.plan.filter(isKept), status: 'running' }
 }
 
 /** How a rollback came out: undefined while any of it is open. */
@@ -141,10 +145,16 @@ function isRollbackDue(deployment: Deployment): boolean {
   return hasReachedUsers(deployment) && !isVerified && last.failed.length > 0 && (last.offers ?? []).length === 0
 }
 
-/** The steps of the release that have failed, each with its problem and log. */
-export function failuresOf({ plan, steps }: Deployment): readonly (Failure & Pick<StepState, 'log'>)[] {
+/** What the deployment was asked for, which a retry opens again: the release, or the question of a rollback with its own number. */
+export function isWork({ kind }: Deployment, planned: PlannedStep): boolean {
+  return !isRecovery(planned) || (kind === 'rollback' && planned.id === CHOOSE)
+}
+
+/** The steps of it that have failed, each with its problem and log. */
+export function failuresOf(deployment: Deployment): readonly (Failure & Pick<StepState, 'log'>)[] {
+  const { plan, steps } = deployment
   return plan
-    .filter((step) => !isRecovery(step))
+    .filter((planned) => isWork(deployment, planned))
     .flatMap(({ id }) => {
       const { status, problem, log } = steps[id] ?? OPEN
       return status === 'failed' && problem !== undefined ? [{ step: id, problem, ...(log && { log }) }] : []

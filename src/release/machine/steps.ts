@@ -3,8 +3,8 @@ import { approvalOf } from '../approvals.ts'
 import type { Deployment, Event, Gate, GateContent, Outcome, StepState, Stop } from '../deployment.ts'
 import { ancestors, isHeld, isReady } from './due.ts'
 import { closeGates, isHalted, isOver, openGate, released, setGate } from './gates.ts'
-import { isChosen, isRecovery } from './phases.ts'
-import { goOn, mayGoOn } from './recovery.ts'
+import { isChosen } from './phases.ts'
+import { goOn, isWork, mayGoOn } from './recovery.ts'
 import { endings } from './slot.ts'
 import { OPEN, setStep } from './states.ts'
 
@@ -129,8 +129,8 @@ export function retried(deployment: Deployment, by: NonNullable<Stop['retried']>
   if (isChosen(deployment)) return heldUndo(deployment, stops)
   if (!mayGoOn(deployment)) return deployment
   const again = Object.entries(deployment.steps).map(([id, state]): [string, StepState] => {
-    const isRelease = deployment.plan.some((step) => step.id === id && !isRecovery(step))
-    const open = isRelease && (state.status === 'failed' || (id === ORIGIN && !deployment.frozen))
+    const isOwn = deployment.plan.some((step) => step.id === id && isWork(deployment, step))
+    const open = isOwn && (state.status === 'failed' || (id === ORIGIN && !deployment.frozen))
     return [id, open ? { ...state, status: 'pending' } : state]
   })
   return goOn(released({ ...deployment, stops, steps: Object.fromEntries(again) }))

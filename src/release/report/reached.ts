@@ -1,5 +1,6 @@
 /** What a deployment has done to the world so far, in sentences, from the evidence of its outside steps. */
 import type { Deployment, Evidence } from '../deployment.ts'
+import { isChosen } from '../machine/phases.ts'
 import type { PlannedStep, StepName } from '../plan.ts'
 import { isTakenBack } from '../undo.ts'
 import { short } from './view.ts'
@@ -48,6 +49,11 @@ function reachedUsers(deployment: Deployment): boolean {
 
 /** What users have now, in one sentence: the first question at night. */
 export function usersHave(deployment: Deployment): string {
+  const { kind, release } = deployment
+  if (kind === 'rollback')
+    return isChosen(deployment)
+      ? `What of ${release.full} is not back is listed below.`
+      : `Nothing was rolled back: users have what they had, ${release.full}.`
   if (reachedUsers(deployment) && deployment.emergency !== undefined)
     return `Some of ${deployment.release.full} had reached users. What is not back is listed below.`
   if (reachedUsers(deployment))

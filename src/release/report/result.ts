@@ -143,6 +143,7 @@ function why(deployment: Deployment, view: View): string {
 
 function exists(deployment: Deployment, title: string): readonly Section[] {
   const items = reached(deployment)
+  if (deployment.kind === 'rollback') return []
   return items.length === 0
     ? [{ kind: 'text', text: 'It left nothing outside this machine.' }]
     : [{ kind: 'list', title, items }]
@@ -158,17 +159,18 @@ const SAME_COMMIT =
 
 /** Ask again, take back, or leave: each with its command. */
 function waysOn(deployment: Deployment, view: View): readonly Section[] {
-  const { release, commit, project, steps, status, number } = deployment
+  const { kind, release, commit, project, steps, status, number } = deployment
   if (status === 'rolled back' || status === 'emergency') {
     return [
       { kind: 'text', text: `${spelled(view, 'unlock')} lets releases go on; ${spelled(view, 'verify')} looks again.` },
     ]
   }
+  const back = spelled(view, `rollback #${number}`)
+  if (kind === 'rollback') return mayUndo(deployment) ? [{ kind: 'text', text: `${back} asks again.` }] : []
   const again = spelled(view, `deploy ${release.full}`)
   const pushed = commit !== undefined && steps['version.push']?.status === 'done'
   if (!pushed) return [{ kind: 'text', text: `${again} starts it again.` }]
   if (mayUndo(deployment)) {
-    const back = spelled(view, `rollback #${number}`)
     return [{ kind: 'text', text: `${again} ${SAME_COMMIT} ${back} asks what of it to take back.` }]
   }
   const { branch } = project.repository

@@ -7,7 +7,7 @@ import { aheadOf } from '../line.ts'
 import { estimate } from '../timeline.ts'
 import { spokenBar } from './bar.ts'
 import { untilWhen, whoMayApprove } from './gate.ts'
-import { headline, progressCard, STATUS } from './progress.ts'
+import { headline, progressCard, STATUS, titled } from './progress.ts'
 import { expectedStart, spokenPlace } from './queued.ts'
 import { between, clock, lasting, spelled, type View } from './view.ts'
 import { visibleCard } from './visible-card.ts'
@@ -119,8 +119,7 @@ const URGENCY: readonly DeploymentStatus[] = ['emergency', 'stopped', 'waiting',
 function standsAt(deployment: Deployment, now: number, view: View): string {
   const { number, project, release, status } = deployment
   const gate = deployment.gates.find((each) => each.status === 'open')
-  if (status !== 'waiting' || gate === undefined)
-    return `#${number}: ${project.title} ${release.full} ${STATUS[status].says}`
+  if (status !== 'waiting' || gate === undefined) return titled(deployment)
   const who = whoMayApprove(deployment, gate)
   return `Waiting for ${who} to approve ${project.title} ${release.full} (#${number}), ${lasting(between(gate.openedAt, now))}, ${untilWhen(gate, now, view)}`
 }
