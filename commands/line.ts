@@ -1,5 +1,8 @@
 /** A typed line and its words: quotes and dashes as keyboards, phones and word processors make them. */
 
+/** Characters of a command: more than any needs, notes included. */
+export const LONGEST_COMMAND = 2000
+
 export interface Token {
   readonly text: string
   /** Set for `--name`, without the dashes and in lower case. */

@@ -4,13 +4,11 @@ import { visible } from '../src/release/redact.ts'
 import type { Request, RequestKind } from '../src/release/request.ts'
 import type { Command } from './command.ts'
 import { type Reading, readFields } from './fields.ts'
-import { splitLine, type Token } from './line.ts'
+import { LONGEST_COMMAND, splitLine, type Token } from './line.ts'
 import { nearest } from './nearest.ts'
 import { COMMANDS } from './table.ts'
 import { lineOf } from './written.ts'
 
-/** More than any command needs, notes included. */
-const LONGEST = 2000
 /** As much of a refused word as is shown. */
 const SHOWN = 40
 
@@ -19,7 +17,8 @@ const SHOWN = 40
  * understood, and never one that leaves out an option and so would do more than was asked for.
  */
 export function parseCommand(text: string): Request | Problem {
-  if (text.length > LONGEST) return problem('request.too-long', { length: text.length, longest: LONGEST })
+  if (text.length > LONGEST_COMMAND)
+    return problem('request.too-long', { length: text.length, longest: LONGEST_COMMAND })
   const { words, unclosed } = splitLine(text)
   if (unclosed) return openQuote(text)
   const [first, ...rest] = withoutPrefix(words)
@@ -60,7 +59,7 @@ function corrected(command: Command, { fault, values }: Reading): string {
 /** Closed at its end, the line may be understood; where it still is not, its own refusal says what to send. */
 function openQuote(text: string): Problem {
   const closed = `${text.trim()}"`
-  const unclear = splitLine(closed).unclosed || closed.length > LONGEST
+  const unclear = splitLine(closed).unclosed || closed.length > LONGEST_COMMAND
   return problem('request.open-quote', { copy: unclear ? 'help' : writtenAgain(parseCommand(closed)) })
 }
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { type Question, type Reply, spellForShell } from '../adapters/socket/words.ts'
 import { paintFor } from '../adapters/terminal/paint.ts'
 import { renderCard } from '../adapters/terminal/render.ts'
-import { quoteWord } from '../commands/line.ts'
+import { LONGEST_COMMAND, quoteWord } from '../commands/line.ts'
 import { readEnvironment } from './config/environment.ts'
 import { askForLine } from './tools/line-socket.ts'
 
@@ -24,7 +24,13 @@ async function slipway(words: readonly string[]): Promise<number> {
   if (dataFolder === undefined) return fail(MISCONFIGURED, 'SLIPWAY_DATA does not name a folder.')
   const { stdin, stdout } = process
   const person = stdin.isTTY === true && stdout.isTTY === true
-  const question: Question = { command: lineOf(words), person }
+  const command = lineOf(words)
+  if (command.length > LONGEST_COMMAND)
+    return fail(
+      1,
+      `The command is ${command.length} characters long, and ${LONGEST_COMMAND} are read at most.\n  Nothing was sent. Make it shorter.`,
+    )
+  const question: Question = { command, person }
   const asked = await askForLine(join(dataFolder, 'bot.sock'), JSON.stringify(question))
   if ('code' in asked) return unreachable(asked.code, dataFolder)
   const { card, taken } = JSON.parse(asked.line) as Reply

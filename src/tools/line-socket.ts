@@ -47,6 +47,8 @@ export async function listenForLines(
 /** The line that answers, or why there is none: the code of the system's error, or `no answer`. */
 export async function askForLine(path: string, line: string): Promise<{ readonly line: string } | { code: string }> {
   const socket = connect(path)
+  // What ends the connection later is seen by its close.
+  socket.on('error', () => {})
   try {
     await once(socket, 'connect')
     socket.write(`${line}\n`)

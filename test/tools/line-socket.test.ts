@@ -109,3 +109,8 @@ test('a path that is too long for a socket is refused with a reason, and leaves 
   await expect(listenForLines(join(folder, 'x'.repeat(90), 'bot.sock'), async () => '')).rejects.toThrow()
   expect(await readdir(folder)).toEqual([])
 })
+
+test('who sends too much gets no answer, and does not fall over the reset', async () => {
+  await listen()
+  expect(await askForLine(path, 'x'.repeat(1_000_000))).toEqual({ code: 'no answer' })
+})
