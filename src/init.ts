@@ -26,6 +26,9 @@ const USAGE = `npm run init asks what it needs to know. For scripts, options ans
   --repository FOLDER  --${QUESTIONS.map(({ name }) => name).join('  --')}
   --config FILE  --data FOLDER  --force (replaces files that are there)`
 
+const UNNAMED = `This needs an answer: the folder of Slipway is no product of yours.
+  Name the folder of the checkout: npm run init -- --repository FOLDER`
+
 process.exitCode = await init()
 
 async function init(): Promise<number> {
@@ -57,6 +60,7 @@ async function asked(
   person: Person,
 ): Promise<number> {
   const folder = words.repository ?? (await folderOf(person))
+  if (folder === undefined) return refuse(UNNAMED)
   const found = lookThrough(await textsIn(folder))
   if (found === undefined) return refuse(nothingFound(folder))
   const count = found.sync.length
@@ -68,12 +72,13 @@ async function asked(
 }
 
 /** Where it was started, unless that is the folder of Slipway itself. */
-async function folderOf(person: Person): Promise<string> {
+async function folderOf(person: Person): Promise<string | undefined> {
   const own = resolve(import.meta.dirname, '..')
   const here = process.env.INIT_CWD ?? process.cwd()
   const suggested = resolve(here) === own ? '' : here
   const line = await person.line(`In which folder is a checkout of your product?\n${suggested && `[${suggested}] `}> `)
-  return resolve((line?.trim() || suggested || own).replace(/^~(?=\/|$)/, homedir()))
+  const answer = line?.trim() || suggested
+  return answer === '' ? undefined : resolve(answer.replace(/^~(?=\/|$)/, homedir()))
 }
 
 function nothingFound(folder: string): string {

@@ -43,6 +43,13 @@ test('piped answers and options write both files, for their owner alone, and the
   expect(stdout.trim().split('\n').at(-1)).toBe('  npm run doctor -- --fix')
 })
 
+test('an empty first answer never makes Slipway its own product', async () => {
+  const env = { PATH: process.env.PATH ?? '', HOME: folder, INIT_CWD: ROOT }
+  const said = await attempt([process.execPath, join(ROOT, 'src/init.ts')], { cwd: folder, env, input: '\n\n\n\n\n\n' })
+  expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('--repository FOLDER') })
+  expect(said.stdout).not.toContain('slipway')
+})
+
 test('what is there is not replaced unasked', async () => {
   await writeFile(join(folder, 'slipway.yaml'), 'mine')
   const again = ['--repository', checkout] as const

@@ -56,6 +56,9 @@ export function guesses(found: Found, answers: Answers): readonly string[] {
   const targets = Object.keys(found.targets)
   return [
     ...(targets.length === 0 ? ['build.targets: nothing is built yet; add the command that does.'] : []),
+    ...(targets.length === 0 && answers.published !== NONE && !isArchive(answers.published)
+      ? [`build.package and build.publish: left out until there is a target; ${answers.published} needs both.`]
+      : []),
     ...targets.map((name) => `build.targets.${name}: is this how ${found.title} is built, and is output the folder?`),
     ...(answers.aur === NONE ? [] : ['aur.maintainer and aur.smoke: name the account, and the program that is tried.']),
     ...(answers.server === NONE || found.deploy !== undefined
