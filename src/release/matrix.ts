@@ -82,15 +82,17 @@ function rowProblem({ id, component, check, expected, found, verdict, command }:
   return problem(code, { component, check, expected, found, command })
 }
 
+/** What a row that does not hold comes to, as a line: `AUR Live, Package Version: expected 3.1.2-1, found 3.1.3-1`. */
+export function rowLine({ component, check, expected, found, verdict }: SettledRow): string {
+  return `${component}, ${check}: expected ${expected}, ${verdict === 'fail' ? 'found' : `${verdict}:`} ${found}`
+}
+
 /** The matrix as one problem, with a line for each row that does not hold; undefined when it holds. */
 export function matrixProblem(matrix: SettledMatrix): Problem | undefined {
   const open = matrix.rows.filter(({ verdict }) => verdict !== 'pass')
   if (matrix.overall === 'pass') return undefined
   const [first] = rowProblems(matrix)
   if (first && open.length === 1) return first
-  const details = open.map(
-    (row) => `${row.component}, ${row.check}: expected ${row.expected}, ${row.verdict}: ${row.found}`,
-  )
-  const failed = problem('verify.failed', { failed: open.length, count: matrix.rows.length }, details)
+  const failed = problem('verify.failed', { failed: open.length, count: matrix.rows.length }, open.map(rowLine))
   return { ...failed, causes: rowProblems(matrix).map(({ code }) => code) }
 }

@@ -85,7 +85,8 @@ async function checkOne(
   outcomes: ReadonlyMap<string, Outcome>,
   { table, ports, folders, signal, tryKeys }: DryRunOptions,
 ): Promise<Outcome> {
-  const blocked = planned.needs.find((need) => outcomes.get(need)?.ok === false)
+  const failed = planned.needs.find((need) => outcomes.get(need)?.ok === false)
+  const blocked = deployment.plan.find(({ id }) => id === failed)?.title
   const runner = table[planned.name]
   const step = planned.title
   if (blocked !== undefined) return { ok: false, problem: problem('step.not-checked', { step, blocked }) }

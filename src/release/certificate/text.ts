@@ -62,9 +62,10 @@ function headLines(certificate: Certificate): readonly (readonly [string, string
     ...(tag === undefined ? [] : [['Tag', tag] as const]),
     ...packageLines(certificate),
     ...(aur === undefined ? [] : [['AUR', `${aur.package} ${aur.version ?? ''}, commit ${aur.commit}`] as const]),
-    ...servers.map(
-      ({ name, commit, before }) => [`Server ${name}`, `${commit}${before ? `, before ${before}` : ''}`] as const,
-    ),
+    ...servers.flatMap(({ name, commit, before }) => [
+      [`Server ${name}`, commit] as const,
+      ...(before ? [['  before', before] as const] : []),
+    ]),
     ...fixes.map(({ fix, item }) => ['Fix made', item === undefined ? fix : `${fix}: ${item}`] as const),
     ...(leftOut.length === 0 ? [] : [['Left out', `${leftOut.join(', ')}: not configured`] as const]),
   ]

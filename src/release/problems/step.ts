@@ -58,9 +58,9 @@ export const STEP = {
     copy: 'retry #{number}',
   },
   'step.not-checked': {
-    what: '{step} was not checked.',
-    why: 'It needs {blocked}, which failed.',
-    remedy: 'Mend that first.',
+    what: '"{step}" was not checked, since "{blocked}" failed.',
+    why: 'What it would find is not known yet.',
+    remedy: 'Mend "{blocked}" first.',
   },
   'step.gone': {
     what: 'This program has no step {step}.',

@@ -162,7 +162,7 @@ export const VPS = {
   },
   'vps.deploy-failed': {
     what: 'The deployment script on {name} ended with exit code {code}.',
-    why: 'The site may be down or half updated. The lines below are from its log.',
+    why: 'The site may be down or half updated. The lines below are from the log of the script.',
     remedy: 'Read the whole log on the server, fix the cause, and look again: that runs the script again.',
     copy: 'retry #{number}',
     shell: "ssh -p {port} {user}@{address} 'cat {log}'",

@@ -62,5 +62,5 @@ function phaseSection(title: string, steps: readonly DryLine[]): readonly Sectio
     `${id}${gate ? ' (waits for approval)' : ''}`,
     ...lines.map((line) => `  ${line}`),
   ])
-  return [{ kind: 'code', title, text: text.join('\n') }]
+  return [{ kind: 'code', title, text: text.join('\n'), copy: true }]
 }

@@ -101,7 +101,9 @@ function whatIsFinished(deployment: Deployment, now: number, view: View): string
 
 function remaining({ startedAt = 0 }: Deployment, { remainingMinutes }: Estimate, now: number, view: View): string {
   const end = clock(now + remainingMinutes * MINUTE, now, view)
-  return `Begun ${lasting(between(startedAt, now))} ago, about ${lasting(remainingMinutes)} to go, ends about ${end}.`
+  const left = lasting(remainingMinutes)
+  const about = left.startsWith('under') ? left : `about ${left}`
+  return `Begun ${lasting(between(startedAt, now))} ago, ${about} to go, ends about ${end}.`
 }
 
 /** The end waits for a person, or for the step on the longest way. */

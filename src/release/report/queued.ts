@@ -43,6 +43,7 @@ export function spokenPlace({ project }: Deployment, { ahead = [] }: View): stri
 export function expectedStart(now: number, view: View): string {
   const { ahead = [], bar } = view
   if (bar !== undefined) return spokenBar(bar, now, view)
+  if (ahead.length === 0) return 'now'
   const minutes = ahead.reduce((sum, each) => sum + minutesLeft(each, now), 0)
   const person = ahead.find(({ status }) => status === 'waiting' || status === 'stopped')
   if (person !== undefined) {

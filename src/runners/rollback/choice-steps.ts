@@ -107,7 +107,7 @@ function gitSentence(branch: string, { origin }: WorldNow): string {
   if (origin.own === 0) return `Git: nothing, none of our commits is on ${branch}`
   const commits = origin.own === 1 ? 'the release commit' : `${origin.own} commits of the release`
   return origin.above.length === 0
-    ? `Git: ${branch} is set back to before ${commits}, or they are reverted where it takes no force push`
+    ? `Git: ${branch} is set back to before ${commits}, or gets a revert where it takes no force push`
     : `Git: ${commits} reverted on top of what others pushed to ${branch}`
 }
 

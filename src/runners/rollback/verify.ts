@@ -2,7 +2,7 @@
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import type { Row } from '../../release/matrix/rows.ts'
-import { type Reading, rowProblems, type SettledMatrix } from '../../release/matrix.ts'
+import { type Reading, rowLine, rowProblems, type SettledMatrix } from '../../release/matrix.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import { withLog } from '../build/commands.ts'
 import { type Context, step } from '../step.ts'
@@ -49,12 +49,9 @@ function failureOf({ previous, number }: Facts, settled: SettledMatrix): Problem
   const open = settled.rows.filter(({ verdict }) => verdict !== 'pass')
   if (settled.overall === 'pass') return undefined
   const values = { version: previous?.full ?? 'before', failed: open.length, count: settled.rows.length, number }
-  const details = open.map(
-    (row) => `${row.component}, ${row.check}: expected ${row.expected}, ${row.verdict}: ${row.found}`,
-  )
   const shell = open.flatMap(({ command }) => (command === '' ? [] : [command])).join('\n')
   return {
-    ...problem('rollback.not-back', values, details),
+    ...problem('rollback.not-back', values, open.map(rowLine)),
     shell,
     causes: rowProblems(settled).map(({ code }) => code),
   }
