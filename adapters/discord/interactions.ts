@@ -15,7 +15,7 @@ import { actorOf, lineOf, placeOf, pressed, type Sent, sentAt, sentOf, valuesOf 
 import { cutText } from './markdown.ts'
 import { messageOf, type ReadFile } from './message.ts'
 import type { Posts } from './posts.ts'
-import { cannotWrite, missingPermissions, refusalProblem } from './refusals.ts'
+import { cannotWrite, missingPermissions, refusalProblem, unfitProblem } from './refusals.ts'
 import { type Ask, hasCode } from './rest.ts'
 
 export interface InteractionsOptions {
@@ -134,11 +134,16 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   /** Editing the one reply can be repeated without a second message. */
   const sayPrivately = async (conversation: Conversation, card: Card) => {
     conversation.answered = true
+    await give(conversation, card).catch(async (error: unknown) => {
+      options.log(`discord: a private answer could not be given: ${String(error)}`)
+      const unfit = unfitProblem(error)
+      if (unfit !== undefined) await give(conversation, problemCard(unfit, options.spell)).catch(() => {})
+    })
+  }
+
+  const give = async (conversation: Conversation, card: Card) => {
     const { body, files } = await messageOf(card, { idOf: buttons.idOf, readFile: options.readFile })
-    const path = original(conversation)
-    await ask({ method: 'PATCH', path, body, ...(files && { files }), open: true }).catch((error: unknown) =>
-      options.log(`discord: a private answer could not be given: ${String(error)}`),
-    )
+    await ask({ method: 'PATCH', path: original(conversation), body, ...(files && { files }), open: true })
   }
 
   /** The cards of the deployment are the answer; where they cannot be posted, this is the one place to say so. */

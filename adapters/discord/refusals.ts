@@ -42,14 +42,25 @@ export function refusalProblem(error: unknown, channel: string): Problem | undef
   return hasCode(error, 'unknownChannel') ? problem('discord.channel-gone', { channel, answer }) : undefined
 }
 
+/** The problem of a message that Discord will never take as it is. A proxy before it may refuse what is too large by itself. */
+export function unfitProblem(error: unknown): Problem | undefined {
+  const isUnfit = refusalOf(error)?.status === TOO_LARGE || hasCode(error, ...UNFIT)
+  return isUnfit ? problem('discord.unfit', { answer: answered(error) }) : undefined
+}
+
+const TOO_LARGE = 413
+const UNFIT = ['invalidForm', 'emptyMessage', 'tooLarge', 'explicitContent', 'blockedByFilter', 'harmfulLink'] as const
+
 function permissionProblem(channel: string, answer: string): Problem {
   return problem('discord.permissions', { channel, answer, permissions: PERMISSIONS.map(([name]) => name).join(', ') })
 }
 
-/** The error of a refused post in words, with the problem that a person has to mend; any other error as it is. */
+/** The error of a refused post in words, with the problem of the place or of the message; any other error as it is. */
 export function spokenRefusal(error: unknown, channel: string): unknown {
   const found = refusalProblem(error, channel)
-  return found === undefined ? error : Object.assign(new Error(spoken(found), { cause: error }), { problem: found })
+  const unfit = unfitProblem(error)
+  if (found !== undefined) return Object.assign(new Error(spoken(found), { cause: error }), { problem: found })
+  return unfit === undefined ? error : Object.assign(new Error(spoken(unfit), { cause: error }), { unfit })
 }
 
 export function spoken({ what, why, remedy }: Problem): string {

@@ -104,12 +104,18 @@ export const CODES = {
   unknownChannel: 10003,
   unknownMessage: 10008,
   unknownInteraction: 10062,
+  explicitContent: 20009,
+  tooLarge: 40005,
   alreadyAcknowledged: 40060,
   missingAccess: 50001,
+  emptyMessage: 50006,
   missingPermissions: 50013,
+  invalidForm: 50035,
   archived: 50083,
   threadExists: 160004,
   threadLocked: 160005,
+  blockedByFilter: 200000,
+  harmfulLink: 240000,
 } as const
 
 export function hasCode(error: unknown, ...names: readonly (keyof typeof CODES)[]): boolean {

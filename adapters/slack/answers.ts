@@ -1,13 +1,14 @@
 /** Answers to what somebody sent: seen by that person alone, or by everybody in the channel. */
-import { type Incoming, refusalIn } from '../../src/ports/chat.ts'
+import { type Incoming, refusalIn, unfitIn } from '../../src/ports/chat.ts'
 import type { Button, Card, CardFile } from '../../src/release/card.ts'
+import type { Problem } from '../../src/release/problems.ts'
 import { problemCard } from '../../src/release/report.ts'
 import { type Calls, type Outcome, spoken } from './calls.ts'
 import { createChoices } from './choices.ts'
 import type { Delivery } from './deliveries.ts'
 import { attach, type FilesOptions } from './files.ts'
 import { filesOf, type Posts } from './posts.ts'
-import { refusalOf } from './refusals.ts'
+import { refusalOf, unfitOf } from './refusals.ts'
 import { type Message, type RenderOptions, renderCard } from './render.ts'
 import { spell } from './words.ts'
 
@@ -42,7 +43,8 @@ export function createAnswers(options: AnswersOptions): Answers {
     const delivery = asked.get(id)
     if (delivery === undefined) return
     if (card.tone === 'bad' && delivery.kind === 'press') refused.add(id)
-    await whisper(delivery, renderCard(card, options).message)
+    const unfit = await whisper(delivery, renderCard(card, options).message)
+    if (unfit !== undefined) await whisper(delivery, renderCard(problemCard(unfit, spell), options).message)
     await hand(delivery, filesOf(card, options))
   }
 
@@ -58,7 +60,7 @@ export function createAnswers(options: AnswersOptions): Answers {
     if (first.ok || first.fault.kind === 'unknown') return done(first)
     const second = await calls.call('chat.postEphemeral', { ...message, ...below, channel, user: account })
     if (second.ok || refusalOf(second.fault, channel) === undefined) return done(second)
-    done(await directly(account, (own) => calls.call('chat.postMessage', { ...message, channel: own })))
+    return done(await directly(account, (own) => calls.call('chat.postMessage', { ...message, channel: own })))
   }
 
   /** Files cannot be whispered in a channel, nor words where the bot may not be: they go to the person's own conversation with it. */
@@ -74,18 +76,25 @@ export function createAnswers(options: AnswersOptions): Answers {
     done(await directly(account, (channel) => attach(files, { channel, mark: 'for you' }, options)))
   }
 
-  const done = (outcome: Outcome<unknown>) => {
-    if (!outcome.ok) options.log(`Slack: an answer could not be given: ${spoken(outcome.fault)}`)
+  /** What is wrong with a message that Slack will never take. */
+  const done = (outcome: Outcome<unknown>): Problem | undefined => {
+    if (outcome.ok) return undefined
+    options.log(`Slack: an answer could not be given: ${spoken(outcome.fault)}`)
+    return unfitOf(outcome.fault)
   }
 
   const openly: Answers['openly'] = async ({ id, place }, card) => {
     const delivery = asked.get(id)
     const there = delivery?.thread === undefined ? place : { ...place, thread: delivery.thread }
     const key = `answer/${id}`
-    const post = () => posts.post(there, card, key)
+    // Under its key a post is there once, so that what Slack did not take well is simply tried again.
+    const again = (error: unknown) => {
+      if (refusalIn(error) !== undefined) throw error
+      const unfit = unfitIn(error)
+      return posts.post(there, unfit === undefined ? card : problemCard(unfit, spell), key)
+    }
     try {
-      // Under its key a post is there once, so that what Slack did not take well is simply tried again.
-      const made = await post().catch((error) => (refusalIn(error) === undefined ? post() : Promise.reject(error)))
+      const made = await posts.post(there, card, key).catch(again)
       choices.keep(made, card, key)
     } catch (error) {
       if (delivery === undefined || refusalIn(error) === undefined) throw error

@@ -93,7 +93,7 @@ export function spoken(fault: Fault): string {
 }
 
 /** Whether Slack said no with one of these errors. */
-export function isRefused(fault: Fault, ...errors: readonly string[]): boolean {
+export function isRefused(fault: Fault, ...errors: readonly string[]): fault is Fault & { readonly kind: 'refused' } {
   return fault.kind === 'refused' && errors.includes(fault.error)
 }
 

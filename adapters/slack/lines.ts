@@ -1,7 +1,7 @@
 /** What goes to a channel goes one after the other, and waits when Slack asks that channel to wait; others go on. */
 import type { Clock } from '../../src/ports/clock.ts'
 import { type Fault, type Outcome, spoken } from './calls.ts'
-import { refusalOf } from './refusals.ts'
+import { refusalOf, unfitOf } from './refusals.ts'
 
 export interface Lines {
   /** Runs a task when it is its turn in the channel. Rejects with a sentence when Slack did not take it. */
@@ -45,8 +45,9 @@ export function createLines(clock: Pick<Clock, 'now' | 'sleep'>, signal: AbortSi
   }
 }
 
-/** With the problem that a person has to mend, where it is one. */
+/** With the problem of the place or of the message, where it is one of these. */
 function faultError(fault: Fault, channel: string): Error {
   const found = refusalOf(fault, channel)
-  return Object.assign(new Error(spoken(fault)), found && { problem: found })
+  const unfit = unfitOf(fault)
+  return Object.assign(new Error(spoken(fault)), { ...(found && { problem: found }), ...(unfit && { unfit }) })
 }

@@ -1,6 +1,6 @@
 /** What Slack refuses until a person has changed something, as the problem that this person is told. */
 import { type Problem, problem } from '../../src/release/problems.ts'
-import type { Fault } from './calls.ts'
+import { type Fault, isRefused } from './calls.ts'
 
 const MENDED_BY_PEOPLE = {
   not_in_channel: 'slack.not-in-channel',
@@ -11,6 +11,18 @@ const MENDED_BY_PEOPLE = {
   restricted_action_non_threadable_channel: 'slack.may-not-post',
   missing_scope: 'slack.may-not-post',
 } as const
+
+/** A message that these are said of is refused again, however often it is sent. */
+const UNFIT: readonly string[] = [
+  ...['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long', 'no_text'],
+  ...['invalid_attachments', 'too_many_attachments', 'attachment_payload_limit_exceeded', 'invalid_arguments'],
+  ...['invalid_metadata_format', 'invalid_metadata_schema', 'metadata_too_large', 'markdown_text_conflict'],
+]
+
+/** The problem of a message that Slack will never take as it is. */
+export function unfitOf(fault: Fault): Problem | undefined {
+  return isRefused(fault, ...UNFIT) ? problem('slack.unfit', { answer: fault.error }) : undefined
+}
 
 /** The problem of a refused post; undefined for what passes by itself, or what nobody can mend. */
 export function refusalOf(fault: Fault, channel: string): Problem | undefined {

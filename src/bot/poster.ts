@@ -1,12 +1,15 @@
 /**
  * Posts the cards that a deployment calls for, minus those that have a recorded message, and edits what changed. A slow or
- * absent chat holds up nothing: each place has its own line, in order, and edits that pile up become one.
+ * absent chat holds up nothing: each place has its own line, in order, and edits that pile up become one. Nor does a card that
+ * a chat will never take: in its place it is said plainly.
  */
-import type { Abilities, Chat } from '../ports/chat.ts'
+import { type Abilities, type Chat, unfitIn } from '../ports/chat.ts'
 import type { Card } from '../release/card.ts'
 import type { Deployment, MessageRef, Place } from '../release/deployment.ts'
 import { headKey } from '../release/report/threaded.ts'
+import { unfitCard } from '../release/report/unfit.ts'
 import { createRetries, type RetriesOptions, STOPPED } from './retries.ts'
+import { isPast } from './untold.ts'
 
 export interface DerivedPost {
   readonly key: string
@@ -16,6 +19,8 @@ export interface DerivedPost {
   /** Where it belongs, if not where the deployment is told. */
   readonly place?: Place
 }
+
+type Post = Required<Omit<DerivedPost, 'kind'>>
 
 export interface PosterOptions extends RetriesOptions {
   readonly chats: readonly Chat[]
@@ -106,7 +111,6 @@ export function createPoster(options: PosterOptions): Poster {
 
   const failed = ({ deployment }: Thread, error: unknown) => options.failed(deployment.place.platform, messageOf(error))
 
-  /** What somebody deleted is posted again where it asks something; the rest was read. */
   const show = async (thread: Thread, { key, card, kind, place = thread.deployment.place }: DerivedPost) => {
     const text = JSON.stringify(card)
     const chat = options.chats.find(({ platform }) => platform === place.platform)
@@ -115,16 +119,40 @@ export function createPoster(options: PosterOptions): Poster {
     const wait = kind === 'progress' && shown !== undefined ? shown.at + pace(thread, chat) - clock.now() : 0
     if (wait > 0) return tick(thread, wait)
     const message = messageOfKey(thread, key)
-    const sent = await retries.untilSent(place, async () => {
-      const isGone = message !== undefined && (await chat.update(message, card, key)) === 'gone'
-      if (message !== undefined && !(isGone && card.buttons.length > 0)) return message
-      return chat.post(inThread(thread, chat, key, place), card, key)
-    })
-    if (sent === STOPPED) return
-    thread.shown.set(key, { text, at: clock.now() })
-    if (sent === message) return
+    const sent = await tell(thread, chat, { key, card, place }).finally(() =>
+      thread.shown.set(key, { text, at: clock.now() }),
+    )
+    if (sent === STOPPED || sent === message) return
     thread.posted.set(key, sent)
     await options.posted(thread.deployment.number, key, sent)
+  }
+
+  /** Of a card that the chat will never take it is said that it is missing. */
+  const tell = async (thread: Thread, chat: Chat, post: Post) => {
+    const { card, place } = post
+    try {
+      return await send(thread, chat, post, card)
+    } catch (error) {
+      const unfit = unfitIn(error)
+      if (unfit === undefined) throw error
+      options.failed(place.platform, `"${card.title}" cannot be shown in ${place.channel}: ${messageOf(error)}`)
+      const spell = (command: string) => chat.spell(command, place)
+      return send(thread, chat, post, unfitCard(thread.deployment, card, unfit, { spell }))
+    }
+  }
+
+  /** What somebody deleted is posted again where it asks something; the rest was read. */
+  const send = async (thread: Thread, chat: Chat, { key, card, place }: Post, told: Card) => {
+    const message = messageOfKey(thread, key)
+    const attempt = async () => {
+      const isGone = message !== undefined && (await chat.update(message, told, key)) === 'gone'
+      if (message !== undefined && !(isGone && card.buttons.length > 0)) return message
+      return chat.post(inThread(thread, chat, key, place), told, key)
+    }
+    const sent = await retries.untilSent(place, attempt, () => isPast(thread.deployment, clock.now()))
+    if (sent === STOPPED && !retries.stopped)
+      options.failed(place.platform, `"${card.title}" is left untold: ${place.channel} has not taken it for a day`)
+    return sent
   }
 
   /** Least ms between two edits: all deployments on a platform share what it allows; the last state of all does not wait. */

@@ -1,8 +1,8 @@
 /**
  * Tries again what a chat did not take: each minute at the longest where that passes by itself, ever more rarely where a
- * person has to mend it, and at once where something has changed there.
+ * person has to mend it, and at once where something has changed there. What a chat will never take is not tried again.
  */
-import { refusalIn } from '../ports/chat.ts'
+import { refusalIn, unfitIn } from '../ports/chat.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Place } from '../release/deployment.ts'
 import type { Problem } from '../release/problems.ts'
@@ -16,8 +16,11 @@ export interface RetriesOptions {
 }
 
 export interface Retries {
-  /** Resolves once it is sent, or with `STOPPED`. */
-  untilSent<T>(place: Place, send: () => Promise<T>): Promise<T | typeof STOPPED>
+  /**
+   * Resolves once it is sent, or with `STOPPED` where nobody waits for it any more: the bot ends, or `isOver` says so after a
+   * failure. Rejects with what the chat says of a card that it will never take.
+   */
+  untilSent<T>(place: Place, send: () => Promise<T>, isOver?: () => boolean): Promise<T | typeof STOPPED>
   /** Tries everything at once that waits on a platform. */
   again(platform: string): void
   readonly stopped: boolean
@@ -42,7 +45,7 @@ export function createRetries({ clock, failed, refused }: RetriesOptions): Retri
     waiting.delete(one)
   }
 
-  const untilSent: Retries['untilSent'] = async (place, send) => {
+  const untilSent: Retries['untilSent'] = async (place, send, isOver = () => false) => {
     let told = ''
     let refusal: Problem | undefined
     for (let wait = FIRST_WAIT; !stopping.signal.aborted; wait *= 2) {
@@ -51,11 +54,16 @@ export function createRetries({ clock, failed, refused }: RetriesOptions): Retri
         if (refusal !== undefined) refused(place, undefined)
         return sent
       } catch (error) {
+        if (unfitIn(error) !== undefined) {
+          if (refusal !== undefined) refused(place, undefined)
+          throw error
+        }
         const reason = error instanceof Error ? error.message : String(error)
         if (reason !== told) failed(place.platform, reason)
         told = reason
         refusal = refusalIn(error) ?? refusal
         if (refusal !== undefined) refused(place, refusal)
+        if (isOver()) return STOPPED
         wait = Math.min(wait, refusalIn(error) === undefined ? LONGEST_WAIT : LONGEST_REFUSED)
         await pause(place.platform, wait)
       }

@@ -70,3 +70,11 @@ export interface Chat {
 export function refusalIn(error: unknown): Problem | undefined {
   return error instanceof Error && 'problem' in error && isProblem(error.problem) ? error.problem : undefined
 }
+
+/**
+ * What is wrong with a card that the platform will never take as it is, whoever mends what: a chat rejects with an error that
+ * carries it as `unfit`.
+ */
+export function unfitIn(error: unknown): Problem | undefined {
+  return error instanceof Error && 'unfit' in error && isProblem(error.unfit) ? error.unfit : undefined
+}

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Chat } from '../../src/ports/chat.ts'
+import { type Chat, refusalIn, unfitIn } from '../../src/ports/chat.ts'
 import { card } from '../contract/chat-port.ts'
 import { discordOn, hastyClock } from '../discord-server/bot.ts'
 import type { FaultKind } from '../discord-server/faults.ts'
@@ -121,6 +121,32 @@ describe('what Discord refuses', () => {
     server.faults.add(/^POST .*messages$/, fault, 9)
     await expect(chat.post(channel(), card('#42: release'), '42/first')).rejects.toThrow(said)
     expect(server.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1)
+  })
+})
+
+describe('a card that Discord will never take', () => {
+  test.each([
+    [{ code: 50035, status: 400 }],
+    [{ code: 50006, status: 400 }],
+    [{ code: 40005, status: 413 }],
+    [{ code: 0, status: 413 }],
+    [{ code: 200000, status: 400 }],
+  ] as const)('%o is told from a place that takes none, and from what passes by itself', async (fault) => {
+    server.faults.add(/^(POST|PATCH) .*messages/, fault)
+    const refused: unknown = await chat.post(channel(), asking, '42/gate').catch((error) => error)
+    expect([unfitIn(refused)?.code, refusalIn(refused)]).toEqual(['discord.unfit', undefined])
+    const gate = await chat.post(channel(), asking, '42/gate')
+    server.faults.add(/^(POST|PATCH) .*messages/, fault)
+    const edit: unknown = await chat.update(gate, asking, '42/gate').catch((error) => error)
+    expect(unfitIn(edit)?.why).toContain(`Discord answered ${fault.code || fault.status}`)
+  })
+
+  test.each([
+    { code: 50001, status: 403 },
+    { code: 160006, status: 400 },
+  ])('but not %o', async (fault) => {
+    server.faults.add(/^POST .*messages/, fault)
+    expect(unfitIn(await chat.post(channel(), asking, '42/gate').catch((error) => error))).toBeUndefined()
   })
 })
 

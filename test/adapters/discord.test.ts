@@ -203,6 +203,20 @@ describe('what a person sends', () => {
     await expect.poll(() => privately().join(), { timeout: 3000 }).toMatch(/For all[\s\S]*Send Messages in Threads/)
   })
 
+  test.each(['private', 'channel'] as const)(
+    'says where to look in place of an answer that Discord will never take: %s',
+    async (audience) => {
+      await begin()
+      await registered()
+      server.faults.add(/^POST .*messages$/, { code: 50035, status: 400 })
+      server.faults.add(/^PATCH \/webhooks/, { code: 50035, status: 400 })
+      reply = (incoming) => chat.answer(incoming, card('How it stands'), audience)
+      server.types(ANA, 'status')
+      const said = /does not take this card[\s\S]*50035[\s\S]*npm run slipway -- status/
+      await expect.poll(() => privately().join(), { timeout: 3000 }).toMatch(said)
+    },
+  )
+
   test('is heard of where a permission was given back, so that what was refused is tried at once', async () => {
     await begin()
     await server.gateway.connected()

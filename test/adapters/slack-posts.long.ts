@@ -1,7 +1,7 @@
 /** What goes out to Slack: there once, in order, in its thread, whatever happens on the way. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Slack, SlackOptions } from '../../adapters/slack/slack.ts'
-import { refusalIn } from '../../src/ports/chat.ts'
+import { refusalIn, unfitIn } from '../../src/ports/chat.ts'
 import type { MessageRef, Place } from '../../src/release/deployment.ts'
 import { card } from '../contract/chat-port.ts'
 import { attachSlack, hastyClock } from '../slack-server/bot.ts'
@@ -205,6 +205,19 @@ test.each([
   expect(refusalIn(failed)?.remedy).toContain(remedy)
   expect((await slack.post(PLACE, card('#42'), '42/first')).channel).toBe(CHANNEL)
 })
+
+test.each(['invalid_blocks', 'msg_too_long', 'metadata_too_large', 'no_text'])(
+  'a card that Slack will never take is told from a place that takes none: %s',
+  async (error) => {
+    const slack = await attached()
+    server.faults.add(/^chat.postMessage/, { kind: 'error', error })
+    const refused: unknown = await slack.post(PLACE, ASKING, '42/gate').catch((reason) => reason)
+    expect([unfitIn(refused)?.why, refusalIn(refused)]).toEqual([expect.stringContaining(error), undefined])
+    const gate = await slack.post(PLACE, ASKING, '42/gate')
+    server.faults.add(/^chat.update/, { kind: 'error', error })
+    expect(unfitIn(await slack.update(gate, ASKING).catch((reason) => reason))?.code).toBe('slack.unfit')
+  },
+)
 
 test('a message that somebody deleted is gone, and can be posted again', async () => {
   const slack = await attached()

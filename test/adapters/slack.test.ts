@@ -149,6 +149,19 @@ describe('a command', () => {
     expect(server.messages('DUANA').map(wordsOf)).toEqual(['Nothing waits.'])
   })
 
+  test.each([
+    ['private', [/^response/, /^chat\.postEphemeral/]],
+    ['channel', [/^chat\.postMessage/]],
+  ] as const)('says where to look in place of what Slack will never take: %s', async (audience, calls) => {
+    const { server, slack, next } = await slackdom('http')
+    const incoming = next()
+    await server.types(ANA, '/slipway status')
+    for (const call of calls) server.faults.add(call, { kind: 'error', error: 'invalid_blocks' })
+    await slack.answer(await incoming, card('How it stands'), audience)
+    const seen = [whispered(server, ANA), ...server.messages().map(wordsOf)].join('\n')
+    expect(seen).toMatch(/does not take this card[\s\S]*invalid_blocks[\s\S]*npm run slipway -- status/)
+  })
+
   test.each([true, false])(
     'for everybody is there once, also where Slack fails after its work or before it: %s',
     async (done) => {

@@ -1,8 +1,9 @@
 /** Posting is beside the release: whatever goes wrong with a card or its record, the deployment goes on. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createPoster } from '../../src/bot/poster.ts'
 import type { Chat } from '../../src/ports/chat.ts'
 import type { Card } from '../../src/release/card.ts'
+import { problem } from '../../src/release/problems.ts'
 import { drive } from '../release/sample.ts'
 import { plain } from './fake-bot.ts'
 
@@ -176,4 +177,117 @@ test('a card that is called for just as the ones before it are out is posted too
     await poster.idle()
     expect([instant, ...posted]).toEqual([instant, '42/first', '42/result'])
   }
+})
+
+describe('a card that the chat will never take', () => {
+  const unfit = problem('discord.unfit', { answer: '50035, Invalid Form Body' })
+  const asking: Card = {
+    ...card,
+    title: 'Submit?',
+    buttons: [{ label: 'Approve', style: 'primary', command: 'approve' }],
+  }
+
+  /** A chat that refuses cards with one of these titles. */
+  const scene = (refuses: RegExp) => {
+    const shown: Card[] = []
+    const told: string[] = []
+    const take = (given: Card) => {
+      if (refuses.test(given.title)) throw Object.assign(new Error('400'), { unfit })
+      shown.push(given)
+    }
+    const picky: Chat = {
+      ...chat([]),
+      spell: (command) => `!${command}`,
+      post: async ({ platform, channel }, given, key) => {
+        take(given)
+        return { platform, channel, id: key }
+      },
+      update: async (_, given) => take(given),
+    }
+    let cards = [card, asking, { ...card, title: 'After it' }]
+    const poster = createPoster({
+      chats: [picky],
+      clock: { now: () => 0, sleep: async () => {}, at: () => () => {} },
+      cards: () => cards.map((each, at) => ({ key: `42/${at}`, card: each })),
+      posted: async () => {},
+      failed: (_, reason) => void told.push(reason),
+      refused: () => {},
+    })
+    const changed = async (...next: readonly Card[]) => {
+      cards = [...cards.slice(0, cards.length - next.length), ...next]
+      poster.changed(drive().now(), new Map())
+      await poster.idle()
+    }
+    return { shown, told, changed }
+  }
+
+  test('is replaced by one that says so, without its buttons, and the next one follows', async () => {
+    const { shown, told, changed } = scene(/^Submit/)
+    await changed()
+    expect(shown.map(({ title, buttons }) => [title, buttons.length])).toEqual([
+      ['Harbour', 0],
+      ['#42: a card cannot be shown here', 0],
+      ['After it', 0],
+    ])
+    expect(JSON.stringify(shown[1])).toMatch(
+      /Submit\?.*50035, Invalid Form Body.*npm run slipway -- status.*!status #42/,
+    )
+    expect(told).toEqual(['"Submit?" cannot be shown in tty: 400'])
+  })
+
+  test('is in the log alone where its replacement is not taken either, and is not tried again', async () => {
+    const { shown, told, changed } = scene(/^Submit|^#42/)
+    for (const _ of [1, 2]) await changed()
+    expect(shown.map(({ title }) => title)).toEqual(['Harbour', 'After it'])
+    expect(told).toEqual(['"Submit?" cannot be shown in tty: 400', '400'])
+  })
+
+  test('is shown once it has changed into one that is taken', async () => {
+    const { shown, changed } = scene(/^Submit/)
+    await changed()
+    await changed({ ...card, title: 'Approved' }, { ...card, title: 'After it' })
+    expect(shown.at(-1)?.title).toBe('Approved')
+  })
+})
+
+test('what a deleted channel has not taken for a day after the end is left, and let go of', async () => {
+  let time = 0
+  const slept: number[] = []
+  const gone: Chat = {
+    ...chat([]),
+    post: async () => {
+      throw Object.assign(new Error('gone'), {
+        problem: problem('discord.channel-gone', { channel: '1', answer: '10003' }),
+      })
+    },
+  }
+  const told: number[] = []
+  const failed: string[] = []
+  const poster = createPoster({
+    chats: [gone],
+    clock: {
+      now: () => time,
+      at: () => () => {},
+      sleep: async (ms) => {
+        slept.push(ms)
+        time += ms
+      },
+    },
+    cards: () => [{ key: '42/result', card }],
+    posted: async () => {},
+    told: (number) => void told.push(number),
+    failed: (_, reason) => void failed.push(reason),
+    refused: () => {},
+  })
+  const hand = drive(plain)
+  hand.start()
+  hand.run()
+  time = hand.now().endedAt ?? 0
+  const ended = time
+  poster.changed(hand.now(), new Map())
+  await poster.idle()
+  expect(told).toEqual([42])
+  expect(failed).toEqual(['gone', '"Harbour" is left untold: tty has not taken it for a day'])
+  expect((time - ended) / 3_600_000).toBeCloseTo(24, 0)
+  expect(slept.length).toBeLessThan(120)
 })

@@ -33,7 +33,8 @@ function scene(lasts: number, errors: Error[]) {
     if (error !== undefined) throw error
     return 'sent'
   }
-  return { slept, failed, refused, retries, sent: () => retries.untilSent(PLACE, send) }
+  const sent = (isOver?: () => boolean) => retries.untilSent(PLACE, send, isOver)
+  return { slept, failed, refused, retries, sent }
 }
 
 test('what passes by itself is tried each minute at the longest, and told once', async () => {
@@ -74,4 +75,19 @@ test('nothing is waited for once the bot ends', async () => {
   await expect.poll(() => slept).toHaveLength(1)
   retries.stop()
   expect(await done).toBe(STOPPED)
+})
+
+test('a card that the chat will never take is not tried again', async () => {
+  const unfit = Object.assign(new Error('too long'), { unfit: problem('discord.unfit', { answer: '50035' }) })
+  const { slept, refused, sent } = scene(900_000, [refusal(), unfit])
+  await expect(sent()).rejects.toBe(unfit)
+  expect(slept).toEqual([1_000])
+  expect(refused).toEqual(['discord.channel-gone', undefined])
+})
+
+test('what nobody waits for any more is tried once, and left', async () => {
+  const errors = Array.from({ length: 5 }, refusal)
+  const { slept, sent } = scene(900_000, errors)
+  expect(await sent(() => errors.length < 3)).toBe(STOPPED)
+  expect(slept).toEqual([1_000, 2_000])
 })

@@ -20,6 +20,12 @@ export const DISCORD = {
     remedy:
       'Copy a new one into DISCORD_TOKEN: discord.com/developers/applications, your application, Bot, Reset Token. Then start Slipway again.',
   },
+  'discord.unfit': {
+    what: 'Discord does not take this card as it is.',
+    why: 'Discord answered {answer}. The deployment goes on, and its other cards are posted.',
+    remedy: 'Look from a shell on the machine of Slipway: it shows how things stand and what is waited for.',
+    shell: 'npm run slipway -- status',
+  },
   'discord.refused': {
     what: 'Discord refuses the connection of Slipway for good, with the gateway code {code}.',
     why: 'The token, the version of the interface or the size of the server does not fit. Slipway would be deaf in Discord, so it ends.',

@@ -52,6 +52,12 @@ export const SLACK = {
     why: '{reason}. Without it Slack cannot reach Slipway.',
     remedy: 'End what holds the port, or set SLACK_PORT to another one and tell Slack.',
   },
+  'slack.unfit': {
+    what: 'Slack does not take this card as it is.',
+    why: 'Slack answered {answer}. The deployment goes on, and its other cards are posted.',
+    remedy: 'Look from a shell on the machine of Slipway: it shows how things stand and what is waited for.',
+    shell: 'npm run slipway -- status',
+  },
   'slack.refused': {
     what: 'Slack refuses {token}: {error}.',
     why: '{reason}',
