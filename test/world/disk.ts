@@ -1,5 +1,6 @@
 /** A disk of its own for a folder, in memory, that can be full from one moment to the next. */
-import { mkdir, statfs } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, statfs } from 'node:fs/promises'
 import { run } from '../../sandbox/programs.ts'
 import { until } from './until.ts'
 
@@ -11,10 +12,13 @@ export interface Disk {
   close(): Promise<void>
 }
 
+/** What disks are mounted from: a name that ends with the process that will unmount them. */
+const SOURCE = 'slipway-world-'
+
 /** The size is a promise, not memory: only what is written takes some. What was in the folder is hidden until it is closed. */
 export async function mountDisk(folder: string, megabytes: number): Promise<Disk> {
   await mkdir(folder, { recursive: true })
-  await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'slipway-world', folder])
+  await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, `${SOURCE}${process.pid}`, folder])
   const resize = (size: string) => run('mount', ['-o', `remount,size=${size}`, folder])
   return {
     fill: async () => {
@@ -29,6 +33,20 @@ export async function mountDisk(folder: string, megabytes: number): Promise<Disk
     empty: async () => void (await resize(`${megabytes}m`)),
     close: async () => void (await run('umount', ['--lazy', folder])),
   }
+}
+
+/** Unmounts the disks of processes that were killed before they could. */
+export async function unmountLeft(): Promise<void> {
+  const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n').map((line) => line.split(' '))
+  for (const [source = '', folder = ''] of mounts) {
+    const isLeft = source.startsWith(SOURCE) && !existsSync(`/proc/${source.slice(SOURCE.length)}`)
+    if (isLeft) await run('umount', ['--lazy', unescaped(folder)])
+  }
+}
+
+/** Blanks stand there in octal (proc_pid_mounts(5)). */
+function unescaped(folder: string): string {
+  return folder.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
 }
 
 async function usedBytes(folder: string): Promise<number> {

@@ -1,6 +1,7 @@
 /** What the world of real servers needs, said before its first test: nothing of it is skipped. */
 import { constants } from 'node:fs'
 import { access, mkdir, rmdir } from 'node:fs/promises'
+import { unmountLeft } from './disk.ts'
 
 /** A program and the Debian package that brings it. */
 const PROGRAMS = {
@@ -25,6 +26,7 @@ export async function setup(): Promise<() => Promise<void>> {
     ...(process.getuid?.() === 0 ? [] : ['root: it starts sshd, mounts small disks, and builds as nobody']),
   ]
   if (needs.length > 0) throw new Error(`npm run test:world needs:\n${needs.map((need) => `  ${need}`).join('\n')}`)
+  await unmountLeft()
   const isOurs = await mkdir(RUN, { mode: 0o755 }).then(
     () => true,
     () => false,
