@@ -26,6 +26,19 @@ test('without a tag, verification says which one to make', async () => {
   await git(origin.folder, ['tag', 'v3.1.2+001', commit])
 })
 
+test('a tag that names X.Y.Z alone is of the build that its commit names', async () => {
+  const { origin } = house.world
+  const commit = await git(origin.folder, ['rev-parse', 'v3.1.2+001^{commit}'])
+  await git(origin.folder, ['tag', 'v3.1.2', commit])
+  await git(origin.folder, ['tag', '--delete', 'v3.1.2+001'])
+  const said = await house.says('verify')
+  await git(origin.folder, ['tag', 'v3.1.2+001', commit])
+  await git(origin.folder, ['tag', '--delete', 'v3.1.2'])
+  expect(said).toContain('Harbour 3.1.2 from outside')
+  expect(said).toMatch(/Git Repository\s+Version\s+3\.1\.2\+001\s+3\.1\.2\+001\s+pass/)
+  expect(said).not.toContain('fail')
+})
+
 test('the first card says what is live where, and what does not agree', async () => {
   const { aur } = house.world
   const older = async (name: string) => {

@@ -11,6 +11,7 @@ import { planFor } from '../../release/plan.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'
 import { fillTemplate, type Release } from '../../release/version.ts'
+import { readVersion } from '../../release/version-files.ts'
 import { publicAddress } from '../artifacts.ts'
 import { createContext } from '../context.ts'
 import { origin } from '../preflight/origin.ts'
@@ -39,14 +40,15 @@ const MINUTE = 60_000
 const ANYBODY = { platform: 'terminal', account: '', name: '', groups: [], vouched: false } as const
 
 /** The matrix as the world is at this moment, or why it could not be looked at. */
-export async function verifyRelease(options: VerifyOptions): Promise<Verification | Problem> {
-  const deployment = imagined(options)
-  const fetched = await origin.run(contextFor(options, deployment, 'preflight.origin', origin))
+export async function verifyRelease(asked: VerifyOptions): Promise<Verification | Problem> {
+  const fetched = await origin.run(contextFor(asked, 'preflight.origin', origin))
   if (!fetched.ok && 'problem' in fetched) return fetched.problem
-  const context = contextFor(options, deployment, 'verify.matrix', { ...matrix, describe: () => ({}) })
-  const tagged = await taggedCommit(options, context)
-  const commit = verifiedRun(options.history, options.release)?.commit ?? tagged
-  if (commit === undefined) return noSuchRelease(options)
+  const looking = (options: VerifyOptions) => contextFor(options, 'verify.matrix', { ...matrix, describe: () => ({}) })
+  const tagged = await taggedCommit(asked, looking(asked))
+  const commit = verifiedRun(asked.history, asked.release)?.commit ?? tagged
+  if (commit === undefined) return noSuchRelease(asked)
+  const options = { ...asked, release: await withItsBuild(asked, commit, looking(asked)) }
+  const context = looking(options)
   const expected = expectedOf(options, commit, context)
   const rows = matrixFor(options.project, options.release, expected)
   const readings = await readMatrix(context, expected, rows)
@@ -72,12 +74,9 @@ function imagined({ project, release, ports }: VerifyOptions): Deployment {
   return deployment
 }
 
-function contextFor(
-  { folders, ports, project }: VerifyOptions,
-  deployment: Deployment,
-  step: string,
-  runner: Runner,
-): Context {
+function contextFor(options: VerifyOptions, step: string, runner: Runner): Context {
+  const { folders, ports, project } = options
+  const deployment = imagined(options)
   const planned = deployment.plan.find(({ id }) => id === step)
   if (planned === undefined) throw new Error(`the plan has no ${step}`)
   const deadline = ports.clock.now() + project.verify.deadlineMinutes * MINUTE
@@ -94,6 +93,20 @@ function contextFor(
     dryRun: true,
     ...quiet,
   })
+}
+
+/** A tag of before Slipway may name X.Y.Z alone where the release had a build number: the commit names it. */
+async function withItsBuild(
+  { project, release }: VerifyOptions,
+  commit: string,
+  { execute, facts }: Context,
+): Promise<Release> {
+  const { source } = project.version
+  if (release.build !== undefined) return release
+  const exit = await execute(git(facts.folders.clone, ['show', '--no-textconv', `${commit}:${source.file}`]))
+  const named = exit.code === 0 ? readVersion(source, exit.stdout) : undefined
+  const found = named === undefined || isProblem(named) ? undefined : named.release
+  return found?.version === release.version ? found : release
 }
 
 async function taggedCommit(
