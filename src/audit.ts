@@ -37,14 +37,23 @@ async function main(): Promise<number> {
   if (wish.export) return exported(data, record.refusals)
   const signingKey = read.settings.signingKey ?? keyFileIn(data)
   const keyFile = wish.key === undefined ? publicFileOf(signingKey) : resolve(process.env.INIT_CWD ?? '.', wish.key)
-  const key = await readFile(keyFile, 'utf8').catch(() => publicKeyOf(signingKey, { make: false }).catch(() => ''))
-  if (!isPublicKey(key)) return wrong([`There is no Ed25519 public key in ${keyFile}.`])
+  const ownKey = () => (wish.key === undefined ? publicKeyOf(signingKey, { make: false }).catch(() => '') : '')
+  const key = await readFile(keyFile, 'utf8').catch(ownKey)
+  if (!isPublicKey(key))
+    return wrong([
+      `There is no Ed25519 public key in ${keyFile}.`,
+      wish.key === undefined ? `  SLIPWAY_DATA says where Slipway's data lie: now ${data}.` : '  --key names its file.',
+    ])
   const { journals, faults: found } = await auditFolder(data, key)
   const faults = [...found, ...record.faults]
-  if (faults.length > 0) return wrong([...faults, `${faults.length} not as written, in ${journals} journals`])
-  say(`${journals} journals, every event and every checkpoint as written`)
+  if (faults.length > 0) return wrong([...faults, `${faults.length} not as written, in ${counted(journals)}`])
+  say(`${counted(journals)}, every event and every checkpoint as written`)
   if (record.refusals.length > 0) say(`${record.refusals.length} refusals, every one as written`)
   return 0
+}
+
+function counted(journals: number): string {
+  return journals === 1 ? '1 journal' : `${journals} journals`
 }
 
 function readWish(): { readonly export: boolean; readonly key?: string | undefined } | undefined {

@@ -22,7 +22,12 @@ export async function readEnvFile(): Promise<void> {
     (found) => found.isFile(),
     () => false,
   )
-  if (isThere) process.loadEnvFile('.env')
+  if (!isThere) return
+  try {
+    process.loadEnvFile('.env')
+  } catch {
+    process.stderr.write('The .env of this folder cannot be read by this account, and is left out.\n')
+  }
 }
 
 /** The settings of an environment and of the files that it names for secrets, or every mistake in them. */

@@ -1,5 +1,4 @@
 /** `npm run slipway -- <command>`: asks the bot that runs on this machine, prints its answer, and says by its exit code how it went. */
-import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Question, type Reply, spellForShell } from '../adapters/socket/words.ts'
@@ -18,8 +17,7 @@ process.exitCode = await slipway(process.argv.slice(2))
 
 /** 0, or 1 where the answer is a refusal or shows something that is not right. */
 async function slipway(words: readonly string[]): Promise<number> {
-  // The bot reads it too, so both mean the same folder.
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  readEnvFile()
   const dataFolder = dataFolderOf(process.env)
   if (dataFolder === undefined) return fail(MISCONFIGURED, 'SLIPWAY_DATA does not name a folder.')
   const { stdin, stdout } = process
@@ -41,6 +39,13 @@ async function slipway(words: readonly string[]): Promise<number> {
   const look = { width: stdout.columns || 80, paint, spell: spellForShell }
   stdout.write(`${renderCard(card, look).join('\n')}\n`)
   return card.tone === 'bad' && !taken ? 1 : 0
+}
+
+/** The bot reads it too, so both mean the same folder. There may be none, or one that is for another account alone. */
+function readEnvFile(): void {
+  try {
+    process.loadEnvFile('.env')
+  } catch {}
 }
 
 /** One argument is a whole line; several are its words, each to be read as one. */

@@ -44,6 +44,16 @@ describe('npm run certificate', () => {
     expect(run('certificate', 'verify', file)).toMatchObject({ code: 1, said: expect.stringContaining(basename(file)) })
   })
 
+  test.each(['/', '/nowhere'])(
+    'says of %s, in place of a certificate or of a released file, that it cannot be read',
+    (path) => {
+      for (const given of [[path], [file, path]]) {
+        const { code, said } = run('certificate', 'verify', ...given)
+        expect([code, said]).toEqual([1, expect.stringContaining(`there is no file ${path} that can be read`)])
+      }
+    },
+  )
+
   test('rotates the key: the old certificate holds with the new one', async () => {
     const before = await readFile(join(dirname(file), 'slipway.pub'), 'utf8')
     const { code, said } = run('certificate', 'rotate')
@@ -84,7 +94,8 @@ test('npm run audit names the journal that was changed, and exports every event'
   await journal.append(42, [])
   expect(run('audit').said).toContain(`#1: the journal is gone, and its certificate ${basename(file)} is still here`)
   await rm(dirname(file), { recursive: true })
-  expect(run('audit')).toMatchObject({ code: 0, said: expect.stringContaining('1 journals') })
+  expect(run('audit')).toMatchObject({ code: 0, said: expect.stringContaining('1 journal,') })
+  expect(run('audit', '--key', '/nowhere')).toMatchObject({ code: 1, said: expect.stringContaining('/nowhere') })
   expect(run('audit', '--export').said.trim().split('\n')).toHaveLength(hand.journal.length)
   const closed = join(data, 'closed', '42.json')
   await writeFile(closed, (await readFile(closed, 'utf8')).replace('"ana"', '"eva"'))

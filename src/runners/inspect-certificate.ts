@@ -26,16 +26,17 @@ export async function inspectCertificate(
   path: string,
   { key: keyFile = join(dirname(path), PUBLIC_KEY_FILE), given = [] }: Inspected = {},
 ): Promise<CheckedCertificate> {
-  const [text, key] = [await files.read(path), await files.read(keyFile)]
-  if (text === undefined) return nothing(`there is no file ${path}`)
+  const [text, key] = await Promise.all([path, keyFile].map((file) => files.read(file).catch(() => undefined)))
+  if (text === undefined) return nothing(`there is no file ${path} that can be read`)
   if (key === undefined || !isPublicKey(key)) return nothing(`there is no Ed25519 public key in ${keyFile}`)
   const presented = { name: basename(path), text, key, ...(await around(files, dirname(path))) }
   const alone = checkCertificate({ ...presented, files: [] })
   const found = given.length > 0 ? given : await lookFor(files, dirname(path), alone)
-  const missing = await firstMissing(files, found)
-  return missing === undefined
-    ? checkCertificate({ ...presented, files: await Promise.all(found.map((file) => shown(files, file))) })
-    : { ...alone, checked: [...alone.checked, failed('file', `there is no file ${missing}`)] }
+  const read = await Promise.all(found.map((file) => shown(files, file).catch(() => file)))
+  const unread = read.find((each) => typeof each === 'string')
+  return unread === undefined
+    ? checkCertificate({ ...presented, files: read.filter((each) => typeof each !== 'string') })
+    : { ...alone, checked: [...alone.checked, failed('file', `there is no file ${unread} that can be read`)] }
 }
 
 /** Whatever is a certificate, its words, a provenance or a rotation, beside it. */
@@ -60,11 +61,6 @@ async function lookFor(
 
 async function firstThere(files: Files, paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) if (await files.exists(path)) return path
-  return undefined
-}
-
-async function firstMissing(files: Files, paths: readonly string[]): Promise<string | undefined> {
-  for (const path of paths) if (!(await files.exists(path))) return path
   return undefined
 }
 
