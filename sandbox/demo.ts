@@ -16,9 +16,10 @@ import { formatMistakes } from '../src/config/mistake.ts'
 import type { Chat } from '../src/ports/chat.ts'
 import type { Card } from '../src/release/card.ts'
 import type { Project } from '../src/release/project.ts'
+import { visible } from '../src/release/redact.ts'
 import { PERSON } from './configuration.ts'
 import { type ChatSettings, type ChatWish, chatSettings, lostWith, openChats, peopleOf } from './demo-chat.ts'
-import { listFaults, playedFault } from './fault-demo.ts'
+import { isFault, listFaults, playedFault } from './fault-demo.ts'
 import type { WorldNotice } from './serve.ts'
 import { beginWorld } from './world-process.ts'
 
@@ -28,6 +29,7 @@ const NEXT = '3.1.4'
 interface Wish {
   readonly keep: boolean
   readonly twice: boolean
+  readonly help: boolean
   readonly faults: boolean
   readonly fault?: string | undefined
 }
@@ -38,14 +40,17 @@ const USAGE = `npm run demo knows these options, such as npm run demo -- --keep:
 --slack       releases in a channel of your own, with no key at risk
 --discord     the same
 --faults      lists what can go wrong on purpose
---fault NAME  plays one of them to its end`
+--fault NAME  plays one of them to its end, by itself`
 
 process.exitCode = await demo()
 
 async function demo(): Promise<number> {
   const wish = readWish()
   if (wish === undefined) return refuse(USAGE)
+  if (wish.help) return list([USAGE])
   if (wish.faults) return list(listFaults())
+  if (wish.fault !== undefined && !isFault(wish.fault))
+    return refuse(`There is no fault "${visible(wish.fault)}". npm run demo -- --faults lists them.`)
   const settings = wish.slack || wish.discord ? await chatSettings(wish) : undefined
   if (typeof settings === 'string') return refuse(settings)
   const told = toldToEnd()
@@ -105,9 +110,19 @@ async function shown(folder: string, notice: WorldNotice, told: Promise<number>,
 function readWish(): (ChatWish & Wish) | undefined {
   const flag = { type: 'boolean', default: false } as const
   try {
-    return parseArgs({
-      options: { keep: flag, twice: flag, slack: flag, discord: flag, faults: flag, fault: { type: 'string' } },
-    }).values
+    const { values } = parseArgs({
+      options: {
+        help: flag,
+        keep: flag,
+        twice: flag,
+        slack: flag,
+        discord: flag,
+        faults: flag,
+        fault: { type: 'string' },
+      },
+    })
+    const isAlone = !(values.keep || values.twice || values.slack || values.discord)
+    return values.fault === undefined || isAlone ? values : undefined
   } catch {
     return undefined
   }
@@ -278,7 +293,7 @@ function introduce(folder: string, { facts }: WorldNotice, isTty: boolean): void
   say('Slipway demo: a whole release of a small product called Harbour, from 3.1.2 to 3.1.3.')
   say(`Everything happens in ${folder} and on 127.0.0.1; nothing of yours is touched.`)
   for (const fact of facts) say(`- ${fact}`)
-  say(isTty ? `\nType /deploy ${VERSION} and press Enter. /help shows everything, Ctrl-C twice leaves.\n` : '')
+  if (isTty) say(`\nType /deploy ${VERSION} and press Enter. /help shows everything, Ctrl-C twice leaves.\n`)
 }
 
 async function serveOn({ addresses }: WorldNotice, told: Promise<number>): Promise<void> {

@@ -12,18 +12,19 @@ export function listFaults(): readonly string[] {
   return Object.entries(FAULTS).map(([name, { breaks, end }]) => `${name.padEnd(widest)}  ${breaks} (ends ${end})`)
 }
 
+export function isFault(name: string): boolean {
+  return Object.hasOwn(FAULTS, name)
+}
+
 /** Plays the fault in a world below the folder; 0 where it ends as it has to, otherwise 1. `say` writes a line. */
 export async function playedFault(folder: string, name: string, say: (line: string) => void): Promise<number> {
   const fault = FAULTS[name]
-  if (fault === undefined) {
-    say(`There is no fault "${name}". npm run demo -- --faults lists them.`)
-    return 1
-  }
+  if (fault === undefined) throw new Error(`there is no fault ${name}`)
   const world = await createWorld({ folder: join(folder, 'world') })
   try {
     say(`Slipway demo: a release of Harbour from 3.1.2 to 3.1.3 in which ${fault.breaks}.`)
     for (const fact of world.facts()) say(`- ${fact}`)
-    say('- A stand-in: the person on call, who approves, presses the fix that is offered, and otherwise rolls back.\n')
+    say('- A stand-in: the person on call, who approves, presses the fix that is offered, and otherwise rolls back.')
     const options = { input: process.stdin, output: process.stdout, isTty: false, user: PERSON }
     const terminal = createTerminal({ ...options, now: Date.now, columns: () => 100, env: process.env })
     const deployment = await playFault({
