@@ -11,6 +11,7 @@ import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
 import { APP } from '../slack-server/state.ts'
 import { shown } from '../stories/discord-scene.ts'
 import * as slack from '../stories/slack-scene.ts'
+import { DONE } from '../stories/titles.ts'
 
 const DEMO = join(import.meta.dirname, '..', '..', 'sandbox', 'demo.ts')
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples')
@@ -68,7 +69,7 @@ test('in Discord it is asked for and approved there, and ends when it is told to
   const asked = server.presses(BEN, 'Approve')
   await server.until(() => asked.acknowledged === MODAL)
   server.submits(BEN, asked, '')
-  await shown(server, '#1: Harbour 3.1.3+001 is released', (text) => text.includes(`<@${ANA.id}>`))
+  await shown(server, DONE, (text) => text.includes(`<@${ANA.id}>`))
   demo.child.kill('SIGINT')
   expect(await demo.ended).toBe(130)
   expect(demo.said()).not.toContain(server.token)
@@ -84,7 +85,7 @@ test('in Slack it is asked for and approved there, by whoever is there', async (
   await server.presses(slack.EVE, 'Approve')
   await server.until(() => server.state.views.length > 0)
   await server.submits(slack.EVE, '')
-  await slack.shown(server, '#1: Harbour 3.1.3+001 is released', (_, { thread_ts }) => thread_ts !== undefined)
+  await slack.shown(server, DONE, (_, { thread_ts }) => thread_ts !== undefined)
   demo.child.kill('SIGINT')
   expect(await demo.ended).toBe(130)
   expect(server.refusals).toEqual([])

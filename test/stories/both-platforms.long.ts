@@ -8,13 +8,12 @@ import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
 import { CHANNEL } from '../slack-server/state.ts'
 import { inDiscord, shown, threadOf } from './discord-scene.ts'
 import { type House, openHouse } from './house.ts'
+import { DONE, GATE } from './titles.ts'
 
 /** Slack and Discord at once: asked for on one side, answered on the other. Ana and Ben have an account on both. */
 const ANA_IN_SLACK = { id: 'UANA', name: 'Ana' }
 const BEN_IN_SLACK = { id: 'UBEN', name: 'Ben' }
 const NEWS = '900000000000000009'
-const GATE = '#1: submit harbour 3.1.3+001 to the AUR?'
-const DONE = '#1: Harbour 3.1.3+001 is released'
 let discord: DiscordServer
 let slack: SlackServer
 let house: House
@@ -81,11 +80,11 @@ describe('a release that is asked for in Slack and approved in Discord', () => {
     discord.presses(BEN, 'Approve')
     await shown(discord, GATE, (text) => text.includes('Approved by Ben') && !text.includes('[Approve'))
     await slack.until(() => inSlack().includes('Approved by Ben'))
-    await slack.until(() => inSlack().includes('#1: Harbour 3.1.3+001 is released'))
+    await slack.until(() => inSlack().includes(DONE))
     await discord.until(() => discord.messages().some(({ channel }) => channel === NEWS))
     await house.bot.idle()
     const news = discord.messages().filter(({ channel }) => channel === NEWS)
-    expect(news.map(textOfMessage)).toEqual([expect.stringContaining('#1: Harbour 3.1.3+001 is released')])
+    expect(news.map(textOfMessage)).toEqual([expect.stringContaining(DONE)])
     expect(slack.refusals).toEqual([])
   })
 })
@@ -117,7 +116,7 @@ describe('a release that is asked for in Discord, which then takes no more posts
     expect(threadOf(discord)).toEqual([])
     discord.faults.clear()
     discord.gateway.dispatch('CHANNEL_UPDATE', { id: discord.channelId, type: 0, guild_id: discord.guildId })
-    await shown(discord, '#1: Harbour 3.1.3+001 is released', (text) => text.includes(`<@${ANA.id}>`))
+    await shown(discord, DONE, (text) => text.includes(`<@${ANA.id}>`))
     expect(threadOf(discord)).toEqual([GATE, '#1: 3.1.3+001 from outside: 11 of 11 pass', DONE])
     await slack.until(() => inSlack().includes('#1: Harbour 3.1.3+001 is told in Discord again'))
     await house.bot.idle()

@@ -10,11 +10,10 @@ import { ANA, BEN, EVE } from '../discord-server/bot.ts'
 import { createDiscordServer, type DiscordServer, textOfMessage } from '../discord-server/server.ts'
 import { newFolder } from '../sandbox/attempt.ts'
 import { expectGoodManners, inDiscord, shown, threadOf } from './discord-scene.ts'
+import { DONE, GATE } from './titles.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const GATE = '#1: submit harbour 3.1.3+001 to the AUR?'
 const MATRIX = '#1: 3.1.3+001 from outside: 11 of 11 pass'
-const DONE = '#1: Harbour 3.1.3+001 is released'
 const [managers = ''] = BEN.roles ?? []
 
 let world: World

@@ -7,6 +7,7 @@ import { createDiscordServer, type DiscordServer, textOfMessage } from '../disco
 import { expectGoodManners, inDiscord, shown, threadOf, titleOf } from './discord-scene.ts'
 import { type Grounds, openGrounds } from './house.ts'
 import type { TestBot } from './test-bot.ts'
+import { DONE, GATE } from './titles.ts'
 
 const [, managers = ''] = [ANA.roles?.[0], BEN.roles?.[0]]
 let server: DiscordServer
@@ -35,7 +36,6 @@ async function leave(): Promise<void> {
 }
 
 const privately = (person = ANA) => server.privately(person).map(textOfMessage).join('\n')
-const GATE = '#1: submit harbour 3.1.3+001 to the AUR?'
 
 describe('a release in Discord', () => {
   beforeAll(open)
@@ -95,7 +95,7 @@ describe('a release in Discord', () => {
     server.redelivers(pressed)
     await shown(server, GATE, (text) => text.includes('Approved by Ben'))
     await server.until(() => privately(BEN).includes('approved by Ben'))
-    const result = await shown(server, '#1: Harbour 3.1.3+001 is released', (text) => text.includes(`<@${ANA.id}>`))
+    const result = await shown(server, DONE, (text) => text.includes(`<@${ANA.id}>`))
     for (const words of [
       'file: certificate-harbour-3.1.3+001.txt',
       'file: harbour-3.1.3+001-1.json',
@@ -108,18 +108,14 @@ describe('a release in Discord', () => {
   })
 
   test('in one thread, in its order, below one message that ends as the result', () => {
-    expect(threadOf(server)).toEqual([
-      GATE,
-      '#1: 3.1.3+001 from outside: 11 of 11 pass',
-      '#1: Harbour 3.1.3+001 is released',
-    ])
+    expect(threadOf(server)).toEqual([GATE, '#1: 3.1.3+001 from outside: 11 of 11 pass', DONE])
     const [head] = server.messages()
     expect(head && textOfMessage(head)).toMatch(
       /^#1: Harbour 3.1.3\+001 is released\n[\s\S]*certificate is in the thread/,
     )
     expectGoodManners(server, [
       [GATE, managers],
-      ['#1: Harbour 3.1.3+001 is released', ANA.id],
+      [DONE, ANA.id],
     ])
     expect(logged).toEqual([])
   })

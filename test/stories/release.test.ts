@@ -12,6 +12,7 @@ import type { Card } from '../../src/release/card.ts'
 import { wideTextOf } from '../card-text.ts'
 import { gitIn, installedProgram, rebuiltPackage, srcinfoOf } from './evidence.ts'
 import { type House, openHouse } from './house.ts'
+import { DONE } from './titles.ts'
 
 /** From `deploy 3.1.3` to the certificate and what can be asked afterwards; nothing stands in that this machine has. */
 let house: House
@@ -64,7 +65,7 @@ describe('3.1.3 is asked for', () => {
     await house.presses(await house.posted('gate:aur-submit.1'), 'approve')
     const result = wideTextOf(await house.posted('result'))
     await house.bot.idle()
-    expect(result).toContain('#1: Harbour 3.1.3+001 is released')
+    expect(result).toContain(DONE)
     expect(result).toContain('DEPLOYMENT CERTIFICATE')
     expect(wideTextOf(await house.posted('matrix'))).toContain('11 of 11 pass')
     expect(wideTextOf(await house.posted('gate:aur-submit.1'))).toContain('Approved by you')

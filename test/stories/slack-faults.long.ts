@@ -15,11 +15,10 @@ import {
   threadOf,
   titleOf,
 } from './slack-scene.ts'
+import { DONE, GATE } from './titles.ts'
 
-const GATE = '#1: submit harbour 3.1.3+001 to the AUR?'
 const CALLS = /^(chat|conversations|files|upload)/
 const EACH = 5
-const DONE = '#1: Harbour 3.1.3+001 is released'
 
 describe.each(['http', 'socket'] as const)(
   'a release in Slack while every fifth call goes wrong, over %s',

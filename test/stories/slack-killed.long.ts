@@ -12,10 +12,9 @@ import { buttonsOf, wordsOf } from '../slack-server/read.ts'
 import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
 import { APP, type Message } from '../slack-server/state.ts'
 import { ANA, BEN, expectGoodManners, inSlack, labelsOf, NEWS, shown, threadOf, titleOf } from './slack-scene.ts'
+import { DONE, GATE } from './titles.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const GATE = '#1: submit harbour 3.1.3+001 to the AUR?'
-const DONE = '#1: Harbour 3.1.3+001 is released'
 
 describe.each(['http', 'socket'] as const)(
   'a bot that is killed at its question, over %s',

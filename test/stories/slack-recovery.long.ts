@@ -19,8 +19,8 @@ import {
   titleOf,
   whispered,
 } from './slack-scene.ts'
+import { GATE } from './titles.ts'
 
-const GATE = '#1: submit harbour 3.1.3+001 to the AUR?'
 const BACK = '#1: roll Harbour 3.1.3+001 back to 3.1.2+001?'
 const STOPPED = '#1: Harbour 3.1.3+001 stopped: Run the deployment script: pier'
 const ROLLED_BACK = '#1: Harbour 3.1.3+001 was rolled back'

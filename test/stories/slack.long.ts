@@ -16,9 +16,8 @@ import {
   whispered,
 } from './slack-scene.ts'
 import type { TestBot } from './test-bot.ts'
+import { DONE, GATE } from './titles.ts'
 
-const GATE = '#1: submit harbour 3.1.3+001 to the AUR?'
-const DONE = '#1: Harbour 3.1.3+001 is released'
 const BACK = '#2: roll Harbour 3.1.3+001 back to 3.1.2+001?'
 
 describe.each(['http', 'socket'] as const)('a release in Slack, over %s', { timeout: 180_000 }, (way) => {

@@ -1,6 +1,7 @@
 /** A whole release through real servers, with nothing wrong. */
 import { expect, test } from 'vitest'
 import { textOfMessage } from '../discord-server/server.ts'
+import { DONE } from '../stories/titles.ts'
 import { NEWS } from './configuration.ts'
 import { openStage } from './stage.ts'
 
@@ -10,5 +11,5 @@ test('a release that is asked for in Slack and approved in Discord passes throug
   await stage.approves()
   expect(await stage.ends('complete')).toEqual([])
   const news = stage.discord.messages().filter(({ channel }) => channel === NEWS)
-  expect(news.map(textOfMessage)).toEqual([expect.stringContaining('#1: Harbour 3.1.3+001 is released')])
+  expect(news.map(textOfMessage)).toEqual([expect.stringContaining(DONE)])
 })

@@ -17,6 +17,7 @@ import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
 import { shown as shownInDiscord } from '../stories/discord-scene.ts'
 import { shown as shownInSlack } from '../stories/slack-scene.ts'
 import { startBot, type TestBot } from '../stories/test-bot.ts'
+import { GATE } from '../stories/titles.ts'
 import { ANA_IN_SLACK, type Harbour, NEWS, realConfiguration } from './configuration.ts'
 import { openRealWorld, type RealWorld } from './world.ts'
 
@@ -69,7 +70,6 @@ export interface Stage<T> extends Scene<T> {
   ends(end: End): Promise<readonly string[]>
 }
 
-const GATE = '#1: submit harbour 3.1.3+001 to the AUR?'
 /** More moves than any of the stories takes. */
 const MOST_MOVES = 20
 
