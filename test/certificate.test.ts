@@ -5,13 +5,13 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createMasker } from '../src/release/redact.ts'
-import { certificate } from '../src/runners/finish/certificate.ts'
 import { inspectCertificate } from '../src/runners/inspect-certificate.ts'
 import { createFiles } from '../src/tools/files.ts'
 import { createJournal } from '../src/tools/journal.ts'
 import { createSigner, keyFileIn, publicKeyOf } from '../src/tools/signing.ts'
 import { ANA, drive } from './release/sample.ts'
-import { makeBench, temporaryFolder } from './runners/make-context.ts'
+import { issue, summaryOf } from './runners/issued.ts'
+import { temporaryFolder } from './runners/make-context.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0
@@ -20,18 +20,12 @@ const files = createFiles({ masker: createMasker([]) })
 
 let data = ''
 let file = ''
-let packageFile = ''
 beforeEach(async () => {
   const folder = temporaryFolder()
   data = join(folder, 'data')
   await publicKeyOf(keyFileIn(data), { make: true })
-  const made = makeBench({ folder, number: 1, ports: { signer: createSigner(keyFileIn(data)) } })
-  packageFile = join(made.folders.builds, 'package', 'harbour.tar.gz')
-  await files.write(packageFile, 'a package')
-  made.leave('version.commit', { commit: 'c0ffee' })
-  made.leave('build.package', { packageFile, packageSha256: await files.sha256(packageFile), packageBytes: 9 })
-  const issued = await certificate.run(made.context(certificate, 'finish.certificate'))
-  file = issued.ok ? String(issued.evidence.certificateFile) : ''
+  const { evidence } = await issue(folder, 1, createSigner(keyFileIn(data)))
+  file = String(evidence.certificateFile)
 })
 
 describe('npm run certificate', () => {
@@ -90,7 +84,7 @@ test('npm run audit names the journal that was changed, and exports every event'
   hand.start()
   const journal = await createJournal(data, { signer: createSigner(keyFileIn(data)) })
   await journal.append(42, hand.journal)
-  await journal.close(42, SUMMARY)
+  await journal.close(42, summaryOf(42))
   await journal.append(42, [])
   expect(run('audit').said).toContain(`#1: the journal is gone, and its certificate ${basename(file)} is still here`)
   await rm(dirname(file), { recursive: true })
@@ -147,14 +141,3 @@ function said(program: string, args: readonly string[], cwd: string, more: Recor
 function changed(text: string): string {
   return text.replace(/(?<="payload": ".{200})./, (found) => (found === 'A' ? 'B' : 'A'))
 }
-
-const SUMMARY = {
-  number: 42,
-  project: 'harbour',
-  version: '3.1.3+001',
-  kind: 'release',
-  status: 'complete',
-  requester: 'ana',
-  requestedAt: 0,
-  evidence: {},
-} as const

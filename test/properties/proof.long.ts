@@ -6,17 +6,16 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Signer } from '../../src/ports/signer.ts'
 import { certificateFiles } from '../../src/release/certificate/files.ts'
-import type { Event, Evidence, Outcome } from '../../src/release/deployment.ts'
+import type { Event, Evidence } from '../../src/release/deployment.ts'
 import { digestOfEvent } from '../../src/release/machine.ts'
 import { createMasker } from '../../src/release/redact.ts'
-import { certificate } from '../../src/runners/finish/certificate.ts'
 import { inspectCertificate } from '../../src/runners/inspect-certificate.ts'
 import { auditFolder } from '../../src/tools/audit.ts'
 import { createFiles } from '../../src/tools/files.ts'
 import { createJournal } from '../../src/tools/journal.ts'
 import { createSigner, keyFileIn, publicKeyOf } from '../../src/tools/signing.ts'
 import { BEN, drive } from '../release/sample.ts'
-import { makeBench } from '../runners/make-context.ts'
+import { issue, summaryOf } from '../runners/issued.ts'
 
 const RELEASES = [1, 2, 3]
 const files = createFiles({ masker: createMasker([]) })
@@ -36,7 +35,7 @@ beforeAll(async () => {
   for (const number of RELEASES) {
     const events = await released(number, signer)
     await journal.append(number, events.slice(0, -1))
-    await journal.close(number, { ...SUMMARY, number })
+    await journal.close(number, summaryOf(number))
     await journal.append(number, events.slice(-1))
   }
   const left = ['certificates', 'closed', 'checkpoints', 'builds'].flatMap((name) => filesBelow(join(data, name)))
@@ -180,16 +179,10 @@ function chained(events: readonly Event[]): readonly Event[] {
 
 /** Released by hand, apart from the certificate, which its own runner issues and signs. The events of its journal. */
 async function released(number: number, signer: Signer): Promise<readonly Event[]> {
-  const bench = makeBench({ folder, number, ports: { signer } })
-  const packageFile = join(bench.folders.builds, 'package', 'harbour.tar.gz')
-  await files.write(packageFile, `the package of release ${number}`)
-  const made = { packageFile, packageSha256: await files.sha256(packageFile), packageBytes: 24 }
-  bench.leave('version.commit', { commit: `c${number}` })
-  bench.leave('build.package', made)
-  const issued = await certificate.run(bench.context(certificate, 'finish.certificate'))
-  const hand = drive(bench.project, { number })
+  const { project, made, evidence } = await issue(folder, number, signer)
+  const hand = drive(project, { number })
   hand.start()
-  const left = (id: string) => LEFT({ made, issued })[id] ?? {}
+  const left = (id: string) => LEFT({ made, evidence })[id] ?? {}
   hand.run(left)
   hand.press(BEN)
   hand.run(left)
@@ -197,23 +190,16 @@ async function released(number: number, signer: Signer): Promise<readonly Event[
   return hand.journal
 }
 
-const LEFT = ({ made, issued }: { made: Evidence; issued: Outcome }): Readonly<Record<string, Evidence>> => ({
+const LEFT = ({
+  made,
+  evidence,
+}: Readonly<Record<'made' | 'evidence', Evidence>>): Readonly<Record<string, Evidence>> => ({
   'preflight.origin': { base: 'b1' },
   'version.commit': { commit: 'c1' },
   'version.push': { commit: 'c1' },
   'build.package': made,
-  'finish.certificate': issued.ok ? issued.evidence : {},
+  'finish.certificate': evidence,
 })
-
-const SUMMARY = {
-  project: 'harbour',
-  version: '3.1.3+001',
-  kind: 'release',
-  status: 'complete',
-  requester: 'ana',
-  requestedAt: 0,
-  evidence: {},
-} as const
 
 function filesBelow(top: string): readonly string[] {
   const below = readdirSync(top, { withFileTypes: true, recursive: true })
