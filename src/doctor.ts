@@ -32,9 +32,9 @@ import { KeyRefused, keyFileIn, publicFileOf, publicKeyOf } from './tools/signin
 /** What `sysexits.h` calls EX_USAGE. */
 const MISUSED = 64
 
-/** What each platform that has its tokens can be asked about them; an adapter that learns to look adds its row here. */
+/** What each platform that has its tokens can be asked about them. */
 const CHAT_CHECKS: readonly ((settings: Settings, projects: readonly Project[]) => Promise<readonly Finding[]>)[] = [
-  slackTokens,
+  slackFindings,
   discordFindings,
 ]
 
@@ -110,20 +110,28 @@ async function scratchIn(dataFolder: string): Promise<string> {
   return scratch
 }
 
-/** Scopes and channels are seen at the start: until then a token is only known to be there. */
-async function slackTokens({ slack }: Settings): Promise<readonly Finding[]> {
-  const what = 'the tokens are set. What they may do, and in which channels, shows when Slipway starts.'
-  return slack === undefined ? [] : [{ about: 'Slack', standing: 'note', what }]
+async function slackFindings({ slack }: Settings, projects: readonly Project[]): Promise<readonly Finding[]> {
+  if (slack === undefined) return []
+  const { examineSlack } = await import('../adapters/slack/examine.ts')
+  const { delivery, ...access } = slack
+  const channels = projects.flatMap(({ channels, announce }) => [...channels.slack, ...announce.slack])
+  const groups = namedIn(projects, ({ slack: { groups } }) => groups)
+  const appToken = delivery.kind === 'socket' ? { appToken: delivery.appToken } : {}
+  return examineSlack({ ...access, ...appToken, channels: [...new Set(channels)], groups })
 }
 
 async function discordFindings({ discord }: Settings, projects: readonly Project[]): Promise<readonly Finding[]> {
   if (discord === undefined) return []
   const { examineDiscord } = await import('../adapters/discord/examine.ts')
   const channels = projects.flatMap(({ channels, announce }) => [...channels.discord, ...announce.discord])
-  const roles = projects.flatMap((project) =>
-    Object.entries(project.roles).flatMap(([name, role]) => role.discord.roles.map((id) => ({ name, id }))),
-  )
-  return examineDiscord({ ...discord, clock: createClock(), channels: [...new Set(channels)], roles: distinct(roles) })
+  const roles = namedIn(projects, (role) => role.discord.roles)
+  return examineDiscord({ ...discord, clock: createClock(), channels: [...new Set(channels)], roles })
+}
+
+/** Ids that the roles of the projects name, each once, with a role that names it. */
+function namedIn(projects: readonly Project[], idsOf: (role: Project['roles'][string]) => readonly string[]) {
+  const roles = projects.flatMap((project) => Object.entries(project.roles))
+  return distinct(roles.flatMap(([name, role]) => idsOf(role).map((id) => ({ name, id }))))
 }
 
 function distinct<T extends { readonly id: string }>(all: readonly T[]): readonly T[] {

@@ -1,6 +1,7 @@
 /** What Slack refuses until a person has changed something, as the problem that this person is told. */
 import { type Problem, problem } from '../../src/release/problems.ts'
 import { type Fault, isRefused } from './calls.ts'
+import { FINAL } from './connection.ts'
 
 const MENDED_BY_PEOPLE = {
   not_in_channel: 'slack.not-in-channel',
@@ -31,4 +32,21 @@ export function refusalOf(fault: Fault, channel: string): Problem | undefined {
   return error in MENDED_BY_PEOPLE
     ? problem(MENDED_BY_PEOPLE[error as keyof typeof MENDED_BY_PEOPLE], { channel, error })
     : undefined
+}
+
+/** Whether waiting does not mend it. */
+export function isFinal(fault: Fault): boolean {
+  return isRefused(fault, ...FINAL)
+}
+
+/** Where a token that Slack refuses is found. */
+const FOUND = {
+  SLACK_BOT_TOKEN: 'Copy the Bot User OAuth Token, xoxb-…: api.slack.com/apps, your app, OAuth & Permissions.',
+  SLACK_APP_TOKEN:
+    'Copy or make an App-Level Token with the scope connections:write, xapp-…: api.slack.com/apps, your app, Basic Information.',
+} as const
+
+export function refusedToken(token: keyof typeof FOUND, error: string): Problem {
+  const reason = 'It was revoked, belongs to another app, or lacks a scope; trying again would not help.'
+  return problem('slack.refused', { token, error, reason, found: FOUND[token] })
 }

@@ -7,7 +7,7 @@ import { isProblem, type Problem, problem } from '../../src/release/problems.ts'
 import { problemCard } from '../../src/release/report.ts'
 import { createAnswers } from './answers.ts'
 import { type CallOptions, createCalls, type Fault, patient, spoken } from './calls.ts'
-import { FINAL, keepConnected } from './connection.ts'
+import { keepConnected } from './connection.ts'
 import type { Delivery } from './deliveries.ts'
 import type { FilesOptions } from './files.ts'
 import { asksForWords, formFor } from './form.ts'
@@ -15,6 +15,7 @@ import { createLines } from './lines.ts'
 import { whoIs } from './people.ts'
 import { createPosts } from './posts.ts'
 import { createEar, type Way } from './receive.ts'
+import { isFinal, refusedToken } from './refusals.ts'
 import { spell } from './words.ts'
 
 export interface SlackOptions extends CallOptions, Pick<FilesOptions, 'readFile'> {
@@ -157,24 +158,8 @@ function textOf(delivery: Delivery, command: string): string {
   return delivery.kind === 'form' ? withWords(command, delivery.words) : command
 }
 
-function isFinal(fault: Fault): boolean {
-  return fault.kind === 'refused' && FINAL.includes(fault.error)
-}
-
 function spokenError(fault: Fault): string {
   return fault.kind === 'refused' ? fault.error : spoken(fault)
-}
-
-/** Where a token that Slack refuses is found. */
-const FOUND = {
-  SLACK_BOT_TOKEN: 'Copy the Bot User OAuth Token, xoxb-…: api.slack.com/apps, your app, OAuth & Permissions.',
-  SLACK_APP_TOKEN:
-    'Copy or make an App-Level Token with the scope connections:write, xapp-…: api.slack.com/apps, your app, Basic Information.',
-} as const
-
-function refusedToken(token: keyof typeof FOUND, error: string): Problem {
-  const reason = 'It was revoked, belongs to another app, or lacks a scope; trying again would not help.'
-  return problem('slack.refused', { token, error, reason, found: FOUND[token] })
 }
 
 function messageOf(error: unknown): string {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { SCOPES as EXAMINED } from '../../adapters/slack/examine.ts'
 import { SLASH_COMMANDS } from '../../adapters/slack/words.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -10,6 +11,7 @@ const manifest = parse(readFileSync(join(ROOT, 'slack-manifest.yaml'), 'utf8'))
 
 /** What Slack asks for to let an app call a method; more is asked for than one where any channel may be private. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
+  'apps.connections.open': [],
   'auth.test': [],
   'chat.postMessage': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
@@ -33,11 +35,12 @@ test('the scopes are those of the methods that are called, and no other', () => 
   const folder = join(ROOT, 'adapters', 'slack')
   const code = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
   const called = [
-    ...new Set(code.flatMap((text) => [...text.matchAll(/call\('([\w.]+)'/g)].map(([, method = '']) => method))),
+    ...new Set(code.flatMap((text) => [...text.matchAll(/call\(\s*'([\w.]+)'/g)].map(([, method = '']) => method))),
   ]
   expect(called.toSorted()).toEqual(Object.keys(SCOPES).toSorted())
   const needed = new Set(['commands', ...called.flatMap((method) => SCOPES[method] ?? [])])
   expect(manifest.oauth_config.scopes.bot).toEqual([...needed].toSorted())
+  expect(EXAMINED).toEqual(manifest.oauth_config.scopes.bot)
 })
 
 test('it is complete for both ways: every command and the buttons have an address to uncomment', () => {

@@ -86,7 +86,7 @@ export async function createSlackServer(...people: readonly Person[]): Promise<S
     const fault = faults.take(call)
     const isBefore = fault !== undefined && !('done' in fault && fault.done === true)
     const reply = isBefore ? undefined : replyTo(kind, name, args, body, request)
-    if (fault === undefined) send(response, reply ?? { ok: false })
+    if (fault === undefined) send(response, reply ?? { ok: false }, state.scopes)
     else befall(fault, response)
     for (const look of [...watching]) look()
   }
@@ -295,6 +295,7 @@ function readArgument(text: string): unknown {
   }
 }
 
-function send(response: ServerResponse, reply: Reply): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(reply))
+function send(response: ServerResponse, reply: Reply, scopes: readonly string[] = []): void {
+  const granted = scopes.length === 0 ? {} : { 'x-oauth-scopes': scopes.join(',') }
+  response.writeHead(200, { 'content-type': 'application/json', ...granted }).end(JSON.stringify(reply))
 }

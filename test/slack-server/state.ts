@@ -57,6 +57,8 @@ export interface State {
   readonly groups: Map<string, string[]>
   /** Channels that the bot was invited to. */
   readonly joined: Set<string>
+  /** What the token was granted, as Slack says it with each answer; nothing where it does not say. */
+  scopes: readonly string[]
   readonly messages: Message[]
   /** What edits have replaced: somebody may have read it. */
   readonly replaced: Message[]
@@ -76,6 +78,7 @@ export function createState(): State {
     people: new Map(),
     groups: new Map(),
     joined: new Set([CHANNEL]),
+    scopes: [],
     messages: [],
     replaced: [],
     files: new Map(),

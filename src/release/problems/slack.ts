@@ -58,6 +58,23 @@ export const SLACK = {
     remedy: 'Look from a shell on the machine of Slipway: it shows how things stand and what is waited for.',
     shell: 'npm run slipway -- status',
   },
+  'slack.scopes': {
+    what: 'The app lacks these scopes in Slack: {scopes}.',
+    why: 'Slipway uses each of them; slack-manifest.yaml says what for.',
+    remedy:
+      'At api.slack.com/apps, your app, App Manifest, put slack-manifest.yaml in place of what is there, then install the app again.',
+  },
+  'slack.no-such-group': {
+    what: 'The role {name} in slipway.yaml names {id}, which is no user group of this workspace.',
+    why: '{answer}. Nobody is granted anything by it.',
+    remedy: 'Copy the id of the group, S…, from its address in Slack.',
+  },
+  'slack.unreachable': {
+    what: 'Slack did not tell everything.',
+    why: '{answer}. What runs goes on, and its thread catches up afterwards.',
+    remedy: 'Try again in a moment. Slipway itself goes on trying.',
+    passing: true,
+  },
   'slack.refused': {
     what: 'Slack refuses {token}: {error}.',
     why: '{reason}',
