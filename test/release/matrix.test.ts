@@ -67,6 +67,16 @@ describe('the rows', () => {
     expect(rowOf('own:own check').command).toBe("./check.sh 'it'\\''s'")
   })
 
+  it.each([
+    ['ssh://aur@aur.archlinux.org/harbour.git', 'https://localhost/harbour.git'],
+    ['aur@aur.archlinux.org:harbour.git', 'https://localhost/harbour.git'],
+    ['file:///srv/harbour.git', 'file:///srv/harbour.git'],
+  ])('of the AUR at %s clone %s, which asks for no key', (url, from) => {
+    const own = { ...FULL, aur: { ...FULL.aur, url } } as typeof FULL
+    const [row] = matrixFor(own, RELEASE, EXPECTED).filter(({ id }) => id === 'srcinfo')
+    expect(row?.command).toMatch(new RegExp(`^git clone --quiet ${from} harbour && cd harbour && makepkg`))
+  })
+
   it('ask with the authority of the project where it has one', () => {
     const own = { ...FULL, verify: { ...FULL.verify, ca: '/etc/own ca.pem' } }
     const commands = matrixFor(own, RELEASE, EXPECTED).map(({ command }) => command)

@@ -158,7 +158,7 @@ const CHECKS = {
               component: 'AUR Live',
               check: '.SRCINFO equals PKGBUILD',
               expected: 'equal',
-              command: `git clone --quiet ${word(`${base(aur.web)}/${aur.package}.git`)} && cd ${word(aur.package)} && makepkg --printsrcinfo | diff - .SRCINFO`,
+              command: `${words(cloneOf(aur))} && cd ${word(aur.package)} && makepkg --printsrcinfo | diff - .SRCINFO`,
               lag: AUR_LAG,
             },
           ],
@@ -223,6 +223,12 @@ function show(commit: string, file: VersionFile): string {
   const line = { pubspec: '^version:', json: '', pkgbuild: '^pkgver=', pattern: '' }[file.kind]
   const command = words(['git', 'show', `${commit}:${file.file}`])
   return line === '' ? command : `${command} | grep ${word(line)}`
+}
+
+/** Over https, which asks nobody for a key; from where it is pushed to, where that is no ssh. */
+function cloneOf(aur: NonNullable<Project['aur']>): Argv {
+  const isSsh = /^(?:ssh:|[^/:]+@)/.test(aur.url)
+  return ['git', 'clone', '--quiet', isSsh ? `${base(aur.web)}/${aur.package}.git` : aur.url, aur.package]
 }
 
 function authority(ca: string | undefined): Argv {
