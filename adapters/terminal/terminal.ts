@@ -127,10 +127,10 @@ function isProgress(card: Card): boolean {
   return card.sections.some(({ kind }) => kind === 'phases')
 }
 
-/** What scrolled by cannot be edited: the title again, and the lines that were not there before. */
+/** What scrolled by cannot be edited: the title again, and the lines that were not there before. Another colour alone is no news. */
 function changedLines(before: Card, card: Card, look: Look): readonly string[] {
   const old = new Set(renderCard(before, look))
   const [title = '', ...body] = renderCard(card, look)
   const fresh = body.filter((line) => line !== '' && !old.has(line))
-  return fresh.length === 0 && old.has(title) ? [] : [title, ...fresh]
+  return fresh.length === 0 && card.title === before.title ? [] : [title, ...fresh]
 }

@@ -307,6 +307,14 @@ describe('a pipe', () => {
     expect(sees().split('\n').slice(-3)).toEqual(['ok Submit #42?', '  Approved by ben', ''])
   })
 
+  test('a card that only turned another colour says nothing', async () => {
+    const { chat, sees } = await sit({ isTty: false })
+    const message = await chat.post(PLACE, gate(42), 'g')
+    const before = sees()
+    await chat.update(message, { ...gate(42), tone: 'neutral', buttons: [] })
+    expect(sees()).toBe(before)
+  })
+
   test('lines are commands, an endless one is cut, and the end of input is told', async () => {
     const { chat, input, until } = await sit({ isTty: false })
     input.write('/sta')

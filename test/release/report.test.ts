@@ -116,7 +116,7 @@ describe('the thread of a release', () => {
   Replaces   3.1.2+001, read from the tag v3.1.2+001 and the AUR
   Asked by   ana on terminal, 00:16 UTC
   Estimate   58 min, without the time people take to answer
-  Waits for  your approval before the submit to the AUR
+  Waits for  an approval before the submit to the AUR
 
   Release notes:
     One fix.`)

@@ -70,7 +70,7 @@ function wayBack(deployment: Deployment, now: number, view: View): readonly (rea
   return [
     ['Takes back', taken],
     ['Asked by', `${requester.name} on ${requester.platform}, ${clock(requestedAt, requestedAt, view)}`],
-    ['Waits for', 'your approval of one of its plans; nothing is rolled back before'],
+    ['Waits for', 'an approval of one of its plans; nothing is rolled back before'],
     ...waitFields(deployment, now, view),
   ]
 }
@@ -96,5 +96,5 @@ function estimated({ plan, requestedAt }: Deployment): string {
 
 function questions({ plan }: Deployment): string {
   const held = plan.flatMap(({ gate }) => (gate === undefined || gate === 'rollback' ? [] : [HELD[gate]]))
-  return held.length === 0 ? 'nobody' : `your approval before ${listed(held)}`
+  return held.length === 0 ? 'nobody' : `an approval before ${listed(held)}`
 }
