@@ -76,7 +76,8 @@ export interface LogExcerpt {
 export type Observation =
   | { readonly seen: 'done'; readonly evidence: Evidence }
   | { readonly seen: 'not-done' }
-  | { readonly seen: 'unknown'; readonly question: string }
+  /** `cause`: why it could not be looked at. */
+  | { readonly seen: 'unknown'; readonly question: string; readonly cause?: Problem }
 
 export type StepStatus = 'pending' | 'asking' | 'waiting' | 'running' | 'done' | 'failed'
 

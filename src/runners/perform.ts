@@ -1,5 +1,5 @@
 /** Carries out one effect of the machine: finds the step's runner, gives it its context, and turns what comes back into an event. */
-import type { Deployment, Evidence, NewEvent, Outcome } from '../release/deployment.ts'
+import type { Deployment, Evidence, NewEvent, Observation, Outcome } from '../release/deployment.ts'
 import type { Folders } from '../release/facts.ts'
 import { heldProblem } from '../release/machine/hold.ts'
 import type { PlannedStep } from '../release/plan.ts'
@@ -137,7 +137,6 @@ async function ask(
 
 /** After an interruption or a lost connection: what is done is recorded, what is not is run, and what nobody can tell is a question. */
 async function lookFirst(runner: Runner, context: Context, planned: PlannedStep, after: string): Promise<Outcome> {
-  const step = planned.id
   const observation = (await runner.observe?.(context)) ?? { seen: 'not-done' as const }
   const { hold, number } = context.deployment
   const held = planned.effect === 'outside' ? hold : undefined
@@ -148,7 +147,18 @@ async function lookFirst(runner: Runner, context: Context, planned: PlannedStep,
   }
   if (observation.seen === 'done')
     return { ok: true, evidence: observation.evidence, notes: [`found done after ${after}`] }
-  return failure(problem('step.unknown', { step, question: observation.question, number: context.facts.number }))
+  return failure(unseen(planned.title, number, observation))
+}
+
+/** What keeps Slipway from looking, such as another host key, says better than the open question what is to be done. */
+function unseen(
+  step: string,
+  number: number,
+  { question, cause }: Observation & { readonly seen: 'unknown' },
+): Problem {
+  const asked = cause === undefined ? question : `${question} ${cause.what}`
+  if (cause === undefined || cause.passing) return problem('step.unknown', { step, question: asked, number })
+  return { ...cause, details: [...cause.details, `Not known meanwhile: ${question}`] }
 }
 
 function problemOf(outcome: Outcome): Problem | undefined {

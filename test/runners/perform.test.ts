@@ -101,6 +101,10 @@ describe('a step', () => {
   })
 })
 
+const CHANGED_KEY = problem('vps.host-key-changed', {
+  ...{ name: 'one', address: 'one', port: 22, fingerprint: 'SHA256:x', known: 'one', file: '/pins' },
+})
+
 describe('an interrupted step', () => {
   test.each([
     [
@@ -114,6 +118,12 @@ describe('an interrupted step', () => {
       'that nobody can tell is a question and not run',
       { seen: 'unknown', question: 'Did it?' },
       { problem: { code: 'step.unknown' } },
+      0,
+    ],
+    [
+      'that cannot be looked at for what only a person mends tells that',
+      { seen: 'unknown', question: 'Did it?', cause: CHANGED_KEY },
+      { problem: { code: 'vps.host-key-changed', details: ['Not known meanwhile: Did it?'] } },
       0,
     ],
   ] as const)('%s', async (_, observation, outcome, runs) => {

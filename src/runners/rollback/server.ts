@@ -27,10 +27,10 @@ async function observe(context: Context<Actions>): Promise<Observation> {
   const { facts } = context
   const question = `Is ${facts.item} back at ${facts.known.keptCommit.slice(0, 12)}, and does it serve that?`
   const server = await enter(context)
-  if (isProblem(server)) return { seen: 'unknown', question: `${question} ${server.what}` }
+  if (isProblem(server)) return { seen: 'unknown', question, cause: server }
   const running = await runningOn(context, server)
   const isBack = isProblem(running) ? running : running.length === 0 && (await isInPlace(context, server))
-  if (isProblem(isBack)) return { seen: 'unknown', question: `${question} ${isBack.what}` }
+  if (isProblem(isBack)) return { seen: 'unknown', question, cause: isBack }
   if (!isBack) return { seen: 'not-done' }
   const last = context.actions.last.length === 0 ? { rc: 0 } : await askJob(server, jobOf(facts), 0)
   if (isSshFault(last)) return { seen: 'unknown', question }

@@ -33,7 +33,7 @@ async function observe(context: Context<Actions>): Promise<Observation> {
   const question = `Did the deployment script on ${name} run to its end? Its process is gone and it left no exit code.`
   const server = await enter(context)
   if (isProblem(server))
-    return { seen: 'unknown', question: `How does the deployment script on ${name} stand? ${server.what}` }
+    return { seen: 'unknown', question: `How does the deployment script on ${name} stand?`, cause: server }
   if ((await server.session.size(`${stagingOf(facts).script}/started`)) === undefined) return { seen: 'not-done' }
   const status = await askJob(server, stagingOf(facts).script, 0)
   if (status === undefined || isSshFault(status)) return { seen: 'unknown', question }

@@ -43,9 +43,9 @@ function describePlacing(facts: Facts) {
 async function observe(context: Context<Actions>): Promise<Observation> {
   const server = await enter(context)
   const question = `Is ${context.facts.item} at ${context.facts.known.commit}, with the staged web in place?`
-  if (isProblem(server)) return { seen: 'unknown', question }
+  if (isProblem(server)) return { seen: 'unknown', question, cause: server }
   const done = await isSwitched(context, server)
-  if (isProblem(done)) return { seen: 'unknown', question }
+  if (isProblem(done)) return { seen: 'unknown', question, cause: done }
   return done ? { seen: 'done', evidence: evidence(context.facts) } : { seen: 'not-done' }
 }
 
