@@ -3,6 +3,8 @@ import type { Card } from '../../src/release/card.ts'
 import type { Outcome } from '../../src/release/deployment.ts'
 import { replay } from '../../src/release/machine.ts'
 import { type ProblemCode, problem } from '../../src/release/problems.ts'
+import { titled } from '../../src/release/report/progress.ts'
+import { usersHave } from '../../src/release/report/reached.ts'
 import { resultCard } from '../../src/release/report/result.ts'
 import { chooseStep, undoChoices } from '../../src/release/undo.ts'
 import { textOf } from '../card-text.ts'
@@ -216,6 +218,14 @@ describe('a failure that users may have met, and no fix mends', () => {
   })
 })
 
+test('a server that was pulled and whose script did not begin may serve the release already', () => {
+  const { aur: _, ...bare } = project
+  const hand = at('vps.pull:one', bare as typeof project)
+  hand.settle('vps.pull:one')
+  hand.settle('vps.deploy:one', failed('vps.host-key-changed'))
+  expect(usersHave(hand.now())).toContain('has reached users')
+})
+
 describe('a failure before anything reached users', () => {
   test('stops without a question about a rollback, until somebody asks for one', () => {
     const hand = drive(project, { previous })
@@ -227,6 +237,21 @@ describe('a failure before anything reached users', () => {
     expect(hand.is('rollback.choose')).toBeUndefined()
     hand.send({ type: 'rollback-asked', actor: ANA } as never)
     expect(hand.is('rollback.choose')).toBe('asking')
+  })
+
+  test('that is rolled back says that nothing of it had reached them', () => {
+    const hand = drive(project, { previous })
+    hand.start()
+    hand.until('aur.test-package')
+    hand.settle('aur.test-package', failed('aur.version-lower'))
+    hand.run()
+    hand.send({ type: 'rollback-asked', actor: ANA } as never)
+    expect(titled(hand.now())).toContain('is looked at for a rollback')
+    hand.send({ type: 'asked', step: 'rollback.choose', attempt: 1, content: OPTIONS } as never)
+    choose(hand, 'everything')
+    hand.run()
+    expect(hand.now().status).toBe('rolled back')
+    expect(textOf(resultCard(hand.now(), {}) as Card)).toContain('Nothing of 3.1.3+001 had reached users')
   })
 
   test('its question can be asked for once more where it could not be put', () => {

@@ -5,7 +5,7 @@ export const VERIFY = {
   'verify.failed': {
     what: '{failed} of {count} checks do not hold.',
     why: 'A release counts as done when all of them are seen from outside.',
-    remedy: 'Look at the rows below, put right what is wrong, and verify again.',
+    remedy: 'Put right what is wrong, and verify again.',
     copy: 'verify',
   },
   'verify.unknown': {

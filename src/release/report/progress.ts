@@ -62,8 +62,9 @@ export function titled(deployment: Deployment): string {
 }
 
 function stands(deployment: Deployment): string {
-  const { status, emergency, kind } = deployment
+  const { status, emergency, kind, steps } = deployment
   if (emergency?.answered !== undefined) return 'was taken over by hand'
+  if (steps['rollback.choose']?.status === 'asking') return 'is looked at for a rollback'
   const isUndoing = status === 'running' && (isChosen(deployment) || kind === 'rollback')
   return isUndoing ? 'is being rolled back' : STATUS[status].says
 }

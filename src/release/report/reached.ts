@@ -2,7 +2,7 @@
 import type { Deployment, Evidence } from '../deployment.ts'
 import { isChosen } from '../machine/phases.ts'
 import type { PlannedStep, StepName } from '../plan.ts'
-import { isTakenBack } from '../undo.ts'
+import { hasReachedUsers, isTakenBack } from '../undo.ts'
 import { short } from './view.ts'
 
 type Sentence = (told: { readonly deployment: Deployment; readonly item: string; readonly fact: Fact }) => string
@@ -41,12 +41,6 @@ export function everReached(deployment: Deployment): readonly string[] {
   })
 }
 
-/** Whether anything that installs or visitors meet has changed. */
-function reachedUsers(deployment: Deployment): boolean {
-  const meets: readonly StepName[] = ['aur.submit', 'vps.deploy']
-  return deployment.plan.some((planned) => meets.includes(planned.name) && touched(deployment, planned))
-}
-
 /** What users have now, in one sentence: the first question at night. */
 export function usersHave(deployment: Deployment): string {
   const { kind, release } = deployment
@@ -54,9 +48,9 @@ export function usersHave(deployment: Deployment): string {
     return isChosen(deployment)
       ? `What of ${release.full} is not back is listed below.`
       : `Nothing was rolled back: users have what they had, ${release.full}.`
-  if (reachedUsers(deployment) && deployment.emergency !== undefined)
+  if (hasReachedUsers(deployment) && deployment.emergency !== undefined)
     return `Some of ${deployment.release.full} had reached users. What is not back is listed below.`
-  if (reachedUsers(deployment))
+  if (hasReachedUsers(deployment))
     return `Some of ${deployment.release.full} has reached users; what exactly is listed below.`
   const before = deployment.previous === undefined ? 'what they had' : deployment.previous.release.full
   return `Users still have ${before}: nothing has reached their installs or the server's visitors.`

@@ -8,7 +8,7 @@ import { isRefused } from '../machine/phases.ts'
 import { personToCall, rolesToCall } from '../mentions.ts'
 import { certificatePicture } from '../picture/certificate.ts'
 import { timelinePicture } from '../picture/timeline.ts'
-import { undoChoices } from '../undo.ts'
+import { hasReachedUsers, undoChoices } from '../undo.ts'
 import { rollbackButton } from './problem.ts'
 import { STATUS, titled } from './progress.ts'
 import { reached, usersHave } from './reached.ts'
@@ -100,8 +100,10 @@ function unfinished(deployment: Deployment, view: View): readonly Section[] {
 
 /** What the release had done is no longer so, and is left to the incident. */
 function rolledBack(deployment: Deployment, view: View): readonly Section[] {
-  const { release } = deployment
-  const text = `Who got ${release.full} meanwhile keeps it; everybody else has what they had before.`
+  const { full } = deployment.release
+  const text = hasReachedUsers(deployment)
+    ? `Who got ${full} meanwhile keeps it; everybody else has what they had before.`
+    : `Nothing of ${full} had reached users: they have what they had before.`
   return [
     { kind: 'text', text: why(deployment, view) },
     { kind: 'text', text },
