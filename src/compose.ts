@@ -26,15 +26,16 @@ import { threaded } from './release/report/threaded.ts'
 import type { View } from './release/report/view.ts'
 import { cardsFor } from './release/report.ts'
 import { foldersFor } from './runners/facts.ts'
-import { perform } from './runners/perform.ts'
+import type { perform } from './runners/perform.ts'
 import type { Ports } from './runners/step.ts'
-import { RUNNERS } from './runners/table.ts'
 import { createJournal } from './tools/journal.ts'
 import { createPictures } from './tools/pictures.ts'
 import { createProcessRecords } from './tools/process-records.ts'
 import { keyFileIn, publicKeyOf } from './tools/signing.ts'
 
 export type Perform = typeof perform
+
+const work = async () => (await import('./compose/work.ts')).WORK
 
 export interface ComposeOptions {
   readonly projects: readonly Project[]
@@ -91,7 +92,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     onUnsigned: (number, reason) => log(`the journal of #${number} has no checkpoint: ${reason}`, 'error'),
   })
   const journal = loggedJournal(options.wrap?.journal?.(written) ?? written, log)
-  const carryOut = options.wrap?.perform?.(perform) ?? perform
+  const performed: Perform = async (performance) => (await work()).perform(performance)
+  const carryOut = options.wrap?.perform?.(performed) ?? performed
   const queue = createQueue({ places: (lane) => placesIn(lane, ports.processes.cores) })
   const foldersOf = ({ project, number }: Deployment) => foldersFor(dataFolder, project, number, signingKey)
   const bot = createBot({
@@ -104,13 +106,15 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     help: helpCard,
     world: createWorldView({ ...options, signingKey }, ports),
     ...(zone !== undefined && { zone }),
-    perform: (work) =>
-      carryOut({
-        ...work,
-        table: RUNNERS,
-        ports: options.portsFor?.(work.effect.step, ports) ?? ports,
-        folders: foldersOf(work.deployment),
-      }).then((event) => maskedEvent(event, masker.mask)),
+    perform: async (wanted) => {
+      const event = await carryOut({
+        ...wanted,
+        table: (await work()).RUNNERS,
+        ports: options.portsFor?.(wanted.effect.step, ports) ?? ports,
+        folders: foldersOf(wanted.deployment),
+      })
+      return maskedEvent(event, masker.mask)
+    },
     cards: (deployment, lines, { missed, ...line }) => {
       const { platform } = deployment.place
       const chat = chats.find((each) => each.platform === platform)
@@ -130,6 +134,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const start = async () => {
     for (const line of await records.endStray()) log(line, 'info')
     await bot.start()
+    await work()
   }
   const stop = async () => {
     await bot.stop()

@@ -37,6 +37,7 @@ const TOPS = [
   'src/audit.ts',
   'src/compose.ts',
   'src/compose/ports.ts',
+  'src/compose/work.ts',
   'src/compose/world.ts',
   'src/platforms.ts',
   'src/setup.ts',

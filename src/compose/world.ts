@@ -10,15 +10,11 @@ import type { Project } from '../release/project.ts'
 import { diagnosisCard } from '../release/report/diagnosis.ts'
 import { dryRunCard } from '../release/report/dry-run.ts'
 import { verificationCard } from '../release/report/matrix.ts'
-import { actionText } from '../runners/action-text.ts'
-import { readBaseline } from '../runners/baseline.ts'
-import { type DryStep, dryRun } from '../runners/dry-run.ts'
+import type { DryStep } from '../runners/dry-run.ts'
 import { foldersFor } from '../runners/facts.ts'
-import { inspectCertificate } from '../runners/inspect-certificate.ts'
 import type { Ports } from '../runners/step.ts'
-import { RUNNERS } from '../runners/table.ts'
-import { diagnoseNow } from '../runners/troubleshoot/diagnose.ts'
-import { verifyRelease } from '../runners/verify/now.ts'
+
+const work = async () => (await import('./work.ts')).WORK
 
 /** What the bot may ask of the world without a deployment. */
 export function createWorldView(
@@ -39,6 +35,7 @@ export function createWorldView(
   return {
     ambiguousTemplates,
     released: async (project, history) => {
+      const { readBaseline } = await work()
       const { baseline, problem } = await readBaseline(ports, project, history)
       return baseline ?? problem
     },
@@ -46,17 +43,23 @@ export function createWorldView(
       inScratch(deployment.project, async (folders) => {
         const signal = new AbortController().signal
         const named = own(deployment)
+        const { dryRun, RUNNERS, actionText } = await work()
         const steps = await dryRun(deployment, { table: RUNNERS, ports, folders, named, signal })
-        return dryRunCard(deployment, steps.map(dryLine))
+        return dryRunCard(
+          deployment,
+          steps.map((step) => dryLine(step, step.actions.map(actionText))),
+        )
       }),
     verify: (project, release, history) =>
       inScratch(project, async (folders) => {
+        const { verifyRelease } = await work()
         const matrix = await verifyRelease({ project, release, history, folders, ports })
         return isProblem(matrix) ? matrix : verificationCard(project, release, matrix)
       }),
     diagnose: async (deployment) => {
       const folders = own(deployment)
       const signal = AbortSignal.timeout(DIAGNOSIS_MS)
+      const { diagnoseNow } = await work()
       return diagnosisCard(deployment, await diagnoseNow({ deployment, folders, ports, signal }))
     },
     incident: async ({ project, number }, note) => {
@@ -65,7 +68,7 @@ export function createWorldView(
       if (note !== undefined) await ports.files.append(path, `\n- Note, ${note}\n`)
       return { name: basename(path), path }
     },
-    certificate: (file) => inspectCertificate(ports.files, file),
+    certificate: async (file) => (await work()).inspectCertificate(ports.files, file),
     logFile: async (deployment, step) => {
       const attempt = deployment.steps[step]?.attempt ?? 0
       const file = join(own(deployment).logs, `${step.replace(':', '.')}.${attempt}.log`)
@@ -80,13 +83,13 @@ const DIAGNOSIS_MS = 5 * 60_000
 /** As many lines of a log as a phone shows without a file. */
 const LOG_LINES = 40
 
-function dryLine({ planned, actions, outcome }: DryStep) {
+function dryLine({ planned, outcome }: DryStep, lines: readonly string[]) {
   return {
     id: planned.id,
     title: planned.title,
     phase: planned.phase,
     gate: planned.gate !== undefined,
-    lines: actions.map(actionText),
+    lines,
     notes: outcome?.ok ? (outcome.notes ?? []) : [],
     checked: outcome !== undefined,
     ...(outcome !== undefined && !outcome.ok && 'problem' in outcome && { problem: outcome.problem }),
