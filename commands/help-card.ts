@@ -18,15 +18,13 @@ export function helpCard(command?: string, spell: Spell = (line) => `/${line}`):
   )
 }
 
-/** How a command is written: `deploy [version] [--dry-run]`. Brackets: may be left out. */
-function usageOf(command: Command): string {
-  const words = wordsOf(command).map(([, word]) => writtenWord(word))
-  const options = optionsOf(command).map(([, option]) => `[${writtenOption(option)}]`)
-  return [command.name, ...words, ...options].join(' ')
+/** How a command is written: `/deploy [version] [--dry-run]`. Brackets: may be left out. */
+function usageOf(command: Command, spell: Spell): string {
+  return [written(command, spell), ...optionsOf(command).map(([, option]) => `[${writtenOption(option)}]`)].join(' ')
 }
 
 function overview(spell: Spell): Card {
-  const rows = Object.values(COMMANDS).map((row: Command) => [spell(written(row)), row.summary])
+  const rows = Object.values(COMMANDS).map((row: Command) => [written(row, spell), row.summary])
   return card('What Slipway understands', [
     { kind: 'table', head: ['Command', 'What it does'], rows },
     {
@@ -43,15 +41,15 @@ function explain(row: Command, spell: Spell): Card {
   ]
   return card(spell(row.name), [
     { kind: 'text', text: row.summary },
-    { kind: 'code', text: spell(usageOf(row)) },
+    { kind: 'code', text: usageOf(row, spell) },
     ...(parts.length === 0 ? [] : [{ kind: 'fields', fields: parts } as const]),
     { kind: 'code', title: 'For example', text: spell(row.example), copy: true },
   ])
 }
 
-/** The command with its words alone: the options are for the full explanation. */
-function written(command: Command): string {
-  return [command.name, ...wordsOf(command).map(([, word]) => writtenWord(word))].join(' ')
+/** The command with its words alone: the options are for the full explanation. Only its name is spelled: the rest stands for words. */
+function written(command: Command, spell: Spell): string {
+  return [spell(command.name), ...wordsOf(command).map(([, word]) => writtenWord(word))].join(' ')
 }
 
 function writtenWord({ shown, required }: Word): string {

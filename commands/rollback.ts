@@ -54,5 +54,5 @@ async function toVersion(
   if (target !== undefined) return desk.rollbackTo(project, target, incoming)
   const versions = await desk.goodVersions(project)
   if (versions.length === 0) return problem('request.nothing-good', { project: project.title })
-  return { card: goodVersionsCard(project, versions, desk.view(incoming)), audience: 'channel' }
+  return { card: goodVersionsCard(project, versions), audience: 'channel' }
 }

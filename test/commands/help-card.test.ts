@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { spellForShell } from '../../adapters/socket/words.ts'
 import { helpCard } from '../../commands/help-card.ts'
 import { parseCommand } from '../../commands/parse.ts'
 import { COMMANDS } from '../../commands/table.ts'
@@ -35,4 +36,12 @@ describe('the help', () => {
     const request = parseCommand(example)
     expect(isProblem(request) ? request.what : request.kind).toBe(name)
   })
+})
+
+test('in a shell only the name of a command is spelled, and no bracket is quoted', () => {
+  const said = [helpCard(undefined, spellForShell), helpCard('deploy', spellForShell)].map((card) =>
+    JSON.stringify(card),
+  )
+  expect(said[0]).toContain('npm run slipway -- logs [#number] [step]')
+  expect(said[1]).toContain('npm run slipway -- deploy [version] [--dry-run]')
 })

@@ -198,7 +198,7 @@ export const REQUEST = {
   },
   'request.no-log': {
     what: '#{number} has no log of {step}.',
-    why: 'The step has not begun, or it runs nothing that prints.',
+    why: 'What has not begun has none, nor has what runs nothing that prints.',
     remedy: 'See how far the deployment is.',
     copy: 'status #{number}',
   },

@@ -2,13 +2,12 @@
 import type { Button, Card } from '../card.ts'
 import type { Baseline } from '../deployment.ts'
 import type { Project } from '../project.ts'
-import { spelled, type View } from './view.ts'
 import { visibleCard } from './visible-card.ts'
 
 const OFFERED = 5
 
 /** `versions`: newest first. */
-export function goodVersionsCard(project: Project, versions: readonly Baseline[], view: View = {}): Card {
+export function goodVersionsCard(project: Project, versions: readonly Baseline[]): Card {
   const offered = versions.slice(0, OFFERED)
   const command = ({ release }: Baseline) => `rollback ${release.full} --project ${project.name}`
   const buttons = offered.map((each): Button => {
@@ -19,10 +18,7 @@ export function goodVersionsCard(project: Project, versions: readonly Baseline[]
   return visibleCard({
     title: `Which version of ${project.title} is gone back to?`,
     tone: 'neutral',
-    sections: [
-      { kind: 'text', text },
-      { kind: 'code', text: offered.map((each) => spelled(view, command(each))).join('\n'), copy: true },
-    ],
+    sections: [{ kind: 'text', text }],
     buttons,
     files: [],
   })
