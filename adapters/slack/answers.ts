@@ -43,9 +43,10 @@ export function createAnswers(options: AnswersOptions): Answers {
     const delivery = asked.get(id)
     if (delivery === undefined) return
     if (card.tone === 'bad' && delivery.kind === 'press') refused.add(id)
-    const unfit = await whisper(delivery, renderCard(card, options).message)
+    const rendered = renderCard(card, options)
+    const unfit = await whisper(delivery, rendered.message)
     if (unfit !== undefined) await whisper(delivery, renderCard(problemCard(unfit, spell), options).message)
-    await hand(delivery, filesOf(card, options))
+    await hand(delivery, filesOf(card, rendered))
   }
 
   /** The address that came with the delivery works also where the bot is no member; it is good for half an hour. */
@@ -98,11 +99,15 @@ export function createAnswers(options: AnswersOptions): Answers {
       choices.keep(made, card, key)
     } catch (error) {
       if (delivery === undefined || refusalIn(error) === undefined) throw error
-      const { message } = renderCard(card, options)
+      const rendered = renderCard(card, options)
       done(
-        await calls.respond(delivery.responseUrl, { ...message, response_type: 'in_channel', replace_original: false }),
+        await calls.respond(delivery.responseUrl, {
+          ...rendered.message,
+          response_type: 'in_channel',
+          replace_original: false,
+        }),
       )
-      await hand(delivery, filesOf(card, options))
+      await hand(delivery, filesOf(card, rendered))
     }
   }
 

@@ -9,7 +9,7 @@ import { attach, type FilesOptions, type Lacking, type Shelf } from './files.ts'
 import type { Lines } from './lines.ts'
 import { createOwnPosts, type OwnPostsOptions } from './own-posts.ts'
 import { askable, asks } from './question.ts'
-import { type RenderOptions, renderCard, WHOLE } from './render.ts'
+import { type Rendered, type RenderOptions, renderCard, WHOLE } from './render.ts'
 
 export interface Posts {
   post(place: Place, card: Card, key: string): Promise<MessageRef>
@@ -65,7 +65,7 @@ export function createPosts(options: PostsOptions): Posts {
 
   const attachTo = ({ channel, thread }: Place, card: Card, key: string) => {
     const shelf: Shelf = { channel, mark: key, ...(thread !== undefined && { thread }) }
-    return attach(filesOf(card, options), shelf, options)
+    return attach(filesOf(card, renderCard(card, options)), shelf, options)
   }
 
   const edit = async ({ channel, id }: MessageRef, card: Card, key: string): Promise<Outcome<'gone' | undefined>> => {
@@ -126,8 +126,7 @@ function inThread({ thread }: Place, card: Card) {
 }
 
 /** What goes with a message: its files, and where it is cut the whole of it. */
-export function filesOf(card: Card, options: RenderOptions): readonly CardFile[] {
-  const { whole } = renderCard(card, options)
+export function filesOf(card: Card, { whole }: Pick<Rendered, 'whole'>): readonly CardFile[] {
   return [...card.files, ...(whole === undefined ? [] : [{ name: WHOLE, text: whole }])]
 }
 

@@ -46,7 +46,7 @@ function narrowed(wanted: readonly number[]): readonly number[] {
 }
 
 function rowLines(row: readonly string[], widths: readonly number[]): readonly string[] {
-  const cells = widths.map((width, column) => wrapAnsi(row[column] ?? '', width, { hard: true }).split('\n'))
+  const cells = widths.map((width, column) => wrapped(row[column] ?? '', width))
   const height = Math.max(1, ...cells.map((lines) => lines.length))
   return Array.from({ length: height }, (_, line) =>
     widths
@@ -54,4 +54,10 @@ function rowLines(row: readonly string[], widths: readonly number[]): readonly s
       .join(GAP)
       .trimEnd(),
   )
+}
+
+/** Most cells fit, and wrapping costs ten times what looking does. */
+function wrapped(cell: string, width: number): readonly string[] {
+  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(cell)
+  return isPlain && cell.length <= width ? [cell] : wrapAnsi(cell, width, { hard: true }).split('\n')
 }
