@@ -5,10 +5,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { createDiscordServer, type DiscordServer } from '../../test/discord-server/server.ts'
+import { freePort } from '../../test/free-port.ts'
 import { createSlackServer, type SlackServer } from '../../test/slack-server/server.ts'
 import { APP } from '../../test/slack-server/state.ts'
 import { ANA } from '../../test/stories/slack-scene.ts'
-import { freePort, listening } from './ports.ts'
+import { listening } from './listening.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 /** As `npm start` starts it: how much may be young in memory is said there. */

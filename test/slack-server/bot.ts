@@ -1,10 +1,9 @@
 /** The real adapter, with the real Bolt client, on a small Slack of our own: over HTTP or over the socket. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createSlack, type Slack, type SlackOptions } from '../../adapters/slack/slack.ts'
 import { createClock } from '../../src/tools/clock.ts'
 import { readFileEnd } from '../../src/tools/file-end.ts'
 import { leave } from '../canary/leave.ts'
+import { freePort } from '../free-port.ts'
 import type { SlackServer } from './server.ts'
 import { APP } from './state.ts'
 
@@ -45,15 +44,6 @@ export async function attachSlack(
   })
   server.way = way === 'http' ? { url: `http://127.0.0.1:${port}/slack/events` } : 'socket'
   return { slack, port, log }
-}
-
-/** A port that was free a moment ago: Bolt listens on none that the system chooses. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** A clock on which no wait takes time: only what is waited for counts. */

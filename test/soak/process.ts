@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { freePort } from '../slack-server/bot.ts'
+import { freePort } from '../free-port.ts'
 import { APP } from '../slack-server/state.ts'
 import type { Ground } from './ground.ts'
 

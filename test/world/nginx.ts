@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { Authority, Identity } from '../../sandbox/authority.ts'
 import type { Rooms } from '../../sandbox/rooms.ts'
 import type { Site } from '../../sandbox/site.ts'
-import { freePort, startPart } from './part.ts'
+import { freePort } from '../free-port.ts'
+import { startPart } from './part.ts'
 import { takesConnections } from './until.ts'
 
 export interface NginxPlan {

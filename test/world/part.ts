@@ -1,8 +1,6 @@
 /** A program of the world: started with a log of its own, awaited until it answers, ended by its pid, and dead with its parent. */
 import { spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { until } from './until.ts'
 
 export interface PartPlan {
@@ -55,21 +53,4 @@ export async function startPart({ name, argv, env, log, isReady }: PartPlan): Pr
 export async function tailOf(name: string, log: string): Promise<string> {
   const text = await readFile(log, 'utf8').catch(() => '(no log)')
   return `== ${name}\n${text.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n')}\n`
-}
-
-/** Below those that the system gives to connections (ip(7), ip_local_port_range), or one of them would be faster now and then. */
-const PORTS = [20_000, 32_000] as const
-
-/** A port that was free a moment ago: neither sshd nor nginx can say which one it was given. */
-export function freePort(host: string): Promise<number> {
-  const isFree = (port: number) =>
-    new Promise<boolean>((resolve) => {
-      const server = createServer().once('error', () => resolve(false))
-      server.listen(port, host, () => server.close(() => resolve(true)))
-    })
-  const look = async () => {
-    const port = randomInt(...PORTS)
-    return (await isFree(port)) && port
-  }
-  return until(look, { what: `a free port of ${host}` })
 }

@@ -4,7 +4,8 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { newKeyPair } from '../../sandbox/keys.ts'
 import type { Server, ServerState } from '../../sandbox/server.ts'
-import { freePort, type Part, startPart } from './part.ts'
+import { freePort } from '../free-port.ts'
+import { type Part, startPart } from './part.ts'
 import { takesConnections } from './until.ts'
 
 export interface SshdPlan {

@@ -1,17 +1,8 @@
-/** Ports of this machine. */
-import { type AddressInfo, connect, createServer } from 'node:net'
+/** Waits for a program that is to listen. */
+import { connect } from 'node:net'
 
 const LOOK_AGAIN_MS = 5
 const LONGEST_MS = 60_000
-
-/** One that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
 
 /** Resolves as soon as somebody listens. */
 export async function listening(port: number): Promise<void> {

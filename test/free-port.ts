@@ -1,0 +1,23 @@
+/** Ports for programs that cannot say which one the system gave them: Bolt, sshd, nginx. */
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
+
+/** Below those that the system gives to connections (ip(7), ip_local_port_range), or one of them would be faster now and then. */
+const PORTS = [20_000, 32_000] as const
+const TRIES = 100
+
+/** One that was free a moment ago. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    const port = randomInt(...PORTS)
+    if (await isFree(port, host)) return port
+  }
+  throw new Error(`${host} has no free port`)
+}
+
+function isFree(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false))
+    server.listen(port, host, () => server.close(() => resolve(true)))
+  })
+}
