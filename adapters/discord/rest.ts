@@ -2,7 +2,7 @@
  * Calls to Discord's REST interface: each bounded in time, and repeated with back-off where the connection was closed or the
  * server failed. Every call made here may be repeated: by its nature, by a nonce, or by an answer that says it was done.
  */
-import type { REST } from 'discord.js'
+import type { REST, RESTOptions } from 'discord.js'
 import type { Clock } from '../../src/ports/clock.ts'
 
 export interface Call {
@@ -44,13 +44,20 @@ const ATTEMPT_MS = 8_000
 /** What is asked for within a short time has room for a second attempt. */
 const SHARE = 0.45
 
+/**
+ * Node's own fetch. The client would ask through whatever undici is the global one of the process: beside Bolt that is
+ * another version, which takes no message with files.
+ */
+const makeRequest = fetch as unknown as RESTOptions['makeRequest']
+
 /** Loads discord.js at the first call. Its own retries are off: they know no back-off and repeat a lost POST at once. */
 export function createAsk(settings: RestSettings, clock: Clock): Ask {
   let loaded: Promise<REST> | undefined
   const load = async () => {
     const { REST } = await import('discord.js')
     const { apiUrl, apiVersion, token, attemptMs = ATTEMPT_MS } = settings
-    return new REST({ api: apiUrl, version: apiVersion, retries: 0, timeout: attemptMs }).setToken(token)
+    const options = { api: apiUrl, version: apiVersion, retries: 0, timeout: attemptMs, makeRequest }
+    return new REST(options).setToken(token)
   }
   return async (call) => {
     loaded ??= load()
