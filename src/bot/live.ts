@@ -144,15 +144,8 @@ export function createLive(options: LiveOptions): Live {
     const taken = advances.filter((advance) => advance !== undefined)
     const last = taken.at(-1)
     if (stopped || last === undefined) return []
-    if (
-      !(await written(entry, () =>
-        journal.append(
-          number,
-          taken.flatMap((advance) => advance.events),
-        ),
-      ))
-    )
-      return []
+    const follows = taken.flatMap((advance) => advance.events)
+    if (!(await written(entry, () => journal.append(number, follows)))) return []
     entry.deployment = last.deployment
     const causes = events.filter((_, place) => advances[place] !== undefined)
     for (const event of causes)

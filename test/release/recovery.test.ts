@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Card } from '../../src/release/card.ts'
-import type { Outcome } from '../../src/release/deployment.ts'
+import type { Outcome, Stop } from '../../src/release/deployment.ts'
 import { replay } from '../../src/release/machine.ts'
 import { type ProblemCode, problem } from '../../src/release/problems.ts'
+import { stopCard } from '../../src/release/report/problem.ts'
 import { titled } from '../../src/release/report/progress.ts'
 import { usersHave } from '../../src/release/report/reached.ts'
 import { resultCard } from '../../src/release/report/result.ts'
@@ -50,7 +51,7 @@ function asking(): Hand {
   return hand
 }
 
-function choose(hand: Hand, name: string): void {
+function approve(hand: Hand, name: string): void {
   hand.press(BEN, 'approve', {
     digest:
       hand
@@ -58,6 +59,10 @@ function choose(hand: Hand, name: string): void {
         .gates.at(-1)
         ?.options.find((each) => each.name === name)?.digest ?? '',
   })
+}
+
+function choose(hand: Hand, name: string): void {
+  approve(hand, name)
   hand.settle('rollback.choose')
 }
 
@@ -268,6 +273,19 @@ describe('a failure before anything reached users', () => {
     expect(hand.now().steps['rollback.choose']?.attempt).toBe(2)
   })
 
+  test('one that was chosen and could not begin has taken nothing back: that is told, and it can be asked for once more', () => {
+    const hand = asking()
+    approve(hand, 'everything')
+    hand.settle('rollback.choose', failed('step.bug'))
+    const now = hand.now()
+    expect(now.status).toBe('stopped')
+    const card = stopCard(now, now.stops.at(-1) as Stop, {})
+    expect(textOf(card)).toContain('The rollback has not begun, and nothing was taken back.')
+    expect(card.buttons.map(({ label }) => label)).toContain('Roll back')
+    hand.send({ type: 'rollback-asked', actor: ANA } as never)
+    expect(hand.is('rollback.choose')).toBe('asking')
+  })
+
   test('a first release has no rollback', () => {
     const hand = drive(project)
     hand.start()
@@ -296,6 +314,15 @@ describe('a rollback with a number of its own', () => {
     hand.settle('rollback.choose', failed('step.bug'))
     hand.send({ type: 'woken', at: hand.time() + 25 * 60 * MINUTE } as never)
     expect(hand.now().status).toBe('failed')
+  })
+
+  test('stops where what was chosen could not begin', () => {
+    const hand = back()
+    hand.send({ type: 'retried', actor: ANA } as never)
+    hand.send({ type: 'asked', step: 'rollback.choose', attempt: 2, content: OPTIONS } as never)
+    approve(hand, 'everything')
+    hand.settle('rollback.choose', failed('step.bug'))
+    expect(hand.now()).toMatchObject({ status: 'stopped', stops: [{}, { failed: [{ step: 'rollback.choose' }] }] })
   })
 
   test('that came to nothing says that users have what they had', () => {

@@ -85,7 +85,14 @@ export function settled(deployment: Deployment, event: Event & { readonly type: 
   })
   const gate = deployment.plan.find(({ id }) => id === step)?.gate
   const untouched = gate === 'aur-submit' && state.intent === undefined
-  return closeGates(untouched ? { ...failed, frozen: false } : failed, 'closed')
+  const closed = closeGates(untouched ? { ...failed, frozen: false } : failed, 'closed')
+  return gate === 'rollback' ? notBegun(closed, step) : closed
+}
+
+/** What was chosen could not even be looked at again: nothing was taken back, so the deployment is stopped as before. */
+function notBegun(deployment: Deployment, step: string): Deployment {
+  const approval = approvalOf(deployment, step)
+  return approval === undefined ? deployment : setGate(deployment, { ...approval, status: 'void' })
 }
 
 /** A result may replace the release commit, or what it starts from: then whatever was made from the old one is open again. */

@@ -12,6 +12,7 @@ import { reached, usersHave } from './reached.ts'
 import { clock, spelled, type View } from './view.ts'
 
 const DETAILS = 20
+const CHOOSE = 'rollback.choose'
 
 /** Everything that failed at one stop; while it stands, what users have meanwhile and the ways on, afterwards who went on. */
 export function stopCard(deployment: Deployment, stop: Stop, view: View): Card {
@@ -29,7 +30,9 @@ export function stopCard(deployment: Deployment, stop: Stop, view: View): Card {
       ...wentOn(deployment, stop, view),
       ...failed.flatMap((each, index) => failure(each, failed.length > 1 ? index + 1 : 0, view)),
       ...meaning(deployment, stop),
-      ...(stands ? [...standing(deployment), ...waysOn(deployment, stop, view)] : []),
+      ...(stands
+        ? [...notRolledBack(deployment, stop), ...standing(deployment), ...waysOn(deployment, stop, view)]
+        : []),
     ],
     buttons: stands ? buttons(deployment, stop) : [],
     files: [],
@@ -60,13 +63,23 @@ function meaning(deployment: Deployment, stop: Stop): readonly Section[] {
   return words.map((text) => ({ kind: 'text', text }))
 }
 
+/** Why the question about a rollback could not be put, or what was chosen could not begin. */
+function notRolledBack({ steps }: Deployment, { failed }: Stop): readonly Section[] {
+  const reason = steps[CHOOSE]?.status === 'failed' ? steps[CHOOSE].problem : undefined
+  if (reason === undefined || failed.some(({ step }) => step === CHOOSE)) return []
+  return [
+    { kind: 'text', text: `The rollback has not begun, and nothing was taken back. ${reason.what} ${reason.remedy}` },
+  ]
+}
+
 /** Fixes that the tree offers come first, then the ways on that every stop has. */
 function buttons(deployment: Deployment, { offers = [], failed }: Stop): readonly Button[] {
-  const { number, rollback, gates } = deployment
+  const { number, rollback, gates, steps } = deployment
   const fixes = offers.map(({ id, title }, at): Button => {
     return { label: title, style: at === 0 ? 'primary' : 'plain', command: `fix #${number} ${id}` }
   })
-  const isAsked = rollback !== undefined || gates.some(({ name, status }) => name === 'rollback' && status === 'open')
+  const isOpen = gates.some(({ name, status }) => name === 'rollback' && status === 'open')
+  const isAsked = steps[CHOOSE]?.status !== 'failed' && (rollback !== undefined || isOpen)
   const back = !isAsked && undoChoices(deployment).length > 0 ? [rollbackButton(number)] : []
   const isLogged = failed.some(({ log }) => log !== undefined)
   return [...fixes, retryButton(number), ...lookButtons(number, isLogged), ...back, cancelButton(number)]
