@@ -42,8 +42,13 @@ export async function diagnoseNow(options: DiagnoseOptions): Promise<readonly Di
   const failures = failuresOf(deployment)
   const way = failures.length === 0 ? undefined : await walk(options, deployment, failures)
   if (way !== undefined) return [way]
-  const branches = Object.keys(TREE) as BranchName[]
+  const branches = (Object.keys(TREE) as BranchName[]).filter((branch) => !isLeftOut(deployment, branch))
   return Promise.all(branches.map((branch) => lookAround(options, deployment, branch)))
+}
+
+/** What the project does not have is no part of its plan. */
+function isLeftOut({ project }: Deployment, branch: BranchName): boolean {
+  return (branch === 'aur' || branch === 'vps') && project[branch] === undefined
 }
 
 /** Looks for as long as the tree asks. A fix that was tried before is named all the same: it is what the tree knows. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Network } from '../../../src/ports/network.ts'
 import { type ProblemCode, problem } from '../../../src/release/problems.ts'
+import type { Project } from '../../../src/release/project.ts'
 import { diagnoseNow } from '../../../src/runners/troubleshoot/diagnose.ts'
 import { drive, project } from '../../release/sample.ts'
 import { makeBench } from '../make-context.ts'
@@ -12,8 +13,8 @@ const nobody: Network = {
 }
 
 /** A deployment as it is when a step ended with a problem; without one, while it runs. */
-function deployment(step: string, code?: ProblemCode) {
-  const hand = drive(project, { previous })
+function deployment(step: string, code?: ProblemCode, of: Project = project) {
+  const hand = drive(of, { previous })
   hand.start()
   hand.until(step)
   if (code !== undefined) hand.settle(step, { ok: false, problem: problem(code, {} as never) })
@@ -49,6 +50,12 @@ describe('a diagnosis asked for by a person', () => {
     expect(ways.map(({ branch }) => branch)).toEqual(['version', 'build', 'aur', 'vps', 'network'])
     expect(ways.flatMap(({ fix }) => fix ?? [])).toEqual([])
     expect(ways.every(({ looks }) => looks.length > 0 && looks.every(({ found }) => found !== ''))).toBe(true)
+  })
+
+  test('asks nothing about an AUR and servers that the project does not have', async () => {
+    const { aur, vps, ...without } = project
+    const ways = await now(deployment('version.push', undefined, without)).ways
+    expect(ways.map(({ branch }) => branch)).toEqual(['version', 'build', 'network'])
   })
 
   test('asks a server that cannot be reached nothing more', async () => {
