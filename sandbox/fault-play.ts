@@ -109,12 +109,13 @@ async function startBot({ fault, world, dataFolder, scratchFolder, log }: FaultP
     wrap: {
       perform: (perform) => async (performance) => {
         const { effect, deployment } = performance
-        const name = deployment.plan.find(({ id }) => id === effect.step)?.name ?? effect.step
-        const count = (counts.get(effect.step) ?? 0) + 1
-        counts.set(effect.step, count)
-        await happen(fault.before, { world, dataFolder }, name, count)
+        const { step } = effect
+        const begun = { step, name: deployment.plan.find(({ id }) => id === step)?.name ?? step }
+        const count = (counts.get(step) ?? 0) + 1
+        counts.set(step, count)
+        await happen(fault.before, { world, dataFolder }, begun, count)
         const event = await perform(performance)
-        await happen(fault.after, { world, dataFolder }, name, count)
+        await happen(fault.after, { world, dataFolder }, begun, count)
         return event
       },
     },

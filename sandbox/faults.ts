@@ -24,7 +24,7 @@ export interface Fault {
   readonly tries: 'version' | 'build' | 'aur' | 'vps' | 'network' | 'race' | 'rollback'
   readonly end: End
   readonly configure?: (configuration: Configuration, world: World) => void
-  /** Called as a step of that name begins for the n-th time, counted from 1: `vps.deploy 1`; `vps.deploy` each time. */
+  /** Called as a step of that name or id begins for the n-th time, counted from 1: `vps.deploy 1`; `vps.deploy` each time. */
   readonly before?: Readonly<Record<string, Happening>>
   readonly after?: Readonly<Record<string, Happening>>
 }
@@ -83,10 +83,13 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     before: { 'build.target': spoil({ version: OLD }) },
   },
   'build-fails-once': {
-    breaks: 'the build fails once, as after a broken cache',
+    breaks: 'a build fails once, as after a broken cache',
     tries: 'build',
     end: 'complete',
-    before: { 'build.target 1': spoil({ words: 'Error: the cache is corrupt' }), 'fix.rebuild': spoil({}) },
+    before: {
+      'build.target:linux 1': spoil({ words: 'Error: the cache is corrupt', target: 'linux' }),
+      'fix.rebuild': spoil({}),
+    },
   },
   'build-fails-always': {
     breaks: 'the build fails each time',
@@ -292,8 +295,15 @@ export function configureFor({ configure }: Fault, world: World): (configuration
   }
 }
 
-/** Lets the fault happen around the n-th beginning of a step, by the step's name. */
-export async function happen(happenings: Fault['before'], scene: Scene, name: string, count: number): Promise<void> {
-  await happenings?.[name]?.(scene)
-  await happenings?.[`${name} ${count}`]?.(scene)
+/** Lets the fault happen around the n-th beginning of a step. */
+export async function happen(
+  happenings: Fault['before'],
+  scene: Scene,
+  { step, name }: { readonly step: string; readonly name: string },
+  count: number,
+): Promise<void> {
+  for (const each of new Set([step, name])) {
+    await happenings?.[each]?.(scene)
+    await happenings?.[`${each} ${count}`]?.(scene)
+  }
 }

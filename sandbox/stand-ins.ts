@@ -19,12 +19,20 @@ function standInsFor({ makepkg, hasBsdtar }: Machine): readonly string[] {
   return hasBsdtar ? ['flutter', 'cargo'] : ['flutter', 'cargo', 'bsdtar']
 }
 
+/** It fails with these words, for one target or for all, or builds as if the version were this one. */
+export interface SpoiledBuilds {
+  readonly words?: string
+  readonly target?: 'linux'
+  readonly version?: string
+}
+
 /** Files beside the stand-ins say what they do wrong; without them they work as they should. */
-export async function spoilBuilds(
-  bin: string,
-  how: { readonly words: string | undefined; readonly version: string | undefined },
-): Promise<void> {
-  const files = { 'flutter-fails': how.words, 'flutter-version': how.version }
+export async function spoilBuilds(bin: string, { words, target, version }: SpoiledBuilds): Promise<void> {
+  const files = {
+    'flutter-fails': target === undefined ? words : undefined,
+    'flutter-fails-linux': target === 'linux' ? words : undefined,
+    'flutter-version': version,
+  }
   for (const [name, text] of Object.entries(files)) {
     if (text === undefined) await rm(join(bin, name), { force: true })
     else await writeFile(join(bin, name), `${text}\n`, { mode: 0o644 })

@@ -13,7 +13,7 @@ import { HARBOUR, PEOPLE, type Product } from './product.ts'
 import { closeRooms, fill, makePlaces, type OpenRooms, openRooms, type Places, pathWith, type Rooms } from './rooms.ts'
 import type { Server, ServerState } from './server.ts'
 import type { Site } from './site.ts'
-import { installStandIns, spoilBuilds } from './stand-ins.ts'
+import { installStandIns, type SpoiledBuilds, spoilBuilds } from './stand-ins.ts'
 
 export interface WorldOptions {
   /** An empty folder, or one to be made; it stays when the world closes. */
@@ -74,8 +74,8 @@ export interface World {
   /** The web application says this version, X.Y.Z and build, whatever it has; undefined: its own again. */
   pretendServed(version?: string, build?: string): void
   expireCertificate(expired: boolean): void
-  /** What the stand-in flutter does wrong from now on: fails with these words, or builds as if the version were this one. */
-  spoilBuilds(how: { readonly words?: string; readonly version?: string }): Promise<void>
+  /** What the stand-in flutter does wrong from now on. */
+  spoilBuilds(how: SpoiledBuilds): Promise<void>
   /** Ends every listener and every process; the folder stays. */
   close(): Promise<void>
 }
@@ -148,7 +148,7 @@ function describeWorld(places: Places, rooms: Rooms, { machine, authority, mark 
     pretendServed: (version, build) =>
       site.pretend(version && JSON.stringify({ app_name: 'harbour', version, build_number: build })),
     expireCertificate: site.expire,
-    spoilBuilds: ({ words, version }) => spoilBuilds(places.bin, { words, version }),
+    spoilBuilds: (how) => spoilBuilds(places.bin, how),
     close: () => closeRooms(rooms, mark),
   }
 }

@@ -62,7 +62,7 @@ function trialOf(name: string, kill: Point | undefined, compare: (trace: Trace) 
     person: 'on call',
     configure: (configuration, world) => configureFor(fault, world)(configuration),
     prepare: logPushes,
-    began: (begun, scene) => once(played, begun, () => happen(fault.before, scene, begun.name, begun.attempt)),
+    began: (begun, scene) => once(played, begun, () => happen(fault.before, scene, begun, begun.attempt)),
     judge: async (left) => {
       const { faults, trace } = await judged(name, left)
       return [...faults, ...(trace ? compare(trace) : [])]
