@@ -45,8 +45,8 @@ const ATTEMPT_MS = 8_000
 const SHARE = 0.45
 
 /**
- * Node's own fetch. The client would ask through whatever undici is the global one of the process: beside Bolt that is
- * another version, which takes no message with files.
+ * Node's own fetch. The client would ask through whatever undici is the global one of the process: where Bolt is loaded before
+ * anything uses Node's own, that is another version, which takes no message with files.
  */
 const makeRequest = fetch as unknown as RESTOptions['makeRequest']
 
