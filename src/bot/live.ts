@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Journal, Summary } from '../ports/journal.ts'
 import type { Queue } from '../ports/queue.ts'
 import type { Deployment, Evidence, NewEvent } from '../release/deployment.ts'
-import { type Advance, type MachineEffect, replay, resume, step } from '../release/machine.ts'
+import { type MachineEffect, replay, resume, step, stepAll } from '../release/machine.ts'
 import { PAUSED } from '../release/report/view.ts'
 
 /** One effect to carry out, with what the step may tell while it runs. */
@@ -140,7 +140,7 @@ export function createLive(options: LiveOptions): Live {
   }
 
   const take = async (number: number, entry: Entry, events: readonly NewEvent[]): Batch['taken'] => {
-    const advances = advancesOf(entry.deployment, events)
+    const advances = stepAll(entry.deployment, events)
     const taken = advances.filter((advance) => advance !== undefined)
     const last = taken.at(-1)
     if (stopped || last === undefined) return []
@@ -273,17 +273,6 @@ export function createLive(options: LiveOptions): Live {
       }
     },
   }
-}
-
-/** Each event folded upon the one before it; undefined where it is void. */
-function advancesOf(deployment: Deployment, events: readonly NewEvent[]): readonly (Advance | undefined)[] {
-  let now = deployment
-  return events.map((event) => {
-    const advance = step(now, event)
-    if (advance === undefined || advance.events.length === 0) return undefined
-    now = advance.deployment
-    return advance
-  })
 }
 
 /** The open deployments, those that hold a slot before those that wait for one, whatever their numbers. */

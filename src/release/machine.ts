@@ -31,6 +31,17 @@ export function step(deployment: Deployment | undefined, event: NewEvent): Advan
   return begin(folded, sealed)
 }
 
+/** Takes several events, each upon the one before it; undefined where one is void. */
+export function stepAll(deployment: Deployment, events: readonly NewEvent[]): readonly (Advance | undefined)[] {
+  let now = deployment
+  return events.map((event) => {
+    const advance = step(now, event)
+    if (advance === undefined || advance.events.length === 0) return undefined
+    now = advance.deployment
+    return advance
+  })
+}
+
 /** Folds one written event. Void events return the deployment they were given. */
 function apply(deployment: Deployment | undefined, event: Event): Deployment | undefined {
   const folded = fold(deployment, event)

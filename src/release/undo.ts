@@ -6,6 +6,9 @@ import type { Deployment } from './deployment.ts'
 import type { PhaseName, PlannedStep, StepName } from './plan.ts'
 import { type Component, UNDO, type UndoName } from './recovery.ts'
 
+/** The step that asks which rollback it is to be. */
+export const CHOOSE = 'rollback.choose'
+
 export const COMPONENTS: readonly Component[] = ['vps', 'aur', 'build', 'git']
 
 /** One rollback that can be chosen. */
@@ -76,7 +79,7 @@ export function undoPlan(deployment: Deployment, { components, epoch }: UndoChoi
 
 /** The question that comes before every undo step. */
 export function chooseStep(): PlannedStep {
-  return { ...undoStep({ name: 'rollback.choose' }), gate: 'rollback' }
+  return { ...undoStep({ name: CHOOSE }), gate: 'rollback' }
 }
 
 /** Only the record: what a rollback that was refused leaves behind. */
@@ -159,7 +162,7 @@ function idOf({ name, item }: Undone): string {
 function chained(undone: readonly Undone[]): readonly PlannedStep[] {
   return undone.map((one, at) => ({
     ...undoStep(one),
-    needs: ['rollback.choose'],
+    needs: [CHOOSE],
     after: undone.slice(0, at).map(idOf),
   }))
 }

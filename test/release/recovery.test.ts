@@ -232,12 +232,17 @@ test('a server that was pulled and whose script did not begin may serve the rele
 })
 
 describe('a failure before anything reached users', () => {
-  test('stops without a question about a rollback, until somebody asks for one', () => {
-    const hand = drive(project, { previous })
+  const early = (more: Parameters<typeof drive>[1] = { previous }) => {
+    const hand = drive(project, more)
     hand.start()
     hand.until('aur.test-package')
     hand.settle('aur.test-package', failed('aur.version-lower'))
     hand.run()
+    return hand
+  }
+
+  test('stops without a question about a rollback, until somebody asks for one', () => {
+    const hand = early()
     expect(hand.now().status).toBe('stopped')
     expect(hand.is('rollback.choose')).toBeUndefined()
     hand.send({ type: 'rollback-asked', actor: ANA } as never)
@@ -245,11 +250,7 @@ describe('a failure before anything reached users', () => {
   })
 
   test('that is rolled back says that nothing of it had reached them', () => {
-    const hand = drive(project, { previous })
-    hand.start()
-    hand.until('aur.test-package')
-    hand.settle('aur.test-package', failed('aur.version-lower'))
-    hand.run()
+    const hand = early()
     hand.send({ type: 'rollback-asked', actor: ANA } as never)
     expect(titled(hand.now())).toContain('is looked at for a rollback')
     hand.send({ type: 'asked', step: 'rollback.choose', attempt: 1, content: OPTIONS } as never)
@@ -260,11 +261,7 @@ describe('a failure before anything reached users', () => {
   })
 
   test('its question can be asked for once more where it could not be put', () => {
-    const hand = drive(project, { previous })
-    hand.start()
-    hand.until('aur.test-package')
-    hand.settle('aur.test-package', failed('aur.version-lower'))
-    hand.run()
+    const hand = early()
     hand.send({ type: 'rollback-asked', actor: ANA } as never)
     hand.settle('rollback.choose', failed('step.bug'))
     expect(hand.is('rollback.choose')).toBe('failed')
@@ -287,11 +284,7 @@ describe('a failure before anything reached users', () => {
   })
 
   test('a first release has no rollback', () => {
-    const hand = drive(project)
-    hand.start()
-    hand.until('aur.test-package')
-    hand.settle('aur.test-package', failed('aur.version-lower'))
-    hand.run()
+    const hand = early({})
     expect(undoChoices(hand.now())).toEqual([])
     expect(hand.send({ type: 'rollback-asked', actor: ANA } as never)?.events).toEqual([])
   })

@@ -6,13 +6,11 @@ import { approvedOption } from '../approvals.ts'
 import type { Deployment, Event, NewEvent, StepState } from '../deployment.ts'
 import { diagnose, type Failure } from '../diagnosis.ts'
 import type { PlannedStep } from '../plan.ts'
-import { chooseStep, hasReachedUsers, incidentStep, undoChoices, undoPlan } from '../undo.ts'
+import { CHOOSE, chooseStep, hasReachedUsers, incidentStep, undoChoices, undoPlan } from '../undo.ts'
 import { beginnings } from './due.ts'
 import { closeGates, isOver } from './gates.ts'
 import { hasFailed, isChosen, isRecovery, isRefused, undoStepsOf } from './phases.ts'
 import { isBusy, OPEN, setStep } from './states.ts'
-
-const CHOOSE = 'rollback.choose'
 
 /** The event that follows from the fold alone, once nothing runs; undefined where the next move is somebody's. */
 export function consequence(deployment: Deployment, at: number): NewEvent | undefined {

@@ -6,13 +6,12 @@ import { consequenceOf } from '../diagnosis/consequence.ts'
 import { mayGoOn } from '../machine/recovery.ts'
 import { isUnproved } from '../machine/slot.ts'
 import type { Problem } from '../problems.ts'
-import { undoChoices } from '../undo.ts'
+import { CHOOSE, undoChoices } from '../undo.ts'
 import { cancelButton } from './progress.ts'
 import { reached, usersHave } from './reached.ts'
 import { clock, spelled, type View } from './view.ts'
 
 const DETAILS = 20
-const CHOOSE = 'rollback.choose'
 
 /** Everything that failed at one stop; while it stands, what users have meanwhile and the ways on, afterwards who went on. */
 export function stopCard(deployment: Deployment, stop: Stop, view: View): Card {

@@ -1,10 +1,9 @@
 /** What the approved rollback was asked about: the world as the question showed it. */
 import { approvalOf, approvedOption } from '../../release/approvals.ts'
 import type { Deployment } from '../../release/deployment.ts'
+import { CHOOSE } from '../../release/undo.ts'
 
 type Bound = Readonly<Record<string, string>>
-
-const CHOOSE = 'rollback.choose'
 
 /** The facts that the approved plan is bound to; empty where nothing was approved. */
 export function approvedFacts(deployment: Deployment): Bound {

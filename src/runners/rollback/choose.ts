@@ -9,7 +9,7 @@ import type { Deployment, GateContent, Outcome } from '../../release/deployment.
 import type { Facts } from '../../release/facts.ts'
 import type { PlannedStep } from '../../release/plan.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
-import { type UndoChoice, undoChoices, undoPlan } from '../../release/undo.ts'
+import { CHOOSE, type UndoChoice, undoChoices, undoPlan } from '../../release/undo.ts'
 import { actionText } from '../action-text.ts'
 import { factsFor } from '../facts.ts'
 import { versionAddress } from '../served-version.ts'
@@ -41,8 +41,8 @@ function describe(facts: Facts) {
 async function run(context: Context<Actions>): Promise<Outcome> {
   const content = await contentOf(context)
   if (isProblem(content)) return { ok: false, problem: content }
-  const name = approvedOption(context.deployment, 'rollback.choose')
-  const approved = approvalOf(context.deployment, 'rollback.choose')?.presses.at(-1)?.digest
+  const name = approvedOption(context.deployment, CHOOSE)
+  const approved = approvalOf(context.deployment, CHOOSE)?.presses.at(-1)?.digest
   const option = content.options?.find((each) => each.name === name)
   const now = option && digestOf({ ...content.bound, ...option.bound })
   if (now === undefined || now !== approved) return { ok: false, changed: content }
