@@ -296,9 +296,9 @@ export function configureFor({ configure }: Fault, world: World): (configuration
 }
 
 /** Lets the fault happen around the n-th beginning of a step. */
-export async function happen(
-  happenings: Fault['before'],
-  scene: Scene,
+export async function happen<S>(
+  happenings: Readonly<Record<string, (scene: S) => unknown>> | undefined,
+  scene: S,
   { step, name }: { readonly step: string; readonly name: string },
   count: number,
 ): Promise<void> {

@@ -11,7 +11,7 @@ import { maskedChat, maskedEvent } from './bot/masked.ts'
 import type { CommandDesk } from './bot/reception.ts'
 import { type Bot, createBot } from './bot.ts'
 import { createPorts } from './compose/ports.ts'
-import { createWorldView } from './compose/world.ts'
+import { createWorldView, work } from './compose/world.ts'
 import type { Chat } from './ports/chat.ts'
 import type { Journal } from './ports/journal.ts'
 import { createQueue } from './queue/queue.ts'
@@ -34,8 +34,6 @@ import { createProcessRecords } from './tools/process-records.ts'
 import { keyFileIn, publicKeyOf } from './tools/signing.ts'
 
 export type Perform = typeof perform
-
-const work = async () => (await import('./compose/work.ts')).WORK
 
 export interface ComposeOptions {
   readonly projects: readonly Project[]

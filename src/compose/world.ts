@@ -14,7 +14,8 @@ import type { DryStep } from '../runners/dry-run.ts'
 import { foldersFor } from '../runners/facts.ts'
 import type { Ports } from '../runners/step.ts'
 
-const work = async () => (await import('./work.ts')).WORK
+/** Loaded at the first call. */
+export const work = async () => (await import('./work.ts')).WORK
 
 /** What the bot may ask of the world without a deployment. */
 export function createWorldView(

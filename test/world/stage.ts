@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { readWorld, type WorldState } from '../../sandbox/check.ts'
 import { nextMove } from '../../sandbox/fault-play.ts'
-import type { End } from '../../sandbox/faults.ts'
+import { type End, happen } from '../../sandbox/faults.ts'
 import type { ComposeOptions } from '../../src/compose.ts'
 import type { Deployment } from '../../src/release/deployment.ts'
 import { replay } from '../../src/release/machine.ts'
@@ -169,11 +169,11 @@ function happening<T>(scene: Scene<T>, happenings: NonNullable<StageOptions<T>['
   const counts = new Map<string, number>()
   const around: Around = (perform) => async (performance) => {
     const { effect, deployment } = performance
-    const name = deployment.plan.find(({ id }) => id === effect.step)?.name ?? effect.step
-    const count = (counts.get(effect.step) ?? 0) + 1
-    counts.set(effect.step, count)
-    const moments = [...new Set([effect.step, name])].flatMap((each) => [each, `${each} ${count}`])
-    for (const moment of moments) await happenings[moment]?.(scene)
+    const { step } = effect
+    const name = deployment.plan.find(({ id }) => id === step)?.name ?? step
+    const count = (counts.get(step) ?? 0) + 1
+    counts.set(step, count)
+    await happen(happenings, scene, { step, name }, count)
     return perform(performance)
   }
   return around
