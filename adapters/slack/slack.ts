@@ -47,7 +47,8 @@ export function createSlack(options: SlackOptions): Slack {
   const uploaded = new Map<string, string>()
   const lines = createLines(clock, ending.signal)
   let own: { readonly team: string; readonly bot: string } | undefined
-  let connected = () => own !== undefined
+  /** Over HTTP there is no connection that could be lost. */
+  let connected = () => options.way.kind === 'http'
   const posts = createPosts({ ...options, ...book, calls, lines, uploaded, botId: () => own?.bot })
   const waiting = patient(calls, clock, ending.signal)
   const answers = createAnswers({ ...options, ...book, uploaded, calls: waiting, posts, now: clock.now })

@@ -408,6 +408,19 @@ describe('the connection', () => {
     expect(await healthOf(port)).toBe(200)
   })
 
+  test('is not told to stand before it does', async () => {
+    const server = await createSlackServer(ANA)
+    server.faults.add(/^apps.connections.open/, { kind: 'hang' })
+    const { slack, port } = await attachSlack(server, 'socket')
+    ends.push(
+      () => server.close(),
+      () => slack.stop(),
+    )
+    void slack.start(async () => {})
+    await server.until(() => server.calls.includes('apps.connections.open'))
+    expect(await healthOf(port)).toBe(503)
+  })
+
   test.each(['disconnect', 'kill'] as const)('comes back by itself after a %s', async (how) => {
     const { server, next } = await slackdom('socket')
     server.socket.end(how)

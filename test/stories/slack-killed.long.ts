@@ -61,7 +61,7 @@ describe.each(['http', 'socket'] as const)(
 
     test('is not heard while it is dead, which Slack tells whoever presses', async () => {
       await start()
-      await server.types(ANA, '/deploy 3.1.3')
+      expect((await server.types(ANA, '/deploy 3.1.3')).acknowledged).toBe(true)
       gate = await shown(server, GATE)
       approve = buttonsOf(gate)[0]?.value ?? ''
       bot?.kill('SIGKILL')
