@@ -22,9 +22,10 @@ export interface SoakOptions {
   readonly most: number
 }
 
-/** Shares of the time: until when the bot is killed, and until when there is trouble and deployments begin. */
+/** The share of the time in which the bot is killed. */
 const KILLED = 0.5
-const TROUBLED = 0.8
+/** What is open then is brought to its end in this time, without trouble, and nothing new begins, ms. */
+const ENDING_MS = 30_000
 /** Nothing has moved for so long: what is open then is stuck, ms. */
 const STUCK_MS = 60_000
 /** People do something each so many ms. */
@@ -44,7 +45,8 @@ export async function soak({ folder, seed, ms, most }: SoakOptions): Promise<Res
   await bot.start()
   const vitals = watchVitals(bot, log)
   const trouble = makeTrouble({ ground, bot, seed, spareFrom: began + ms * KILLED, log })
-  while (Date.now() < began + ms * TROUBLED) {
+  const troubledUntil = began + Math.max(ms / 2, ms - ENDING_MS)
+  while (Date.now() < troubledUntil) {
     const begun = (await countIn(ground.dataFolder, 'open')) + (await countIn(ground.dataFolder, 'closed'))
     await people.move(begun < most)
     if (begun >= most && (await countIn(ground.dataFolder, 'open')) === 0) break
