@@ -69,7 +69,7 @@ function report(verdicts: readonly Tried[], began: number): number {
   const [kills, others] = [verdicts.filter(([, { killed }]) => killed), verdicts.filter(([, { killed }]) => !killed)]
   const right = (of: typeof verdicts) => of.filter(([, { faults }]) => faults.length === 0).length
   for (const [name, { killed, faults }] of wrong) {
-    say(`\n${name}${killed ? ` (${killed})` : ''}`)
+    say(`\nWRONG ${name}${killed ? ` (${killed})` : ''}`)
     for (const fault of faults) say(`  ${fault}`)
     say(`  again: npm run test:crash -- ${values.recovery ? '--recovery ' : ''}--only '${name}'`)
   }

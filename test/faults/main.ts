@@ -15,7 +15,7 @@ const results = await inParallel(names, Number(values.workers ?? availableParall
   return tried
 })
 const wrong = results.filter((tried) => tried.wrong.length > 0)
-for (const tried of wrong) say(`\n${tried.name}\n${tried.wrong.map((line) => `  ${line}`).join('\n')}`)
+for (const tried of wrong) say(`\nWRONG ${tried.name}\n${tried.wrong.map((line) => `  ${line}`).join('\n')}`)
 say(`\n${results.length} faults, ${results.length - wrong.length} ended right, ${wrong.length} did not.`)
 process.exitCode = wrong.length === 0 && results.length > 0 ? 0 : 1
 
