@@ -13,6 +13,8 @@ export default defineConfig({
     /** Real servers are asked with real patience: a link that vanished is given up after a minute. */
     testTimeout: SUITE === 'real' ? 600_000 : 60_000,
     hookTimeout: 60_000,
+    /** What is waited for comes when the machine gets to it; beside everything else that can take more than vitest's one second. */
+    expect: { poll: { timeout: 30_000 } },
     /** The search through everything that was left has to come to its end: a run that is cut off there says nothing. */
     teardownTimeout: 120_000,
     /**

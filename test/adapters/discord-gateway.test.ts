@@ -30,7 +30,7 @@ async function meet(options: DiscordServerOptions = {}) {
     /** A command that is sent now arrives, once. */
     hears: async (expect: ExpectStatic) => {
       server.types(ANA, 'status')
-      await expect.poll(() => heard.length, { timeout: 20_000 }).toBe(1)
+      await expect.poll(() => heard.length).toBe(1)
     },
     [Symbol.asyncDispose]: async () => {
       for (const chat of chats) await chat.stop()
@@ -69,7 +69,7 @@ describe.concurrent('the connection', () => {
     await begin()
     server.gateway.forgetSessions()
     server.gateway.cut()
-    await expect.poll(() => missed.length, { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => missed.length).toBe(1)
     expect(server.gateway.heard).toEqual(['identify', 'resume', 'identify'])
     expect(missed[0]?.to).toBeGreaterThan(missed[0]?.from ?? 0)
   })
@@ -95,7 +95,7 @@ describe.concurrent('the connection', () => {
     await begin({ clock: { ...hasty, sleep } })
     server.gateway.refuse(true)
     server.gateway.cut()
-    await expect.poll(() => slept, { timeout: 30_000 }).toEqual(expect.arrayContaining([1_000, 2_000]))
+    await expect.poll(() => slept).toEqual(expect.arrayContaining([1_000, 2_000]))
     expect(server.gateway.refused()).toBeGreaterThan(6)
     server.gateway.refuse(false)
     await server.gateway.connected()

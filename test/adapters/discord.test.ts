@@ -156,7 +156,7 @@ describe('what a person sends', () => {
     server.faults.add(/@original/, fault === 'hang' ? 'lose' : fault)
     reply = (incoming) => chat.answer(incoming, card('Only you'), 'private')
     server.types(ANA, 'status')
-    await expect.poll(() => privately(), { timeout: 5000 }).toEqual(['Only you'])
+    await expect.poll(() => privately()).toEqual(['Only you'])
     expect(heard).toHaveLength(1)
   })
 
@@ -200,7 +200,7 @@ describe('what a person sends', () => {
     server.faults.add(/^POST .*messages$/, { code: 50013, status: 403 })
     reply = (incoming) => chat.answer(incoming, card('For all'), 'channel')
     server.types(ANA, 'status')
-    await expect.poll(() => privately().join(), { timeout: 3000 }).toMatch(/For all[\s\S]*Send Messages in Threads/)
+    await expect.poll(() => privately().join()).toMatch(/For all[\s\S]*Send Messages in Threads/)
   })
 
   test.each(['private', 'channel'] as const)(
@@ -213,7 +213,7 @@ describe('what a person sends', () => {
       reply = (incoming) => chat.answer(incoming, card('How it stands'), audience)
       server.types(ANA, 'status')
       const said = /does not take this card[\s\S]*50035[\s\S]*npm run slipway -- status/
-      await expect.poll(() => privately().join(), { timeout: 3000 }).toMatch(said)
+      await expect.poll(() => privately().join()).toMatch(said)
     },
   )
 
@@ -280,7 +280,7 @@ describe('a press', () => {
   test('that could not be acknowledged does not count, and is told as missed', async () => {
     server.faults.add(/callback/, { code: 10062, status: 404 })
     server.presses(BEN, 'Approve')
-    await expect.poll(() => missed, { timeout: 3000 }).toHaveLength(1)
+    await expect.poll(() => missed).toHaveLength(1)
     expect(heard).toEqual([])
   })
 
