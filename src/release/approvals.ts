@@ -28,6 +28,7 @@ export function refusePress(deployment: Deployment, press: PressEvent): Problem 
   const gate = deployment.gates.find(({ id }) => id === press.gate)
   const number = deployment.number
   if (gate === undefined) return problem('gate.none', { number, status: deployment.status })
+  if (press.override !== undefined && press.choice !== 'approve') return problem('gate.override-alone', { number })
   if (press.choice === 'revoke') return refuseRevoke(deployment, gate, press)
   if (gate.status !== 'open') return problem('gate.closed', { number, ended: howItEnded(deployment, gate) })
   if (!isShown(gate, press)) return problem('gate.other-content', { number })
@@ -47,12 +48,18 @@ export function mayRequesterApprove(approvals: ApprovalRules, gate: GateName): b
 }
 
 /**
- * What whoever asked for the release has to type to approve it too: looking at the version stands in for a second pair of eyes.
- * Nothing for a rollback, which is not to wait.
+ * What a question asks whoever asked for the release to type, where they may answer it as far as is known when it is shown. They
+ * have to type it in any case: an account of theirs on another platform, or a group that they joined since, changes nothing.
  */
-export function versionToType({ project, release, requester }: Deployment, gate: GateName): string | undefined {
-  const alone = gate !== 'rollback' && mayRequesterApprove(project.approvals, gate)
-  return alone && mayDo(project, 'approve', requester) ? release.full : undefined
+export function versionToType(deployment: Deployment, gate: GateName): string | undefined {
+  const { project, requester } = deployment
+  const alone = mayRequesterApprove(project.approvals, gate) && mayDo(project, 'approve', requester)
+  return alone ? ownVersion(deployment, gate) : undefined
+}
+
+/** Looking at the version stands in for a second pair of eyes. Nothing for a rollback, which is not to wait. */
+function ownVersion({ release }: Deployment, gate: GateName): string | undefined {
+  return gate === 'rollback' ? undefined : release.full
 }
 
 /** From when on an admin may approve in place of those who were asked: half of the gate's time, ms since the epoch. */
@@ -73,7 +80,7 @@ export function approvalsIn({ project }: Deployment, { presses }: Gate): readonl
 export function statusAfter(deployment: Deployment, gate: Gate): Gate['status'] {
   const last = gate.presses.at(-1)
   if (last?.choice === 'deny') return 'denied'
-  if (last?.override !== undefined) return 'approved'
+  if (last?.choice === 'approve' && last.override !== undefined) return 'approved'
   const digest = approvalsIn(deployment, gate).at(-1)?.digest
   const have = approvers(deployment, gate, digest).size
   return have > 0 && have >= deployment.project.approvals.needed ? 'approved' : 'open'
@@ -116,7 +123,7 @@ function refuseApproval(deployment: Deployment, gate: Gate, { actor, digest, typ
     return problem('gate.requester', { name: actor.name, others })
   const unknown = needsOthers(project, gate.name) ? unlisted(deployment, actor) : undefined
   if (unknown !== undefined) return unknown
-  const version = isOwn ? versionToType(deployment, gate.name) : undefined
+  const version = isOwn ? ownVersion(deployment, gate.name) : undefined
   if (version !== undefined && typed !== version)
     return problem('gate.type-version', { name: actor.name, number, version, typed: typed ?? 'nothing' })
   const have = approvers(deployment, gate, digest)

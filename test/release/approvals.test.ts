@@ -11,6 +11,7 @@ import { ANA, BEN, drive, person, project } from './sample.ts'
 
 const CLEO = person('cleo')
 const BEN_IN_SLACK = person('UBEN', { platform: 'slack', name: 'Ben' })
+const IN_SLACK = person('UANA', { platform: 'slack', name: 'Ana' })
 const terminal = (...names: string[]) => ({
   slack: { users: [], groups: [] },
   discord: { users: [], roles: [] },
@@ -26,8 +27,8 @@ const admins = {
   roles: { ...project.roles, owners: terminal('cleo') },
 }
 
-function atGate(configured: Project) {
-  const hand = drive(configured)
+function atGate(configured: Project, requester: Actor = ANA) {
+  const hand = drive(configured, { requester })
   hand.start()
   hand.run()
   return hand
@@ -110,6 +111,14 @@ describe('who releases alone', () => {
     expect(press(atGate(alone), ANA, typed === undefined ? {} : { typed })).toBe(expected)
   })
 
+  test('types it from an account on another platform too, and in a group that was joined since', () => {
+    const approvers = { ...terminal('ana'), slack: { users: [], groups: ['SREL'] } }
+    const hand = atGate({ ...alone, roles: { ...alone.roles, managers: approvers } }, IN_SLACK)
+    expect(press(hand, ANA)).toBe('gate.type-version')
+    expect(press(hand, { ...IN_SLACK, groups: ['SREL'] })).toBe('gate.type-version')
+    expect(press(hand, ANA, { typed: '3.1.3+001' })).toBe('approved')
+  })
+
   test('is told what to type on the question itself; another person just presses', () => {
     const hand = atGate(alone)
     const gate = cardsFor(hand.now(), hand.time()).find(({ key }) => key.includes('gate:'))?.card
@@ -146,6 +155,15 @@ describe('an override', () => {
     expect(press(hand, { ...CLEO, vouched: false }, { override, at: late(hand) })).toBe('gate.unvouched')
     expect(press(hand, CLEO, { override, at: late(hand) })).toBe('approved')
     expect(replay(hand.journal)).toEqual(hand.now())
+  })
+
+  test('approves, and takes nothing back', () => {
+    const hand = atGate(configured)
+    press(hand, BEN)
+    for (const at of [hand.time(), late(hand)])
+      for (const choice of ['revoke', 'deny'] as const)
+        expect(press(hand, BEN, { choice, override: 'anything', at })).toBe('gate.override-alone')
+    expect(hand.now().gates.at(-1)?.status).toBe('open')
   })
 
   test('stands on the face of the certificate', () => {

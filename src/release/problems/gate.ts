@@ -66,6 +66,12 @@ export const GATE = {
     remedy: 'Ask them, or come back then.',
     copy: 'status #{number}',
   },
+  'gate.override-alone': {
+    what: 'An override approves: it goes with nothing else.',
+    why: 'Taking an approval back is one’s own affair and needs no override. Nothing was counted.',
+    remedy: 'Send one of the two. To take your own approval back, send this.',
+    copy: 'approve #{number} --revoke',
+  },
   'gate.revoke-late': {
     what: 'Nothing can be taken back any more: {ended}.',
     why: 'An approval can be taken back until what it allows begins.',
