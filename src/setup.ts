@@ -1,5 +1,6 @@
 /** What Slipway is started with: the environment and the configuration, read and checked. `main.ts` and the doctor share it. */
-import { readFile, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { open, readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import {
@@ -11,18 +12,20 @@ import {
   type Settings,
   secretFiles,
 } from './config/environment.ts'
-import { checkFileMode } from './config/file-mode.ts'
+import { checkFileMode, type FileMode } from './config/file-mode.ts'
 import { loadConfiguration } from './config/load.ts'
 import { formatMistakes } from './config/mistake.ts'
 import type { Project } from './release/project.ts'
 
-/** Variables of a `.env` beside the start, for those that are not set already. */
+/** Variables of a `.env` beside the start, for those that are not set already. It names the configuration, so it is guarded like it. */
 export async function readEnvFile(): Promise<void> {
-  const isThere = await stat('.env').then(
-    (found) => found.isFile(),
-    () => false,
-  )
-  if (!isThere) return
+  const found = await stat('.env').catch(() => undefined)
+  if (found?.isFile() !== true) return
+  const writable = checkFileMode(modeOf(found), 'It')
+  if (writable !== undefined) {
+    process.stderr.write(`The .env of this folder is left out. ${writable}\n`)
+    return
+  }
   try {
     process.loadEnvFile('.env')
   } catch {
@@ -56,14 +59,30 @@ type ReadProjects =
 /** The projects of a file that only its owner may write, or what is wrong with it in a few lines. */
 export async function readProjects(configFile: string): Promise<ReadProjects> {
   const file = resolve(configFile)
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error)
-  if (typeof text !== 'string') return { ok: false, message: unread(file, text) }
-  const { mode, uid } = await stat(file)
-  const writable = checkFileMode({ mode, ownerId: uid, userId: process.getuid?.() ?? 0 })
+  const found = await readWithMode(file).catch((error: NodeJS.ErrnoException) => error)
+  if (found instanceof Error) return { ok: false, message: unread(file, found) }
+  const { text, mode } = found
+  const writable = checkFileMode(mode)
   if (writable !== undefined) return { ok: false, message: `${file}: ${writable}` }
   const loaded = loadConfiguration(text, { file, home: homedir() })
   return loaded.ok ? loaded : { ok: false, message: formatMistakes(file, loaded.mistakes) }
 }
+
+/** Both of the very same file, whatever is put in its place meanwhile. */
+async function readWithMode(file: string): Promise<{ readonly text: string; readonly mode: FileMode }> {
+  const handle = await open(file)
+  try {
+    return { text: await handle.readFile('utf8'), mode: modeOf(await handle.stat()) }
+  } finally {
+    await handle.close()
+  }
+}
+
+function modeOf({ mode, uid }: Stats): FileMode {
+  return { mode, ownerId: uid, userId: process.getuid?.() ?? ROOT }
+}
+
+const ROOT = 0
 
 function unread(file: string, { code, message }: NodeJS.ErrnoException): string {
   return code === 'ENOENT'

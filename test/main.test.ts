@@ -139,6 +139,25 @@ async function leftBehind(): Promise<ChildProcess> {
   return child
 }
 
+/** Whoever may write it could name another configuration. */
+test('a .env that others may write is left out, and why is said', async () => {
+  const own = await mkdtemp(join(folder, 'env-'))
+  const file = join(own, '.env')
+  await writeFile(file, 'SLIPWAY_CONFIG=/nowhere.yaml\n', { mode: 0o600 })
+  expect(await saidIn(own)).toContain('There is no configuration at /nowhere.yaml')
+  await chmod(file, 0o666)
+  const said = await saidIn(own)
+  expect(said).toContain('The .env of this folder is left out. It may be written by everybody on this machine')
+  expect(said).toContain(`There is no configuration at ${join(own, 'slipway.yaml')}`)
+})
+
+async function saidIn(cwd: string): Promise<string> {
+  const { PATH = '' } = env
+  const child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], { env: { PATH, HOME: cwd }, cwd })
+  const [said] = await Promise.all([printed(child.stderr), once(child, 'exit')])
+  return said
+}
+
 /** Its input stays open, as a terminal's does. */
 function start(program: string, args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) {
   const child = spawn(process.execPath, [join(ROOT, program), ...args], { env: { ...env, ...more }, cwd: folder })
