@@ -72,36 +72,33 @@ const ACTIONS: Readonly<Record<Permission, string>> = {
   admin: 'administer',
 }
 
-/** The refusal of an account without the permission, or undefined where it has it. Where nobody has it, with the lines to add. */
+/** The refusal of an account without the permission, with the lines that would grant it; undefined where it has it. */
 export function refuseAccess(project: Project, permission: Permission, actor: Actor): Problem | undefined {
   if (mayDo(project, permission, actor)) return undefined
   const { name, platform, account } = actor
   const action = ACTIONS[permission]
+  const lines = linesToAdd(project, permission, actor)
   const others = whoMay(project, permission)
-  const grant = project.access[permission]
-  const roles = grant === 'everyone' ? grant : grant.join(', ')
-  if (others.length > 0) {
-    const values = {
-      name,
-      action,
-      project: project.title,
-      permission,
-      roles,
-      platform,
-      account,
-      others: others.join(', '),
-    }
-    return problem('access.not-granted', values)
-  }
-  const refusal = problem('access.nobody', { action, project: project.title, permission, platform, account })
-  return { ...refusal, lines: linesToAdd(project, permission, actor) }
+  const where = { action, project: project.title, permission, platform, account }
+  if (others.length === 0) return { ...problem('access.nobody', where), lines }
+  const values = { ...where, name, roles: rolesOf(project, permission).join(', '), others: others.join(', ') }
+  return { ...problem('access.not-granted', values), lines }
 }
 
-/** What to write into slipway.yaml so that this account may. */
-function linesToAdd(project: Project, permission: Permission, { platform, account }: Actor): string {
-  const holder = platform === 'terminal' ? `terminal: [${account}]` : `${platform}: { users: ["${account}"] }`
-  const role = ['roles:', `  team: { ${holder} }`]
-  return [...role, 'projects:', `  ${project.name}:`, `    access: { ${permission}: [team] }`].join('\n')
+function rolesOf(project: Project, permission: Permission): readonly string[] {
+  const grant = project.access[permission]
+  return grant === 'everyone' ? [grant] : grant
+}
+
+/** What to write into slipway.yaml so that this account may: beside those who hold the first role that may, or as a role of its own. */
+export function linesToAdd(project: Project, permission: Permission, { platform, account }: Actor): string {
+  const [role] = rolesOf(project, permission)
+  const added = JSON.stringify(account)
+  const holder = platform === 'terminal' ? `terminal: [${added}]` : `${platform}: { users: [${added}] }`
+  const granted = ['projects:', `  ${project.name}:`, `    access: { ${permission}: [team] }`]
+  const beside = whoMay(project, permission).length === 0 ? '' : '  # beside those who are there'
+  const lines = ['roles:', `  ${role ?? 'team'}: { ${holder} }${beside}`]
+  return [...lines, ...(role === undefined ? granted : [])].join('\n')
 }
 
 /** Who may cancel: its requester, an approver or an admin. */

@@ -1,6 +1,6 @@
 /** Who may press what, for which exact content, until when: the rules of a gate. The gate itself lives in the machine. */
 import { createHash } from 'node:crypto'
-import { isListed, mayDo, personOf, refuseAccess, whoMay } from './access.ts'
+import { isListed, linesToAdd, mayDo, personOf, refuseAccess, whoMay } from './access.ts'
 import type { Actor, Deployment, Gate, NewEvent, Press } from './deployment.ts'
 import type { GateName } from './plan.ts'
 import { type Problem, problem } from './problems.ts'
@@ -110,7 +110,8 @@ function refuseActor(deployment: Deployment, gate: Gate, press: PressEvent): Pro
   if (!vouched) return problem('gate.unvouched', { command: `${press.choice} #${deployment.number}` })
   if (!mayDo(deployment.project, 'approve', press.actor)) {
     const who = { roles: rolesFor(deployment), others: othersThan(deployment, press.actor) }
-    return problem('gate.not-granted', { name, platform, account, ...who })
+    const lines = linesToAdd(deployment.project, 'approve', press.actor)
+    return { ...problem('gate.not-granted', { name, platform, account, ...who }), lines }
   }
   return press.choice === 'deny' ? undefined : refuseApproval(deployment, gate, press)
 }

@@ -41,7 +41,8 @@ export const GATE = {
   'gate.not-granted': {
     what: '{name} may not answer this question.',
     why: 'It takes one of the roles under access.approve: {roles}. This account is {account} on {platform}.',
-    remedy: 'Ask one of: {others}. Or have an admin add the account to such a role in slipway.yaml.',
+    remedy:
+      'Ask one of: {others}. Or have an admin add the account to such a role in slipway.yaml and start Slipway again.',
   },
   'gate.requester': {
     what: '{name} asked for this release and may not approve it too.',
