@@ -7,7 +7,8 @@ export const ACCESS = {
   'access.not-granted': {
     what: '{name} may not {action} {project}.',
     why: `It takes one of the roles under access.{permission}: {roles}. ${WHO}`,
-    remedy: 'Ask one of {others}. Or have an admin add the account to such a role in slipway.yaml and start Slipway again.',
+    remedy:
+      'Ask one of {others}. Or have an admin add the account to such a role in slipway.yaml and start Slipway again.',
   },
   'access.nobody': {
     what: 'Nobody may {action} {project} yet.',
