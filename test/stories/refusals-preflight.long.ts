@@ -138,7 +138,7 @@ const REFUSALS: readonly Refusal[] = [
     card: `!! #1: Harbour 3.1.3+001 stopped: Tools and their versions
   fluter is not installed, or not on the PATH of the bot.
 
-  A command of build in slipway.yaml starts with it.
+  A command in slipway.yaml starts with it.
 
   Install it on the machine of the bot, then try again.
 

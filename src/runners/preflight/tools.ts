@@ -51,10 +51,14 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   return outcomeOf(context, problems, { ...found, ...Object.fromEntries([...makepkg, ...paths]) })
 }
 
-/** First words of the build's commands that are looked up on the PATH; a path is a file of the repository or of the system. */
-function programsOf({ build }: Project): readonly string[] {
+/**
+ * First words of what runs on this machine that are looked up on the PATH, also of what runs only once users have the release or
+ * something has failed; a path is a file of the repository or of the system.
+ */
+function programsOf({ build, verify }: Project): readonly string[] {
   const publish = build.publish?.kind === 'command' ? build.publish.run : []
-  const commands = [...build.clean, ...build.targets.flatMap((target) => target.run), ...publish]
+  const later = [...(build.doctor ?? []), ...verify.rows.flatMap(({ run }) => run)]
+  const commands = [...build.clean, ...build.targets.flatMap((target) => target.run), ...publish, ...later]
   const names = commands.flatMap(([program]) => (program === undefined || program.startsWith('.') ? [] : [program]))
   return [...new Set(names.filter((name) => name.startsWith('/') || !name.includes('/')))]
 }
@@ -105,7 +109,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 }
 
 function missing(program: string): Problem {
-  const purpose = PURPOSES[program] ?? 'A command of build in slipway.yaml starts with it.'
+  const purpose = PURPOSES[program] ?? 'A command in slipway.yaml starts with it.'
   return problem('preflight.tool-missing', { program, purpose, install: installCommand(program) })
 }
 

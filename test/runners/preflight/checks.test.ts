@@ -65,9 +65,15 @@ describe('tools', () => {
     const shell: Shell = { run: async ({ argv }) => exits[argv[0] ?? ''] ?? said('', null) }
     const find = async (program: string) => (missing.includes(program) ? undefined : `/usr/bin/${program}`)
     const processes: Processes = { ...realPorts().processes, find, user: { id, name: 'bot' } }
-    const build = { ...sample.build, isolation, clean: [['flutter', 'clean'], ['./own.sh']] }
+    const build = {
+      ...sample.build,
+      isolation,
+      clean: [['flutter', 'clean'], ['./own.sh']],
+      doctor: [['fvm', 'doctor']],
+    }
+    const verify = { ...sample.verify, rows: [{ name: 'Answers', run: [['hurl', 'health.hurl']] }] }
     const files = { ...createFiles({ masker: createMasker([]) }), own: async () => undefined }
-    const bench = makeBench({ project: { build }, ports: { shell, processes, files } })
+    const bench = makeBench({ project: { build, verify }, ports: { shell, processes, files } })
     return take(bench, tools, 'preflight.tools')
   }
   const user: Isolation = { kind: 'user', user: 'builder' }
@@ -127,10 +133,11 @@ describe('tools', () => {
     expect(problem.lines).toContain('isolation: { kind: bubblewrap, read: ["/usr"] }')
   })
 
-  test('that are missing are all told at once', async () => {
-    const problem = await problemOf(run(user, all, 0, ['flutter', 'make']))
+  test('that are missing are all told at once, also those of what runs once users have it', async () => {
+    const problem = await problemOf(run(user, all, 0, ['flutter', 'make', 'fvm', 'hurl']))
     expect(problem.what).toContain('flutter is not installed')
-    expect(problem.details.join()).toContain('Also: make is not installed')
+    for (const program of ['make', 'fvm', 'hurl'])
+      expect(problem.details.join()).toContain(`Also: ${program} is not installed`)
   })
 })
 
