@@ -35,6 +35,9 @@ import { keyFileIn, publicKeyOf } from './tools/signing.ts'
 
 export type Perform = typeof perform
 
+/** Deployments of a project that a step may look back on: as many as the journal has at hand. */
+const LOOK_BACK = 100
+
 export interface ComposeOptions {
   readonly projects: readonly Project[]
   readonly dataFolder: string
@@ -110,6 +113,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
         table: (await work()).RUNNERS,
         ports: options.portsFor?.(wanted.effect.step, ports) ?? ports,
         folders: foldersOf(wanted.deployment),
+        history: () => journal.history(LOOK_BACK, wanted.deployment.project.name),
       })
       return maskedEvent(event, masker.mask)
     },

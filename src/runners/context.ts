@@ -1,6 +1,7 @@
 /** Makes the context a step runs in: its facts, its described actions, its log, and the way commands are executed. */
 import { join } from 'node:path'
 import { isolate } from '../argv/isolation.ts'
+import type { Summary } from '../ports/journal.ts'
 import type { Command, Exit } from '../ports/shell.ts'
 import type { Deployment, Evidence } from '../release/deployment.ts'
 import type { Folders } from '../release/facts.ts'
@@ -22,6 +23,8 @@ export interface ContextOptions {
   readonly dryRun: boolean
   /** A program that prints nothing for so long is ended. */
   readonly idleMs?: number
+  /** Of the project's ended deployments, the newest first; without it nothing is remembered of them. */
+  history?(): Promise<readonly Summary[]>
   /** Told how each program ended. */
   ended?(exit: Exit): void
   /** Writes the intent into the journal. */
@@ -59,6 +62,7 @@ export function createContext(runner: Runner, options: ContextOptions): Context<
     signal,
     deadline: options.deadline,
     dryRun: options.dryRun,
+    history: options.history ?? (async () => []),
     execute: async (action, more) => {
       if (action.isolated) {
         if (isRootItself(deployment.project, ports)) return REFUSED

@@ -1,4 +1,5 @@
 /** Carries out one effect of the machine: finds the step's runner, gives it its context, and turns what comes back into an event. */
+import type { Summary } from '../ports/journal.ts'
 import type { Deployment, Evidence, NewEvent, Observation, Outcome } from '../release/deployment.ts'
 import type { Folders } from '../release/facts.ts'
 import { heldProblem } from '../release/machine/hold.ts'
@@ -22,6 +23,8 @@ export interface Performance {
   readonly hurry?: AbortSignal
   /** True after a restart: the world is looked at before anything is repeated. */
   readonly interrupted: boolean
+  /** Of the project's ended deployments, the newest first. */
+  history(): Promise<readonly Summary[]>
   intend(intent: Evidence): Promise<void>
   progress(line: string): void
 }

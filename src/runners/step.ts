@@ -6,6 +6,7 @@ import type { Reach } from '../argv/isolation.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Files } from '../ports/files.ts'
 import type { Http } from '../ports/http.ts'
+import type { Summary } from '../ports/journal.ts'
 import type { Network } from '../ports/network.ts'
 import type { Processes } from '../ports/processes.ts'
 import type { Exit, RunOptions, Shell } from '../ports/shell.ts'
@@ -67,6 +68,8 @@ export interface Context<A extends Actions = Actions> {
   readonly deadline: number
   /** True in a dry run: only look, need no key that may write. */
   readonly dryRun: boolean
+  /** What is remembered of the project's ended deployments, the newest first. */
+  history(): Promise<readonly Summary[]>
   /** Runs a described command into the log; isolated ones as `build.isolation` says. */
   execute(action: Action & { readonly do: 'command' }, options?: Omit<RunOptions, 'log' | 'signal'>): Promise<Exit>
   /** Writes what identifies the outside effect into the journal; await it before the effect. */

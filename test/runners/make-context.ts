@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Clock } from '../../src/ports/clock.ts'
+import type { Summary } from '../../src/ports/journal.ts'
 import type { Deployment, Evidence, StepState } from '../../src/release/deployment.ts'
 import type { PlannedStep } from '../../src/release/plan.ts'
 import type { Project } from '../../src/release/project.ts'
@@ -31,7 +32,7 @@ export interface Bench {
   context(
     runner: Runner,
     step: string,
-    more?: { readonly dryRun?: boolean; readonly minutes?: number },
+    more?: { readonly dryRun?: boolean; readonly minutes?: number; readonly history?: readonly Summary[] },
   ): Context<Actions>
 }
 
@@ -100,6 +101,7 @@ export function makeBench(options: BenchOptions = {}): Bench {
         signal: AbortSignal.timeout(120_000),
         deadline: ports.clock.now() + (more.minutes ?? 2) * 60_000,
         dryRun: more.dryRun ?? false,
+        history: async () => more.history ?? [],
         intend: async (intent) => void intents.push(intent),
         progress: (line) => void progress.push(line),
       })

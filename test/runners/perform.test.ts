@@ -53,6 +53,7 @@ async function performs(
     ports: ports(more.clock),
     signal: new AbortController().signal,
     interrupted: more.interrupted ?? false,
+    history: async () => [],
     intend: async () => {},
     progress: () => {},
   })
@@ -76,6 +77,7 @@ describe('a step', () => {
       ports: ports(),
       signal: new AbortController().signal,
       interrupted: false,
+      history: async () => [],
       intend: async () => {},
       progress: () => {},
     })

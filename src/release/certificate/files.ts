@@ -7,7 +7,7 @@ export function certificateFiles(project: string, version: string, number: numbe
   return { text: `${name}.txt`, json: `${name}.json`, provenance: `${name}.provenance.json` }
 }
 
-/** Of the names in a folder, the newest certificate of the project that is older than that of a deployment. */
+/** Of these names, the newest certificate of the project that is older than that of a deployment. */
 export function certificateBefore(
   names: readonly string[],
   project: string,

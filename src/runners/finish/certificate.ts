@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
+import type { Summary } from '../../ports/journal.ts'
 import { certificateBefore, certificateFiles } from '../../release/certificate/files.ts'
 import { certificateOf } from '../../release/certificate/issue.ts'
 import { certificateStatement, provenanceStatement } from '../../release/certificate/statements.ts'
@@ -28,12 +29,12 @@ function describe(facts: Facts) {
   }
 }
 
-async function run({ facts, deployment, ports }: Context<Actions>): Promise<Outcome> {
+async function run({ facts, deployment, ports, history }: Context<Actions>): Promise<Outcome> {
   const { text, json, provenance: path } = pathsOf(facts)
   const proof = provenanceStatement(deployment)
   const provenance = proof === undefined ? undefined : await write(ports, path, proof)
   if (isProblem(provenance)) return { ok: false, problem: provenance }
-  const before = await lastBefore(facts, ports)
+  const before = await lastBefore(facts, ports, await history())
   const beside = { ...(before && { before }), ...(provenance && { provenance }) }
   const issued = certificateOf(deployment, ports.clock.now(), beside)
   const words = certificateText(issued)
@@ -53,11 +54,21 @@ async function write({ files, signer }: Ports, path: string, statement: string):
   return named(path, signed.envelope)
 }
 
-async function lastBefore({ folders, project, number }: Facts, { files }: Ports): Promise<Named | undefined> {
-  const names = (await files.list(folders.certificates)).map(({ name }) => name)
-  const name = certificateBefore(names, project.name, number)
-  if (name === undefined) return undefined
-  return { file: name, sha256: await files.sha256(join(folders.certificates, name)) }
+/** The one before it as it was issued: the journal knows those that are gone, or were changed since. */
+async function lastBefore(
+  { folders, project, number }: Facts,
+  { files }: Ports,
+  history: readonly Summary[],
+): Promise<Named | undefined> {
+  const issued = new Map(
+    history.flatMap(({ evidence: { certificateFile: path, certificateSha256: sha256 } }) =>
+      path === undefined || sha256 === undefined ? [] : [[basename(path), sha256] as const],
+    ),
+  )
+  const lying = (await files.list(folders.certificates)).map(({ name }) => name)
+  const file = certificateBefore([...issued.keys(), ...lying], project.name, number)
+  if (file === undefined) return undefined
+  return { file, sha256: issued.get(file) ?? (await files.sha256(join(folders.certificates, file))) }
 }
 
 function named(path: string, text: string): Named {

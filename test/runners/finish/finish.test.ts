@@ -1,7 +1,8 @@
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Summary } from '../../../src/ports/journal.ts'
 import type { Outcome } from '../../../src/release/deployment.ts'
 import type { Project } from '../../../src/release/project.ts'
 import { certificate } from '../../../src/runners/finish/certificate.ts'
@@ -11,6 +12,7 @@ import { tag } from '../../../src/runners/finish/tag.ts'
 import { inspectCertificate } from '../../../src/runners/inspect-certificate.ts'
 import type { Runner } from '../../../src/runners/step.ts'
 import { project as sample } from '../../release/sample.ts'
+import { summaryOf } from '../issued.ts'
 import { fakeClock, makeBench } from '../make-context.ts'
 import { createWorld, withoutAur } from '../vps/server-world.ts'
 
@@ -157,6 +159,26 @@ describe('pushing the documentation', () => {
 })
 
 describe('the certificate', () => {
+  it.each([
+    ['was deleted', (path: string) => rmSync(path), 'harbour-3.1.3+001-43.json is missing'],
+    ['was changed', (path: string) => appendFileSync(path, ' '), 'harbour-3.1.3+001-43.json was changed'],
+  ])('names the one before it that %s before it was issued', async (_, harm, words) => {
+    const first = bench()
+    await certificate.run(first.context(certificate, 'finish.certificate'))
+    const issue = async (number: number, history: readonly Summary[] = []) => {
+      const { ports, project } = first
+      const next = makeBench({ folder: world.root, project, number, ports })
+      return evidenceOf(await certificate.run(next.context(certificate, 'finish.certificate', { history })))
+    }
+    const { certificateText: __, ...evidence } = await issue(43)
+    harm(String(evidence.certificateFile))
+    const { certificateFile } = await issue(44, [{ ...summaryOf(43), evidence }])
+    const { checked } = await inspectCertificate(first.ports.files, String(certificateFile))
+    expect(checked.filter(({ verdict }) => verdict === 'fails')).toEqual([
+      { about: 'chain', verdict: 'fails', what: expect.stringContaining(words) },
+    ])
+  })
+
   it('is written as text and signed, with what was left by every step', async () => {
     const made = bench({ documentationCommit: commit })
     made.leave('verify.matrix', {
