@@ -19,8 +19,10 @@ export interface Files {
    * taken: what is there stays. The folder has to exist.
    */
   place(from: string, to: string): Promise<boolean>
+  /** Follows no link, also none that is put there meanwhile. */
   remove(path: string): Promise<void>
-  folder(path: string, mode?: number): Promise<void>
+  /** Makes it where it is not there; `user` gets the folder alone, and nothing in it. */
+  folder(path: string, mode?: number, user?: string): Promise<void>
   list(path: string): Promise<readonly Entry[]>
   exists(path: string): Promise<boolean>
   /** Hex, lower case. */
@@ -28,7 +30,7 @@ export interface Files {
   freeBytes(path: string): Promise<number>
   /** Lines of a file's end as a terminal would show them, at most `lines`, from at most the last `bytes`. */
   tail(path: string, lines: number, bytes?: number): Promise<readonly string[]>
-  /** Hands a folder to another user of this machine, with everything in it. */
+  /** Hands a folder to another user of this machine, with everything in it. Nothing in it may be theirs to write before. */
   own(path: string, user: string): Promise<void>
   /**
    * Packs a folder into a .tar.gz whose bytes depend only on names, contents, modes and `mtime` (seconds): sorted, owner 0.

@@ -9,23 +9,24 @@ interface Hands {
   readonly ports: Pick<Ports, 'files'>
 }
 
-/** Gives a folder to the user that executes repository content, and makes sure that this user has a HOME. */
+/** Gives a folder that is newly made to the user that executes repository content, and makes sure that this user has a HOME. */
 export async function handOver(hands: Hands, folder: string): Promise<void> {
   await prepareHome(hands)
-  await give(hands, folder, 0o755)
-}
-
-/** The isolated user needs a HOME of its own and a way to it, and sees nothing else of the data folder. */
-export async function prepareHome(hands: Hands): Promise<void> {
-  await give(hands, hands.facts.folders.home, 0o700)
-}
-
-async function give({ facts, ports }: Hands, folder: string, mode: number): Promise<void> {
-  const user = builderOf(facts.project.build.isolation)
-  await ports.files.folder(folder, mode)
+  await hands.ports.files.folder(folder, 0o755)
+  const user = builderOf(hands.facts.project.build.isolation)
   if (user === undefined) return
-  await openWay(facts.folders, ports, folder)
-  await ports.files.own(folder, user)
+  await openWay(hands.facts.folders, hands.ports, folder)
+  await hands.ports.files.own(folder, user)
+}
+
+/**
+ * The isolated user needs a HOME of its own and a way to it, and sees nothing else of the data folder. Only the folder is
+ * given: what is in it may be in use, by other commands of the same user.
+ */
+export async function prepareHome({ facts, ports }: Hands): Promise<void> {
+  const user = builderOf(facts.project.build.isolation)
+  if (user !== undefined) await openWay(facts.folders, ports, facts.folders.home)
+  await ports.files.folder(facts.folders.home, 0o700, user)
 }
 
 /** Lets other users pass through the data folder to the one that is theirs, and list nothing on the way. */

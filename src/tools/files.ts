@@ -13,13 +13,16 @@ import {
   readdir,
   readFile,
   rm,
+  rmdir,
   statfs,
+  unlink,
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Entry, Files } from '../ports/files.ts'
 import type { Masker } from '../release/redact.ts'
 import { contents } from './contents.ts'
 import { removeTemporaries, throughTemporaryName, writeDurably } from './durable.ts'
+import { inFolder } from './held-folder.ts'
 import { pack } from './pack.ts'
 
 const TAIL_BYTES = 64 * 1024
@@ -39,10 +42,11 @@ export function createFiles({ masker }: { readonly masker: Masker }): Files {
       await cp(from, to, { recursive: true, verbatimSymlinks: true })
     },
     place,
-    remove: (path) => rm(path, { recursive: true, force: true }),
-    async folder(path, mode = OWN_FOLDER) {
+    remove,
+    async folder(path, mode = OWN_FOLDER, user) {
       await mkdir(path, { recursive: true, mode: OWN_FOLDER })
       await chmod(path, mode)
+      if (user !== undefined) await give(path, await account(user))
     },
     list,
     exists: (path) => lstat(path).then(() => true, unlessMissing(false)),
@@ -72,6 +76,19 @@ async function place(from: string, to: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
+}
+
+/** What it holds may be somebody else's, who swaps folders for links while it is removed. */
+async function remove(path: string): Promise<void> {
+  const found = await lstat(path).catch(unlessMissing(undefined))
+  if (!found?.isDirectory()) return rm(path, { force: true })
+  await inFolder(path, async (held) => {
+    const entries = await readdir(held, { withFileTypes: true })
+    const others = entries.filter((entry) => !entry.isDirectory())
+    await Promise.all(others.map(({ name }) => unlink(join(held, name)).catch(unlessMissing(undefined))))
+    for (const entry of entries) if (entry.isDirectory()) await remove(join(held, entry.name))
+  })
+  await rmdir(path)
 }
 
 async function list(path: string): Promise<readonly Entry[]> {
@@ -124,11 +141,16 @@ async function own(path: string, user: string): Promise<void> {
   await handOver(path, await account(user))
 }
 
-/** Links are handed over themselves, and never followed. */
+/** A folder goes after what is in it: what the user may write is not entered any more, where a link could lie by then. */
 async function handOver(path: string, to: Account): Promise<void> {
-  await lchown(path, to.uid, to.gid)
-  if (!(await lstat(path)).isDirectory()) return
-  for (const name of await readdir(path)) await handOver(join(path, name), to)
+  const isFolder = (await lstat(path)).isDirectory()
+  if (isFolder) for (const name of await readdir(path)) await handOver(join(path, name), to)
+  await give(path, to)
+}
+
+/** A link is handed over itself, and never followed. */
+async function give(path: string, { uid, gid }: Account): Promise<void> {
+  await lchown(path, uid, gid)
 }
 
 interface Account {

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readdirSync, renameSync, statSync, symlinkSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMasker } from '../../src/release/redact.ts'
 import { createFiles } from '../../src/tools/files.ts'
@@ -83,6 +85,65 @@ test('a folder is handed over with everything in it, and links lead nowhere', as
   await symlink('/', join(path, 'link'))
   await files.own(path, userInfo().username)
   await expect(files.own(path, 'no-such-user')).rejects.toThrow('There is no user no-such-user')
+})
+
+/** A folder `a` with files in it, and a folder of the same names that nobody may reach through it. */
+async function twins(name: string) {
+  const [path, other] = [join(folder, name), join(folder, `${name}-other`)]
+  for (const each of [join(path, 'a'), other]) {
+    await mkdir(each, { recursive: true })
+    for (let at = 0; at < 500; at++) await writeFile(join(each, `f${at}`), '')
+  }
+  const swap = () => {
+    renameSync(join(path, 'a'), join(path, 'away'))
+    symlinkSync(other, join(path, 'a'))
+  }
+  return { path, other, swap }
+}
+
+/** Does something as soon as `isTime`, while the work goes on. */
+async function meanwhile(work: Promise<void>, isTime: () => boolean, act: () => void): Promise<void> {
+  let isDone = false
+  const settled = work.catch(() => undefined).finally(() => (isDone = true))
+  while (!isDone && !isTime()) await turn()
+  if (isTime()) act()
+  await settled
+}
+
+const isRoot = process.getuid?.() === 0
+test.skipIf(!isRoot)(
+  'a folder that is handed over is no way to what a link leads to, also when it comes meanwhile',
+  async () => {
+    const { path, other, swap } = await twins('given')
+    const [first = ''] = readdirSync(join(path, 'a'))
+    const isTheirs = (at: string) => statSync(at).uid !== 0
+    await meanwhile(files.own(path, 'nobody'), () => isTheirs(path) && isTheirs(join(path, 'a', first)), swap)
+    expect(statSync(path).uid).not.toBe(0)
+    expect(readdirSync(other).filter((name) => isTheirs(join(other, name)))).toEqual([])
+  },
+)
+
+test.skipIf(!isRoot)('a folder with a user gets this one, and what is in it stays whose it was', async () => {
+  const path = join(folder, 'home')
+  await files.write(join(path, 'inside'), '')
+  await files.folder(path, 0o700, 'nobody')
+  expect([path, join(path, 'inside')].map((each) => statSync(each).uid !== 0)).toEqual([true, false])
+})
+
+test('what is removed is not what a link leads to, also when it comes meanwhile', async () => {
+  const { path, other, swap } = await twins('removed')
+  const [first = ''] = readdirSync(join(path, 'a'))
+  await meanwhile(files.remove(path), () => !existsSync(join(path, 'a', first)), swap)
+  expect(readdirSync(other)).toHaveLength(500)
+})
+
+test('a folder goes with all that is in it, a link without what it leads to, and what is not there is no matter', async () => {
+  const { path, other } = await twins('gone')
+  await symlink(other, join(path, 'a', 'link'))
+  await files.remove(path)
+  await files.remove(path)
+  expect(existsSync(path)).toBe(false)
+  expect(readdirSync(other)).toHaveLength(500)
 })
 
 /** The same content, made at another time, in another order, under another umask. */

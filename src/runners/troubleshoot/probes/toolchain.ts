@@ -17,7 +17,7 @@ export const doctor = probe({
   patienceMs: DOCTOR_MS,
   describe(facts) {
     const [first] = facts.project.build.targets
-    const cwd = first ? cloneOf(facts, first.name) : facts.folders.builds
+    const cwd = first ? cloneOf(facts, first.name) : `${facts.folders.builds}/doctor`
     const commands = (facts.project.build.doctor ?? []).map(
       (argv): Command => ({ do: 'command', argv, cwd, isolated: { writes: cwd, network: true } }),
     )
