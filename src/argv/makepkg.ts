@@ -51,6 +51,11 @@ export function printSrcinfo(shop: Workshop): PackagingCommand {
   return inSource(shop, ['makepkg', '--printsrcinfo'])
 }
 
+/** Gives the built package the name that is known beforehand. Whoever built it may only copy what it can read itself. */
+export function takeBuilt(shop: Workshop, name: string): PackagingCommand {
+  return inSource(shop, ['cp', '--', `${shop.packages}/${name}`, shop.built])
+}
+
 /**
  * Installs the built package into the scratch root. Absolute links inside it are made to point into that root, where they
  * would otherwise reach the programs of this machine.

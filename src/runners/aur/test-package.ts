@@ -1,8 +1,7 @@
 /** Test the package as a user would get it: built from its public address, installed into a scratch root, and run. */
 
 import { aurOf } from '../../argv/aur.ts'
-import { builderOf } from '../../argv/isolation.ts'
-import { makepkg, smoke, unpack } from '../../argv/makepkg.ts'
+import { makepkg, smoke, takeBuilt, unpack } from '../../argv/makepkg.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
@@ -14,6 +13,7 @@ import { openWorkshop, packageVersion, workshopOf } from './source.ts'
 
 type TestActions = {
   readonly build: CommandAction
+  readonly take: CommandAction
   readonly install: CommandAction
   readonly smoke?: CommandAction
 }
@@ -24,6 +24,7 @@ export const testPackage = step<TestActions>({
     const { makepkg: options, smoke: words } = aurOf(facts)
     return {
       build: makepkg(shop, options.args),
+      take: takeBuilt(shop, '<built package>'),
       install: unpack(shop),
       ...(words && { smoke: smoke(shop, words) }),
     }
@@ -49,10 +50,8 @@ async function built(context: Context<TestActions>): Promise<Problem | undefined
   const shop = workshopOf(facts, 'test')
   const name = builtName(facts, await ports.files.list(shop.packages))
   if (name === undefined) return problem('aur.no-package', { package: aurOf(facts).package })
-  await ports.files.copy(`${shop.packages}/${name}`, shop.built)
-  const user = builderOf(facts.project.build.isolation)
-  if (user !== undefined) await ports.files.own(shop.built, user)
-  return undefined
+  const taken = await context.execute(takeBuilt(shop, name))
+  return taken.code === 0 ? undefined : problem('aur.package-unreadable', { code: endOf(taken) })
 }
 
 /** `name-pkgver-pkgrel-arch.pkg.tar.…`, and a real file: what made it may not point us to another one. */
