@@ -61,10 +61,7 @@ function titleOf(name: string, { mark }: Shelf): string {
 async function titlesIn({ channel, thread }: Shelf, calls: Calls): Promise<Outcome<readonly string[]>> {
   if (thread === undefined) return { ok: true, value: [] }
   const found = await readThread(calls, channel, thread)
-  if (!found.ok) {
-    const isEmpty = found.fault.kind === 'refused' && found.fault.error === 'thread_not_found'
-    return isEmpty ? { ok: true, value: [] } : found
-  }
+  if (!found.ok) return found
   const messages = found.value as readonly Shared[]
   return { ok: true, value: messages.flatMap(({ files = [] }) => files.map(({ title }) => String(title))) }
 }

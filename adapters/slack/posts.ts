@@ -8,7 +8,7 @@ import { type Calls, isRefused, type Outcome, type Reply } from './calls.ts'
 import { attach, type FilesOptions, type Lacking, type Shelf } from './files.ts'
 import type { Lines } from './lines.ts'
 import { createOwnPosts, type OwnPostsOptions } from './own-posts.ts'
-import { askable, asks } from './question.ts'
+import { askable, askableLater, asks } from './question.ts'
 import { type Rendered, type RenderOptions, renderCard, WHOLE } from './render.ts'
 
 export interface Posts {
@@ -34,21 +34,44 @@ export function createPosts(options: PostsOptions): Posts {
   /** Messages whose whole text stands in their thread. */
   const offered = new Set<string>()
 
+  const filesWith = (card: Card) => filesOf(card, renderCard(card, options))
+
   /** Done in one turn of the channel, so that nobody else's post comes between question and answer. */
   const make = async (place: Place, card: Card, key: string): Promise<Outcome<MessageRef>> => {
     if (own.find(key) === undefined) {
       const looked = await own.look(place)
       if (!looked.ok) return looked
     }
-    const lacking = place.thread === undefined ? NOTHING_LACKS : await attachTo(place, card, key)
-    if (!lacking.ok) return lacking
     const before = own.find(key)
-    const made = before === undefined ? await send(place, askable(card, lacking.value), key) : found(before)
-    if (!made.ok) return made
-    if (lacking.value.length === 0) keep(readable, made.value.id)
-    if (place.thread !== undefined) return made
-    const below = await attachTo({ ...place, thread: made.value.id }, card, key)
-    return below.ok ? made : below
+    if (before !== undefined) return complete(before, card, key)
+    if (place.thread === undefined) return begin(place, card, key)
+    const made = await follow(place, card, key)
+    const isAlone = !made.ok && isRefused(made.fault, 'thread_not_found')
+    return isAlone ? make({ platform: 'slack', channel: place.channel }, card, key) : made
+  }
+
+  /** In a thread files come first, and then the message that speaks of them. */
+  const follow = async (place: Place, card: Card, key: string): Promise<Outcome<MessageRef>> => {
+    const lacking = await attachTo(place, card, key)
+    if (!lacking.ok) return lacking
+    const made = await send(place, askable(card, lacking.value), key)
+    if (made.ok && lacking.value.length === 0) keep(readable, made.value.id)
+    return made
+  }
+
+  /** In the channel the message is what files stand below; until they do, it cannot be approved. */
+  const begin = async (place: Place, card: Card, key: string): Promise<Outcome<MessageRef>> => {
+    const made = await send(place, askableLater(card, filesWith(card)), key)
+    return made.ok ? complete(made.value, card, key) : made
+  }
+
+  const complete = async (message: MessageRef, card: Card, key: string): Promise<Outcome<MessageRef>> => {
+    if (filesWith(card).length === 0) return found(message)
+    const lacking = await attachBelow(message, card, key)
+    if (!lacking.ok) return lacking
+    if (lacking.value.length === 0 && !asks(card)) return found(message)
+    const shown = await show(message, askable(card, lacking.value), key)
+    return shown.ok ? found(message) : shown
   }
 
   const send = async (place: Place, card: Card, key: string): Promise<Outcome<MessageRef>> => {
@@ -58,20 +81,23 @@ export function createPosts(options: PostsOptions): Posts {
     const posted = await calls.call('chat.postMessage', { ...args, ...inThread(place, card) })
     if (posted.ok) return found(own.keep(place, key, String(posted.value.ts)))
     if (posted.fault.kind === 'unknown') own.doubt(place)
-    if (!isRefused(posted.fault, 'thread_not_found')) return posted
-    const again = await calls.call('chat.postMessage', args)
-    return again.ok ? found(own.keep(place, key, String(again.value.ts))) : again
+    return posted
   }
 
   const attachTo = ({ channel, thread }: Place, card: Card, key: string) => {
     const shelf: Shelf = { channel, mark: key, ...(thread !== undefined && { thread }) }
-    return attach(filesOf(card, renderCard(card, options)), shelf, options)
+    return attach(filesWith(card), shelf, options)
   }
 
-  const edit = async ({ channel, id }: MessageRef, card: Card, key: string): Promise<Outcome<'gone' | undefined>> => {
-    const shown = await readableCard(channel, id, card, key)
-    if (!shown.ok) return shown
-    const { message, whole } = renderCard(shown.value, options)
+  /** A question that was posted without its files may have them now: without them it stays without its approval. */
+  const edit = async (message: MessageRef, card: Card, key: string): Promise<Outcome<'gone' | undefined>> => {
+    const isWhole = !asks(card) || filesWith(card).length === 0 || readable.has(message.id)
+    const lacking = isWhole ? NOTHING_LACKS : await attachBelow(message, card, key)
+    return lacking.ok ? show(message, askable(card, lacking.value), key) : lacking
+  }
+
+  const show = async ({ channel, id }: MessageRef, card: Card, key: string): Promise<Outcome<'gone' | undefined>> => {
+    const { message, whole } = renderCard(card, options)
     const done = await calls.call('chat.update', { ...message, channel, ts: id })
     if (done.ok && whole !== undefined && !offered.has(id)) return offer(channel, id, card, key)
     if (done.ok || isRefused(done.fault, ...CLOSED)) return { ok: true, value: undefined }
@@ -90,15 +116,13 @@ export function createPosts(options: PostsOptions): Posts {
     return { ok: true, value: undefined }
   }
 
-  /** A question that an earlier process posted may lack its files: without them it stays without its approval. */
-  const readableCard = async (channel: string, id: string, card: Card, key: string): Promise<Outcome<Card>> => {
-    if (!asks(card) || card.files.length === 0 || readable.has(id)) return { ok: true, value: card }
+  /** Below a message that is gone nothing can stand, which its edit will tell. */
+  const attachBelow = async ({ channel, id }: MessageRef, card: Card, key: string): Promise<Outcome<Lacking>> => {
     const thread = await threadOf(channel, id)
-    if (!thread.ok) return isRefused(thread.fault, 'thread_not_found') ? { ok: true, value: card } : thread
+    if (!thread.ok) return isRefused(thread.fault, 'thread_not_found') ? NOTHING_LACKS : thread
     const lacking = await attachTo({ platform: 'slack', channel, thread: thread.value }, card, key)
-    if (!lacking.ok) return lacking
-    if (lacking.value.length === 0) keep(readable, id)
-    return { ok: true, value: askable(card, lacking.value) }
+    if (lacking.ok && lacking.value.length === 0) keep(readable, id)
+    return lacking
   }
 
   /** The thread that a message stands in, or would begin. */

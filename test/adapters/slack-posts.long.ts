@@ -164,31 +164,64 @@ describe('files', () => {
     expect(wordsOf(server.messages()[0] ?? {})).toContain('Cut to fit; all-of-it.txt holds all of it.')
   })
 
-  test('that cannot be attached whole leave nothing to approve', async () => {
+  const GATES = [
+    [
+      'in a thread',
+      async (slack: Slack) => ({ ...PLACE, thread: (await slack.post(PLACE, card('head'), '42/first')).id }),
+    ],
+    ['in the channel itself', async () => PLACE],
+    ['below a message that somebody deleted', async () => ({ ...PLACE, thread: '1600000000.000001' })],
+  ] as const
+  const REFUSED = { kind: 'error', error: 'file_uploads_disabled' } as const
+  const labelsOf = ({ id }: MessageRef) =>
+    buttonsOf(server.messages().find(({ ts }) => ts === id) ?? {}).map(({ label }) => label)
+
+  test.each(GATES)('that cannot be attached whole leave nothing to approve %s', async (_, placeOf) => {
     const slack = await attached()
-    const head = await slack.post(PLACE, card('head'), '42/first')
     const files = [{ name: 'PKGBUILD.diff', path: '/nowhere/at/all' }]
-    await slack.post({ ...PLACE, thread: head.id }, withFile({ files }), '42/gate')
-    const labels = () => buttonsOf(server.messages().at(-1) ?? {}).map(({ label }) => label)
-    expect(labels()).toEqual(['Deny'])
-    expect(wordsOf(server.messages().at(-1) ?? {})).toContain('Not attached: PKGBUILD.diff')
+    const gate = await slack.post(await placeOf(slack), withFile({ files }), '42/gate')
+    await slack.update(gate, withFile({ files }), '42/gate')
+    expect(labelsOf(gate)).toEqual(['Deny'])
+    const shown = server.messages().find(({ ts }) => ts === gate.id)
+    expect(wordsOf(shown ?? {})).toContain('Not attached: PKGBUILD.diff')
   })
 
-  test('that an earlier process could not attach are attached before its question can be approved', async () => {
-    const first = await attached()
-    const head = await first.post(PLACE, card('head'), '42/first')
-    server.faults.add(/^files.get/, { kind: 'error', error: 'file_uploads_disabled' })
-    const gate = await first.post({ ...PLACE, thread: head.id }, withFile(), '42/gate')
-    const labels = () =>
-      buttonsOf(server.messages().findLast(({ ts }) => ts === gate.id) ?? {}).map(({ label }) => label)
-    expect(labels()).toEqual(['Deny'])
-    const second = await attached()
-    server.faults.add(/^files.get/, { kind: 'error', error: 'file_uploads_disabled' })
-    await second.update(gate, withFile(), '42/gate')
-    expect(labels()).toEqual(['Deny'])
-    await second.update(gate, withFile(), '42/gate')
-    expect(labels()).toEqual(['Approve', 'Deny'])
+  test.each(GATES)('leave nothing to approve %s until they stand there', async (_, placeOf) => {
+    const slack = await attached()
+    const place = await placeOf(slack)
+    server.faults.add(/^files.complete/, { kind: 'status', status: 503 })
+    await slack.post(place, withFile(), '42/gate').catch(() => {})
+    expect(server.messages().flatMap(buttonsOf)).not.toContainEqual(expect.objectContaining({ label: 'Approve' }))
+    const gate = await (await attached()).post(place, withFile(), '42/gate')
+    expect(labelsOf(gate)).toEqual(['Approve', 'Deny'])
     expect(shared()).toEqual([['PKGBUILD.diff', '+1']])
+    const shown = server.messages().find(({ ts }) => ts === gate.id)
+    const holder = server.messages().find(({ files }) => files.length > 0)
+    expect(holder?.thread_ts).toBe(shown?.thread_ts ?? gate.id)
+  })
+
+  test.each(GATES)(
+    'that an earlier process could not attach are attached before its question can be approved %s',
+    async (_, placeOf) => {
+      const first = await attached()
+      server.faults.add(/^files.get/, REFUSED)
+      const gate = await first.post(await placeOf(first), withFile(), '42/gate')
+      expect(labelsOf(gate)).toEqual(['Deny'])
+      const second = await attached()
+      server.faults.add(/^files.get/, REFUSED)
+      await second.update(gate, withFile(), '42/gate')
+      expect(labelsOf(gate)).toEqual(['Deny'])
+      await second.update(gate, withFile(), '42/gate')
+      expect(labelsOf(gate)).toEqual(['Approve', 'Deny'])
+      expect(shared()).toEqual([['PKGBUILD.diff', '+1']])
+    },
+  )
+
+  test('that a log lacks are named on it', async () => {
+    const slack = await attached()
+    server.faults.add(/^files.get/, REFUSED)
+    await slack.post(PLACE, card('Log', { files: [{ name: '42.log', text: 'words' }] }), 'log')
+    expect(wordsOf(server.messages()[0] ?? {})).toContain('Not attached: 42.log')
   })
 })
 
