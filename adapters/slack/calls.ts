@@ -85,6 +85,16 @@ export function patient(calls: Calls, { sleep }: Pick<Clock, 'sleep'>, signal: A
   }
 }
 
+/** The same calls, where somebody is told what went wrong with each. */
+export function watched(calls: Calls, told: (fault: Fault) => void): Calls {
+  const call: Calls['call'] = async (...of) => {
+    const outcome = await calls.call(...of)
+    if (!outcome.ok) told(outcome.fault)
+    return outcome
+  }
+  return { ...calls, call }
+}
+
 /** What a person, or the log, is told of a fault. */
 export function spoken(fault: Fault): string {
   if (fault.kind === 'refused') return `Slack answered ${fault.error}`

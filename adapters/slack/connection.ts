@@ -21,14 +21,19 @@ export interface ConnectionOptions {
   log(line: string): void
 }
 
-/** What waiting does not mend. https://docs.slack.dev/reference/methods/apps.connections.open */
-export const FINAL = [
+/** What is said of a token, whatever it was used for. */
+export const REVOKED = [
   'invalid_auth',
   'not_authed',
   'account_inactive',
   'token_revoked',
   'token_expired',
   'user_removed_from_team',
+]
+
+/** What waiting does not mend. https://docs.slack.dev/reference/methods/apps.connections.open */
+export const FINAL = [
+  ...REVOKED,
   'missing_scope',
   'not_allowed_token_type',
   'no_permission',

@@ -1,7 +1,7 @@
 /** What Slack refuses until a person has changed something, as the problem that this person is told. */
 import { type Problem, problem } from '../../src/release/problems.ts'
 import { type Fault, isRefused } from './calls.ts'
-import { FINAL } from './connection.ts'
+import { FINAL, REVOKED } from './connection.ts'
 
 const MENDED_BY_PEOPLE = {
   not_in_channel: 'slack.not-in-channel',
@@ -37,6 +37,11 @@ export function refusalOf(fault: Fault, channel: string): Problem | undefined {
 /** Whether waiting does not mend it. */
 export function isFinal(fault: Fault): boolean {
   return isRefused(fault, ...FINAL)
+}
+
+/** Whether the token is good for nothing any more; `missing_scope` and the like are said of one method alone. */
+export function isRevoked(fault: Fault): boolean {
+  return isRefused(fault, ...REVOKED)
 }
 
 /** Where a token that Slack refuses is found. */

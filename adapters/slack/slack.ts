@@ -6,7 +6,7 @@ import type { Button, Card } from '../../src/release/card.ts'
 import { isProblem, type Problem, problem } from '../../src/release/problems.ts'
 import { problemCard } from '../../src/release/report.ts'
 import { createAnswers } from './answers.ts'
-import { type CallOptions, createCalls, type Fault, patient, spoken } from './calls.ts'
+import { type CallOptions, createCalls, type Fault, patient, spoken, watched } from './calls.ts'
 import { keepConnected } from './connection.ts'
 import type { Delivery } from './deliveries.ts'
 import type { FilesOptions } from './files.ts'
@@ -15,7 +15,7 @@ import { createLines } from './lines.ts'
 import { whoIs } from './people.ts'
 import { createPosts } from './posts.ts'
 import { createEar, type Way } from './receive.ts'
-import { isFinal, refusedToken } from './refusals.ts'
+import { isFinal, isRevoked, refusedToken } from './refusals.ts'
 import { spell } from './words.ts'
 
 export interface SlackOptions extends CallOptions, Pick<FilesOptions, 'readFile'> {
@@ -43,7 +43,9 @@ export function createSlack(options: SlackOptions): Slack {
   const ending = new AbortController()
   const lost = Promise.withResolvers<Problem>()
   const book = createButtonBook()
-  const calls = createCalls(options)
+  const calls = watched(createCalls(options), (fault) => {
+    if (isRevoked(fault)) giveUp(fault)
+  })
   const uploaded = new Map<string, string>()
   const lines = createLines(clock, ending.signal)
   let own: { readonly team: string; readonly bot: string } | undefined
@@ -54,6 +56,11 @@ export function createSlack(options: SlackOptions): Slack {
   const answers = createAnswers({ ...options, ...book, uploaded, calls: waiting, posts, now: clock.now })
   let handle: (incoming: Incoming) => Promise<void> = async () => {}
   let end = async () => {}
+
+  const giveUp = (fault: Fault) => {
+    own = undefined
+    lost.resolve(refusedToken('SLACK_BOT_TOKEN', spokenError(fault)))
+  }
 
   const hear = (delivery: Delivery) => {
     answers.remember(delivery)
@@ -93,7 +100,7 @@ export function createSlack(options: SlackOptions): Slack {
       own = { team: String(found.value.team_id), bot: String(found.value.bot_id) }
       return
     }
-    if (isFinal(found.fault)) return lost.resolve(refusedToken('SLACK_BOT_TOKEN', spokenError(found.fault)))
+    if (isFinal(found.fault)) return giveUp(found.fault)
     log(`Slack: ${spoken(found.fault)}; asking again`)
     void clock.sleep(AGAIN_MS, ending.signal).then(() => (ending.signal.aborted ? undefined : introduce()))
   }

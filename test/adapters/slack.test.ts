@@ -468,6 +468,33 @@ describe('the connection', () => {
     expect((await slack.lost).what).toContain('token_revoked')
   })
 
+  const PLACE = { platform: 'slack', channel: CHANNEL } as const
+
+  test.each([
+    ['invalid_auth', /^conversations.history/],
+    ['token_revoked', /^chat.postMessage/],
+    ['account_inactive', /^users.info/],
+  ])('is given up where Slack refuses the bot’s token later on, over http: %s of %s', async (error, call) => {
+    const { server, slack, port } = await slackdom('http')
+    server.faults.add(call, { kind: 'error', error })
+    await server.types(ANA, '/slipway status')
+    await slack.post(PLACE, card('#42'), '42/first').catch(() => {})
+    expect((await slack.lost).what).toContain(`SLACK_BOT_TOKEN: ${error}`)
+    expect(await healthOf(port)).toBe(503)
+  })
+
+  test.each(['missing_scope', 'not_in_channel', 'not_allowed_token_type', 'channel_not_found'])(
+    'stands where Slack refuses one method or one channel: %s',
+    async (error) => {
+      const { server, slack, port } = await slackdom('http')
+      server.faults.add(/^chat.postMessage/, { kind: 'error', error })
+      await slack.post(PLACE, card('#42'), '42/first').catch(() => {})
+      await slack.post(PLACE, card('#42'), '42/first')
+      expect(await Promise.race([slack.lost, 'not lost'])).toBe('not lost')
+      expect(await healthOf(port)).toBe(200)
+    },
+  )
+
   test.each([
     { kind: 'http', signingSecret: APP.signingSecret },
     { kind: 'socket', appToken: APP.appToken },
