@@ -1,5 +1,6 @@
 import { cpSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { Files } from '../../../src/ports/files.ts'
 import type { Processes } from '../../../src/ports/processes.ts'
 import type { Exit, Shell } from '../../../src/ports/shell.ts'
 import type { Isolation, Project } from '../../../src/release/project.ts'
@@ -72,7 +73,8 @@ describe('tools', () => {
       doctor: [['fvm', 'doctor']],
     }
     const verify = { ...sample.verify, rows: [{ name: 'Answers', run: [['hurl', 'health.hurl']] }] }
-    const files = { ...createFiles({ masker: createMasker([]) }), own: async () => undefined }
+    const real = createFiles({ masker: createMasker([]) })
+    const files: Files = { ...real, folder: (path, mode) => real.folder(path, mode), own: async () => undefined }
     const bench = makeBench({ project: { build, verify }, ports: { shell, processes, files } })
     return take(bench, tools, 'preflight.tools')
   }
