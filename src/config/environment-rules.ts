@@ -43,7 +43,7 @@ const mixedUp =
   (value) => {
     const found = looks.find(([pattern]) => pattern.test(value))
     if (found === undefined) return undefined
-    return { what: `${name} holds ${found[1]}.`, remedy: 'See .env.example for where the right value is found.' }
+    return { what: `${name} holds ${found[1]}.`, remedy: foundAt(name) }
   }
 
 const shaped =
@@ -68,11 +68,11 @@ const DIGITS = /^\d{5,20}$/
 const JUDGES: Partial<Record<VariableName, readonly Judge[]>> = {
   SLACK_BOT_TOKEN: [
     mixedUp('SLACK_BOT_TOKEN', [APP_TOKEN, [/^xox[ac-z]-/, USER_TOKEN[1]]]),
-    shaped(/^xoxb-/, 'SLACK_BOT_TOKEN is not a bot token.', 'Copy the Bot User OAuth Token; it begins with xoxb-.'),
+    shaped(/^xoxb-/, 'SLACK_BOT_TOKEN is not a bot token.', foundAt('SLACK_BOT_TOKEN')),
   ],
   SLACK_APP_TOKEN: [
     mixedUp('SLACK_APP_TOKEN', [BOT_TOKEN, USER_TOKEN]),
-    shaped(/^xapp-/, 'SLACK_APP_TOKEN is not an app-level token.', 'Copy an App-Level Token; it begins with xapp-.'),
+    shaped(/^xapp-/, 'SLACK_APP_TOKEN is not an app-level token.', foundAt('SLACK_APP_TOKEN')),
   ],
   SLACK_SIGNING_SECRET: [mixedUp('SLACK_SIGNING_SECRET', [APP_TOKEN, BOT_TOKEN, USER_TOKEN])],
   SLACK_PORT: [
@@ -115,9 +115,10 @@ const JUDGES: Partial<Record<VariableName, readonly Judge[]>> = {
   ],
 }
 
+/** Where the value of a variable is found, one sentence. */
 function foundAt(name: VariableName): string {
   const variables: readonly Variable[] = VARIABLES
-  return variables.find((variable) => variable.name === name)?.found ?? ''
+  return `${name} is found at ${variables.find((variable) => variable.name === name)?.found}.`
 }
 
 const has =
@@ -135,13 +136,19 @@ const COMBINATIONS: readonly (Fault & { readonly name: VariableName; readonly fa
       name: 'SLACK_BOT_TOKEN',
       fails: (values) => hasAny('SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET')(values) && !has('SLACK_BOT_TOKEN')(values),
       what: 'SLACK_BOT_TOKEN is missing beside the other settings of Slack.',
-      remedy: 'Set it; .env.example says where it is found.',
+      remedy: `Set it. ${foundAt('SLACK_BOT_TOKEN')}`,
     },
     {
       name: 'SLACK_APP_TOKEN',
       fails: (values) => has('SLACK_BOT_TOKEN')(values) && !hasAny('SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET')(values),
       what: 'There is a SLACK_BOT_TOKEN, but no way for Slack to reach the bot.',
-      remedy: 'Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET and SLACK_PORT for HTTP.',
+      remedy: `Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET and SLACK_PORT for HTTP. ${foundAt('SLACK_APP_TOKEN')}`,
+    },
+    {
+      name: 'SLACK_SIGNING_SECRET',
+      fails: has('SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'),
+      what: 'SLACK_APP_TOKEN asks for Socket Mode, and SLACK_SIGNING_SECRET for HTTP.',
+      remedy: 'Take SLACK_SIGNING_SECRET out to use Socket Mode, or SLACK_APP_TOKEN to use HTTP.',
     },
     {
       name: 'SLACK_PORT',
@@ -153,18 +160,18 @@ const COMBINATIONS: readonly (Fault & { readonly name: VariableName; readonly fa
       name: 'SLACK_SIGNING_SECRET',
       fails: (values) => has('SLACK_PORT')(values) && !hasAny('SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN')(values),
       what: 'SLACK_PORT asks for HTTP, and SLACK_SIGNING_SECRET is missing.',
-      remedy: 'Set it; .env.example says where it is found.',
+      remedy: `Set it. ${foundAt('SLACK_SIGNING_SECRET')}`,
     },
     {
       name: 'DISCORD_TOKEN',
       fails: (values) => hasAny('DISCORD_APPLICATION_ID', 'DISCORD_GUILD_ID')(values) && !has('DISCORD_TOKEN')(values),
       what: 'DISCORD_TOKEN is missing beside the other settings of Discord.',
-      remedy: `Set it. It is found at ${foundAt('DISCORD_TOKEN')}.`,
+      remedy: `Set it. ${foundAt('DISCORD_TOKEN')}`,
     },
     ...(['DISCORD_APPLICATION_ID', 'DISCORD_GUILD_ID'] as const).map((name) => ({
       name,
       fails: (values: Values) => has('DISCORD_TOKEN')(values) && !has(name)(values),
       what: `There is a DISCORD_TOKEN, and ${name} is missing.`,
-      remedy: `Set it. It is found at ${foundAt(name)}.`,
+      remedy: `Set it. ${foundAt(name)}`,
     })),
   ]

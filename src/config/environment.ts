@@ -144,7 +144,6 @@ function placesOf({ SLIPWAY_CONFIG = '', SLIPWAY_DATA = '', ...values }: Values)
   }
 }
 
-/** Socket Mode where its token is there. */
 function slackOf(values: Values): SlackSettings | undefined {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = values
   const apiUrl = (values.SLACK_API_URL ?? '').replace(/\/*$/, '/')

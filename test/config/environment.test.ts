@@ -116,7 +116,7 @@ test.each([
     'anything else as bot token',
     { ...SLACK, SLACK_BOT_TOKEN: 'hunter22-example' },
     'SLACK_BOT_TOKEN',
-    'it begins with xoxb-',
+    'is found at api.slack.com/apps, your app, OAuth & Permissions',
   ],
   [
     'a token as signing secret',
@@ -140,6 +140,12 @@ test.each([
     { ...HOME, SLACK_BOT_TOKEN: 'xoxb-0000-example' },
     'SLACK_APP_TOKEN',
     'no way for Slack to reach the bot',
+  ],
+  [
+    'both ways for Slack to reach the bot',
+    { ...HTTP, ...SLACK },
+    'SLACK_SIGNING_SECRET',
+    'Take SLACK_SIGNING_SECRET out to use Socket Mode, or SLACK_APP_TOKEN to use HTTP.',
   ],
   ['a size that is none', { ...HOME, SLIPWAY_LOG_MB: '64 MB' }, 'SLIPWAY_LOG_MB', 'whole number of MB'],
   ['HTTP without a port', { ...HTTP, SLACK_PORT: '' }, 'SLACK_PORT', 'SLACK_PORT is missing'],
@@ -177,6 +183,20 @@ test.each([
   const found = mistakesOf(env)
   expect(found.map((mistake) => mistake.name)).toEqual([name])
   expect(`${found[0]?.what} ${found[0]?.remedy}`).toContain(says)
+})
+
+test.each([
+  ['SLACK_BOT_TOKEN', { ...SLACK, SLACK_BOT_TOKEN: 'xapp-0000-example' }, 'OAuth & Permissions'],
+  ['SLACK_BOT_TOKEN', { ...SLACK, SLACK_BOT_TOKEN: '' }, 'OAuth & Permissions'],
+  ['SLACK_APP_TOKEN', { ...SLACK, SLACK_APP_TOKEN: 'xoxb-0000-example' }, 'App-Level Tokens'],
+  ['SLACK_APP_TOKEN', { ...SLACK, SLACK_APP_TOKEN: 'hunter22-example' }, 'App-Level Tokens'],
+  ['SLACK_APP_TOKEN', { ...SLACK, SLACK_APP_TOKEN: '' }, 'App-Level Tokens'],
+  ['SLACK_SIGNING_SECRET', { ...HTTP, SLACK_SIGNING_SECRET: 'xapp-0000-example' }, 'App Credentials'],
+  ['SLACK_SIGNING_SECRET', { ...HTTP, SLACK_SIGNING_SECRET: '' }, 'App Credentials'],
+  ['DISCORD_TOKEN', { ...DISCORD, DISCORD_TOKEN: '118100000001' }, 'Reset Token'],
+])('where %s is found is said where it is missing or mixed up', (name, env, where) => {
+  const remedies = mistakesOf(env).map(({ remedy }) => remedy)
+  expect(remedies).toContainEqual(expect.stringMatching(`${name} is found at .*${where}`))
 })
 
 test.each([
