@@ -157,16 +157,19 @@ function isFollowing(line: string, same: Circumstances['same']): boolean {
 const JOB = `${FACTS.job}/deploy`
 
 /** Compares with every placeholder filled by the value that the run left, and by anything where it left none. */
+/** What only the step itself knows, since makepkg names it. */
+const BUILT = '<built package>'
+
 function filled({ item }: PlannedStep, { after, folders }: Described): Circumstances['same'] {
   const { known } = factsFor(after, item === undefined ? {} : { item }, { folders, dryRun: true })
   const values = new Map(
     Object.entries(FACTS).map(([name, placeholder]) => [placeholder as string, known[name as keyof typeof FACTS]]),
   )
-  const placeholders = new RegExp(`(${[...values.keys()].map(escaped).join('|')})`)
+  const placeholders = new RegExp(`(${[...values.keys(), BUILT].map(escaped).join('|')})`)
   return (described, real) => {
     if (described === undefined || real === undefined) return described === real
     const parts = described.split(placeholders).map((part) => {
-      const value = values.get(part)
+      const value = values.get(part) ?? (part === BUILT ? BUILT : undefined)
       if (value === undefined) return escaped(part)
       return value === part ? '.+' : escaped(value)
     })
