@@ -49,7 +49,10 @@ export function createAnswers(options: AnswersOptions): Answers {
     await hand(delivery, filesOf(card, rendered))
   }
 
-  /** The address that came with the delivery works also where the bot is no member; it is good for half an hour. */
+  /**
+   * The address that came with the delivery works also where the bot is no member; it is good for half an hour. Where no answer
+   * came, the words may be there already: read twice they do less harm than never.
+   */
   const whisper = async ({ responseUrl, channel, thread, account }: Delivery, message: Message) => {
     const below = thread === undefined ? {} : { thread_ts: thread }
     const first = await calls.respond(responseUrl, {
@@ -58,7 +61,7 @@ export function createAnswers(options: AnswersOptions): Answers {
       response_type: 'ephemeral',
       replace_original: false,
     })
-    if (first.ok || first.fault.kind === 'unknown') return done(first)
+    if (first.ok) return undefined
     const second = await calls.call('chat.postEphemeral', { ...message, ...below, channel, user: account })
     if (second.ok || refusalOf(second.fault, channel) === undefined) return done(second)
     return done(await directly(account, (own) => calls.call('chat.postMessage', { ...message, channel: own })))

@@ -5,6 +5,7 @@ import type { Incoming, Outage } from '../../src/ports/chat.ts'
 import type { Button } from '../../src/release/card.ts'
 import { card } from '../contract/chat-port.ts'
 import { attachSlack, briskClock, hastyClock, type WayName } from '../slack-server/bot.ts'
+import { EVERY_FAULT } from '../slack-server/faults.ts'
 import { buttonsOf, wordsOf } from '../slack-server/read.ts'
 import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
 import { APP, CHANNEL, type Person } from '../slack-server/state.ts'
@@ -147,6 +148,16 @@ describe('a command', () => {
     server.faults.add(/^response/, { kind: 'error', error: 'expired_url' })
     await slack.answer(await incoming, card('Nothing waits.', { tone: 'bad' }), 'private')
     expect(server.messages('DUANA').map(wordsOf)).toEqual(['Nothing waits.'])
+  })
+
+  test.each(EVERY_FAULT)('is answered for its sender alone, also when %s', async (_, fault) => {
+    const { server, slack, next } = await slackdom('http', { timeoutMs: 200, clock: hastyClock() })
+    const incoming = next()
+    await server.types(ANA, '/slipway retry')
+    server.faults.add(/^response/, fault)
+    await slack.answer(await incoming, card('Nothing waits.', { tone: 'bad' }), 'private')
+    expect(whispered(server, ANA)).toContain('Nothing waits.')
+    expect(server.messages()).toEqual([])
   })
 
   test.each([
