@@ -39,12 +39,12 @@ const REGISTER_AGAIN_MS = 60_000
 
 export function createDiscord(options: DiscordOptions): Discord {
   const { clock, log } = options
-  const ask = createAsk(options, clock)
+  const lost = Promise.withResolvers<Problem>()
+  const ask = createAsk(options, clock, (error) => lost.resolve(problem('discord.token', { answer: answered(error) })))
   const buttons = createButtonBook()
   const spell = createSpell(options.forms)
   const posts = createPosts({ ...options, ask, buttons })
   const stopping = new AbortController()
-  const lost = Promise.withResolvers<Problem>()
   let close = async () => {}
   let interactions: Interactions | undefined
 

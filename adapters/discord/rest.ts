@@ -14,7 +14,7 @@ export interface Call {
   readonly query?: Readonly<Record<string, string>>
   /** The path carries a token of its own. */
   readonly open?: boolean
-  /** The most that all attempts may take together, ms. */
+  /** The most that all attempts may take together, ms; where nobody waits for it, a minute or so. */
   readonly within?: number
 }
 
@@ -41,8 +41,11 @@ const FIRST_WAIT_MS = 250
 const SHORT_WAIT_MS = 100
 /** One attempt of an ordinary call. The client's own 15 s, three times over, would hold a thread up for a minute. */
 const ATTEMPT_MS = 8_000
+/** All attempts of an ordinary call together, in those of one: with the waits in between, and behind other calls. */
+const ATTEMPTS_LONG = 8
 /** What is asked for within a short time has room for a second attempt. */
 const SHARE = 0.45
+const UNAUTHORIZED = 401
 
 /**
  * Node's own fetch. The client would ask through whatever undici is the global one of the process: where Bolt is loaded before
@@ -50,36 +53,58 @@ const SHARE = 0.45
  */
 const makeRequest = fetch as unknown as RESTOptions['makeRequest']
 
-/** Loads discord.js at the first call. Its own retries are off: they know no back-off and repeat a lost POST at once. */
-export function createAsk(settings: RestSettings, clock: Clock): Ask {
+/**
+ * Loads discord.js at the first call. Its own retries are off: they know no back-off and repeat a lost POST at once. It also
+ * drops its token at the first 401, so the token is given anew each time: one 401 may pass, a second one for the same call is
+ * told to `tokenRefused`.
+ */
+export function createAsk(settings: RestSettings, clock: Clock, tokenRefused = (_: unknown): void => {}): Ask {
+  const { apiUrl, apiVersion, token, attemptMs = ATTEMPT_MS } = settings
   let loaded: Promise<REST> | undefined
   const load = async () => {
     const { REST } = await import('discord.js')
-    const { apiUrl, apiVersion, token, attemptMs = ATTEMPT_MS } = settings
-    const options = { api: apiUrl, version: apiVersion, retries: 0, timeout: attemptMs, makeRequest }
-    return new REST(options).setToken(token)
+    const bounds = { retries: 0, timeout: attemptMs, rejectOnRateLimit: unlessBelow(attemptMs) }
+    return new REST({ api: apiUrl, version: apiVersion, makeRequest, ...bounds })
   }
   return async (call) => {
     loaded ??= load()
     const rest = await loaded
-    const ends = call.within === undefined ? Number.POSITIVE_INFINITY : clock.now() + call.within
-    for (let attempt = 1; ; attempt += 1) {
+    const ends = clock.now() + (call.within ?? ATTEMPTS_LONG * attemptMs)
+    for (let attempt = 1, isDoubted = false; ; attempt += 1) {
       try {
-        return await once(rest, call)
+        const most = call.within === undefined ? ends - clock.now() : call.within * SHARE
+        return await once(rest.setToken(token), call, most)
       } catch (error) {
-        const wait = (call.within === undefined ? FIRST_WAIT_MS : SHORT_WAIT_MS) * 2 ** (attempt - 1)
-        const isLast = attempt === ATTEMPTS || clock.now() + wait >= ends
-        if (refusalOf(error) !== undefined || isLast) throw error
+        const refusal = refusalOf(error)
+        const isUnauthorized = call.open !== true && refusal?.status === UNAUTHORIZED
+        if (isUnauthorized && isDoubted) tokenRefused(error)
+        const mayPass = refusal === undefined || (isUnauthorized && !isDoubted)
+        const backOff = (call.within === undefined ? FIRST_WAIT_MS : SHORT_WAIT_MS) * 2 ** (attempt - 1)
+        const wait = Math.max(backOff, namedWait(error))
+        if (!mayPass || attempt === ATTEMPTS || clock.now() + wait >= ends) throw error
+        isDoubted ||= isUnauthorized
         await clock.sleep(wait)
       }
     }
   }
 }
 
-/** The client waits out every 429 by itself and its signal does not reach that wait, so the time is kept here as well. */
-async function once(rest: REST, { method, path, body, files, query, open, within }: Call): Promise<unknown> {
-  const most = within === undefined ? undefined : within * SHARE
-  const signal = most === undefined ? undefined : AbortSignal.timeout(most)
+/** A longer wait would be sat out inside the client, where it holds up every call of the same kind. */
+function unlessBelow(most: number): RESTOptions['rejectOnRateLimit'] {
+  return ({ retryAfter }) => {
+    if (retryAfter <= most) return false
+    const seconds = Math.ceil(retryAfter / 1000)
+    throw Object.assign(new Error(`Discord takes this again in ${seconds} s (429)`), { waitMs: retryAfter })
+  }
+}
+
+function namedWait(error: unknown): number {
+  return error instanceof Error && 'waitMs' in error ? Number(error.waitMs) : 0
+}
+
+/** The client sits out short 429s by itself, and its signal does not reach that wait, so the time is kept here as well. */
+async function once(rest: REST, { method, path, body, files, query, open }: Call, most: number): Promise<unknown> {
+  const signal = AbortSignal.timeout(Math.max(0, Math.round(most)))
   const asked = rest.request({
     method: method as never,
     fullRoute: path,
@@ -87,9 +112,8 @@ async function once(rest: REST, { method, path, body, files, query, open, within
     ...(files !== undefined && { files: files.map(({ name, data }) => ({ name, data })) }),
     ...(query !== undefined && { query: new URLSearchParams(query) }),
     ...(open && { auth: false }),
-    ...(signal && { signal }),
+    signal,
   })
-  if (signal === undefined) return asked
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error(`no answer within ${most} ms`)))
   })

@@ -11,6 +11,8 @@ export type FaultKind =
   | 'hang'
   /** A 429 that nobody could foresee. */
   | 'limit'
+  /** A 429 that names so long a wait, s. */
+  | { readonly retryAfter: number }
   /** An error of Discord's own, such as 50001. */
   | { readonly code: number; readonly status: number }
 

@@ -111,13 +111,12 @@ export async function createDiscordServer(options: DiscordServerOptions = {}): P
     if (fault === 'hang') return
     if (fault === 'cut') return void request.socket.destroy()
     if (fault === 'refuse') return reply(response, { status: 502, body: { message: 'Bad Gateway' } })
-    if (fault === 'limit')
-      return reply(
-        response,
-        { status: 429, body: { retry_after: 0.05 } },
-        { 'retry-after': '0.05', 'x-ratelimit-scope': 'shared' },
-      )
-    if (typeof fault === 'object') return reply(response, codeAnswer(fault))
+    const wait = fault === 'limit' ? 0.05 : typeof fault === 'object' && 'retryAfter' in fault ? fault.retryAfter : 0
+    if (wait > 0) {
+      const headers = { 'retry-after': String(wait), 'x-ratelimit-scope': 'shared' }
+      return reply(response, { status: 429, body: { retry_after: wait } }, headers)
+    }
+    if (typeof fault === 'object' && 'code' in fault) return reply(response, codeAnswer(fault))
     const found = ROUTES.find((each) => each.method === method && each.path.test(path))
     const { headers, waitMs } = limits.count(bucketOf(method, path))
     if (waitMs !== undefined)
@@ -263,7 +262,7 @@ function reply(response: ServerResponse, { status, body }: Answer, headers: Reco
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 
-function codeAnswer({ code, status }: Exclude<FaultKind, string>): Answer {
+function codeAnswer({ code, status }: Extract<FaultKind, { code: number }>): Answer {
   return { status, body: { code, message: `fault ${code}` } }
 }
 
