@@ -1,6 +1,7 @@
 /** What this machine has for the world: whether makepkg is the real one, and whom builds can run as. */
 import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { isolate } from '../src/argv/isolation.ts'
 import type { Isolation } from '../src/release/project.ts'
 import { run } from './programs.ts'
 
@@ -65,7 +66,9 @@ async function makepkgVersion(): Promise<string | undefined> {
 }
 
 async function mayBecomeNobody(): Promise<boolean> {
-  const attempt = run('runuser', ['-u', 'nobody', '--', 'setpriv', '--no-new-privs', 'true'])
+  const reach = { writes: '/', network: false }
+  const [program = '', ...args] = isolate(['true'], { kind: 'user', user: 'nobody' }, reach, { home: '/' })
+  const attempt = run(program, args)
   return attempt.then(
     () => true,
     () => false,

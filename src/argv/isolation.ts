@@ -1,9 +1,9 @@
 /** How a command that executes repository content is started: as another user, in bubblewrap, or plainly where the configuration says none. */
 import type { Isolation } from '../release/project.ts'
 
-/** What such a command may reach. Only bubblewrap can hold it to that: a user of the machine has the machine's network. */
+/** What such a command may reach. */
 export interface Reach {
-  /** Absolute; beside HOME the one folder that it may write. */
+  /** Absolute; beside HOME the one folder that it may write. Another user writes what is theirs. */
   readonly writes: string
   readonly network: boolean
 }
@@ -20,22 +20,30 @@ export function builderOf(isolation: Isolation): string | undefined {
   return isolation.kind === 'none' ? undefined : isolation.user
 }
 
-/**
- * Wraps an argument list for an isolation. The environment is handed over by the caller; HOME is set again, because runuser
- * replaces it. `setpriv --no-new-privs`: nothing started from here gains rights back through a set-uid program.
- */
+/** Wraps an argument list for an isolation. The environment is handed over by the caller. */
 export function isolate(
   argv: readonly string[],
   isolation: Isolation,
   reach: Reach,
   { home, cwd = reach.writes }: Place,
 ): readonly string[] {
-  const user = builderOf(isolation)
-  const as = user === undefined ? [] : ['runuser', '-u', user, '--', 'setpriv', '--no-new-privs', 'env', `HOME=${home}`]
-  if (isolation.kind !== 'bubblewrap') return [...as, ...argv]
+  if (isolation.kind === 'none') return argv
+  const as = isolation.user === undefined ? [] : becoming(isolation.user, home)
+  if (isolation.kind === 'user') return [...APART, ...(reach.network ? [] : ['--net']), '--', ...as, ...argv]
   const cell = [...ALONE, ...(reach.network ? [] : ['--unshare-net']), ...mounts(isolation.read, reach.writes, home)]
   return [...as, 'bwrap', ...cell, '--chdir', cwd, '--', ...argv]
 }
+
+/**
+ * HOME is set again, because runuser replaces it. `setpriv --no-new-privs`: nothing started from here gains rights back
+ * through a set-uid program.
+ */
+export function becoming(user: string, home: string): readonly string[] {
+  return ['runuser', '-u', user, '--', 'setpriv', '--no-new-privs', 'env', `HOME=${home}`]
+}
+
+/** Processes of its own, as root before the user changes: they end with the command, and with the bot, whatever they clear. */
+const APART = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
 
 /** Users, processes and a host name of its own, without the terminal, ended with the bot. It is nobody in there. */
 const ALONE = [

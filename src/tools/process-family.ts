@@ -9,7 +9,10 @@ export interface Family {
   readonly leader?: number
 }
 
-/** A variable that finds those who left the session of their program, as daemons do. Who clears it as well is not found. */
+/**
+ * A variable that finds those who left the session of their program, as daemons do. Who clears it as well is not found:
+ * what is isolated has processes of its own instead, which the kernel ends with it.
+ */
 export const MARK = 'SLIPWAY_STEP'
 
 /** A mark that nobody else has. */

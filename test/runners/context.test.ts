@@ -58,12 +58,40 @@ test('what executes repository content gets the named variables, a HOME of its o
   expect(env).toEqual({ LANG: 'C.UTF-8', PATH: BOT.PATH, PUB_CACHE: '/cache', HOME: folders.home })
 })
 
+const AS_BUILDER = [
+  ...['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--'],
+  ...['runuser', '-u', 'builder', '--', 'setpriv', '--no-new-privs', 'env', 'HOME=/home', 'make'],
+]
 test.each([
   ['none', { kind: 'none' }, ['make']],
-  ['a user', { kind: 'user', user: 'builder' }, expect.arrayContaining(['runuser', 'builder', 'HOME=/home', 'make'])],
+  ['a user', { kind: 'user', user: 'builder' }, AS_BUILDER],
 ] as const)('isolation by %s starts what it says', (_, isolation, argv) => {
   expect(isolate(['make'], isolation, { writes: '/clone', network: true }, { home: '/home' })).toEqual(argv)
 })
+
+test.skipIf(process.getuid?.() !== 0)(
+  'as a user nothing outlives its command, whatever it clears and leaves, and no network is there where none is needed',
+  async () => {
+    const name = 'sleep 98.76543'
+    const daemon = `env -i PATH="$PATH" setsid sh -c '${name} &' </dev/null >/dev/null 2>&1`
+    const running = async () => (await shell.run({ argv: ['ps', '-eo', 'args'] })).stdout.includes(name)
+    const { shell } = realPorts()
+    const start = (script: string) =>
+      shell.run({
+        argv: isolate(
+          ['sh', '-c', script],
+          { kind: 'user', user: 'nobody' },
+          { writes: '/', network: false },
+          { home: '/' },
+        ),
+      })
+    const exit = await start(`${daemon}; ps -eo args; cat /proc/net/dev; exit 7`)
+    expect(exit).toMatchObject({ code: 7, signal: null, ended: 'itself' })
+    expect(exit.stdout).toContain(name)
+    expect(exit.stdout).not.toMatch(/^ *(?!lo:)\w+: /m)
+    expect(await running()).toBe(false)
+  },
+)
 
 test.each([
   ['with its network', true, false],

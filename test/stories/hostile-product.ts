@@ -17,6 +17,8 @@ const MALLORY = { name: 'Mallory \u202eyrollaM', email: 'mallory@harbour.invalid
 const ESCAPE = '\u001b[2J\u001b]0;owned\u0007\u202e'
 /** What nobody but the bot may say in the thread. */
 export const FORGED = 'Approved by mira, 12:00 UTC.'
+/** How long what it leaves behind sleeps: with its environment, and without. */
+export const [MARKED, CLEARED] = ['98765', '98764']
 /** What somebody else's site, or a server, answers with. */
 export const MISREAD = `9.9.9${ESCAPE}\n${FORGED}\n@everyone <!channel>`
 
@@ -73,7 +75,8 @@ for hook in pre-commit post-checkout pre-push post-commit reference-transaction;
     printf '#!/bin/sh\\ntouch ${aims.mark}\\n' >".git/hooks/$hook"; chmod 755 ".git/hooks/$hook"
 done
 for setting in ${git.join(' ')}; do git config "$setting" 'touch ${aims.mark}' || true; done
-setsid sleep 98765 </dev/null >/dev/null 2>&1 &
+setsid sleep ${MARKED} </dev/null >/dev/null 2>&1 &
+env -i PATH="$PATH" setsid sleep ${CLEARED} </dev/null >/dev/null 2>&1 &
 ${misread()}
 [ "$where" = linux ] || exit 0
 program=build/linux/x64/release/bundle/harbour

@@ -156,10 +156,10 @@ function isFollowing(line: string, same: Circumstances['same']): boolean {
 
 const JOB = `${FACTS.job}/deploy`
 
-/** Compares with every placeholder filled by the value that the run left, and by anything where it left none. */
 /** What only the step itself knows, since makepkg names it. */
 const BUILT = '<built package>'
 
+/** Compares with every placeholder filled by the value that the run left, and by anything where it left none. */
 function filled({ item }: PlannedStep, { after, folders }: Described): Circumstances['same'] {
   const { known } = factsFor(after, item === undefined ? {} : { item }, { folders, dryRun: true })
   const values = new Map(

@@ -95,6 +95,13 @@ export const PREFLIGHT = {
     remedy: 'Start the bot as root, or set build.isolation to none where the repository is trusted with its keys.',
     shell: 'runuser -u {user} -- setpriv --no-new-privs id -u',
   },
+  'preflight.isolation-together': {
+    what: 'Builds cannot be given processes and a network of their own on this machine.',
+    why: 'With build.isolation kind user, unshare of util-linux starts each of their commands apart, so that all of it ends with the command. Most containers do not let even root do that.',
+    remedy:
+      'Install util-linux 2.32 or newer, and run Slipway outside of a container or in one that may make namespaces and mount /proc; then try again. The command below shows whether it works.',
+    shell: 'unshare --pid --fork --kill-child --mount-proc --net true  # has to end without a word',
+  },
   'preflight.isolation-root': {
     what: 'Slipway runs as root, and build.isolation kind bubblewrap names no user.',
     why: 'What leaves bubblewrap would be root. A user of its own is a second wall.',

@@ -1,6 +1,6 @@
 /** Whether what the repository executes can be kept away from the bot's keys, as `build.isolation` says: proved by doing it. */
 import { dirname } from 'node:path'
-import { builderOf, isolate } from '../../argv/isolation.ts'
+import { becoming, builderOf, isolate } from '../../argv/isolation.ts'
 import type { Exit } from '../../ports/shell.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
@@ -17,14 +17,14 @@ export function describeIsolation({ project, folders }: Facts, programs: readonl
   const builder = builderOf(isolation)
   const reach = { writes: folders.home, network: false }
   const asBuilder = (argv: readonly string[]): Command[] =>
-    builder === undefined
-      ? []
-      : [{ do: 'command', argv: isolate(argv, { kind: 'user', user: builder }, reach, { home: folders.home }) }]
+    builder === undefined ? [] : [{ do: 'command', argv: [...becoming(builder, folders.home), ...argv] }]
+  const apart: Command = { do: 'command', argv: isolate(['true'], isolation, reach, { home: folders.home }) }
   const words = [...closed(project, folders).map((path) => `key:${path}`), ...programs.map((name) => `program:${name}`)]
   const look: Command = { do: 'command', argv: ['sh', '-c', LOOK, 'sh', ...words], isolated: reach }
   return {
     builder: builder === undefined ? [] : [{ do: 'command', argv: ['id', '-u', '--', builder] } satisfies Command],
     asBuilder: asBuilder(['id', '-u']),
+    apart: isolation.kind === 'user' ? [apart] : [],
     enter: asBuilder(['test', '-x', folders.builds]),
     look: isolation.kind === 'none' ? [] : [look],
   }
@@ -61,14 +61,20 @@ export async function checkIsolation(context: Context, actions: IsolationActions
   return context.dryRun && builder !== undefined ? [] : lookAround(context, actions.look)
 }
 
-/** The builder exists, can be switched to, and can enter the folder it builds in. */
+/** The builder exists, can be switched to, is kept apart, and can enter the folder it builds in. */
 async function checkBuilder(context: Context, actions: IsolationActions, user: string): Promise<readonly Problem[]> {
   const wanted = await numberOf(context, actions.builder)
   if (wanted === undefined) return [problem('preflight.isolation-user-missing', { user })]
   const { id, name: self } = context.ports.processes.user
   const got = id === 0 ? await numberOf(context, actions.asBuilder) : undefined
   if (got !== wanted) return [problem('preflight.isolation-no-switch', { user, self })]
-  return context.dryRun ? [] : canEnter(context, actions.enter, user)
+  const together = await keptApart(context, actions.apart)
+  return context.dryRun || together.length > 0 ? together : canEnter(context, actions.enter, user)
+}
+
+async function keptApart(context: Context, [action]: readonly Command[]): Promise<readonly Problem[]> {
+  const exit = action && (await context.execute(action))
+  return exit === undefined || exit.code === 0 ? [] : [problem('preflight.isolation-together', {}, lastWords(exit))]
 }
 
 async function canEnter(context: Context, [action]: readonly Command[], user: string): Promise<readonly Problem[]> {
@@ -119,10 +125,7 @@ const SWITCHES = [
 ] as const
 
 async function cannotStart({ facts, ports }: Context, exit: Exit): Promise<Problem> {
-  const words = exit.stderr
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-3)
+  const words = lastWords(exit)
   if (facts.project.build.isolation.kind !== 'bubblewrap')
     return problem('preflight.isolation-refused', { code: exit.code ?? exit.ended }, words)
   if (exit.ended === 'not-found' || /bwrap.*No such file/.test(exit.stderr))
@@ -131,4 +134,11 @@ async function cannotStart({ facts, ports }: Context, exit: Exit): Promise<Probl
     if ((await ports.files.read(file))?.trim() === off) return problem('preflight.bubblewrap-refused', { shell }, words)
   const shell = 'bwrap --ro-bind / / --unshare-user --unshare-pid --proc /proc true  # has to end without a word'
   return problem('preflight.bubblewrap-refused', { shell }, words)
+}
+
+function lastWords({ stderr }: Exit): readonly string[] {
+  return stderr
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-3)
 }

@@ -56,6 +56,7 @@ describe('tools', () => {
     makepkg: said('makepkg (pacman) 7.0.0'),
     id: said('1000\n'),
     runuser: said('1000\n'),
+    unshare: said(''),
   }
   const run = (
     isolation: Isolation,
@@ -100,6 +101,8 @@ describe('tools', () => {
     ['no such user', user, { id: said('', 1) }, 'preflight.isolation-user-missing', 'useradd --create-home builder'],
     ['no way to the user', user, { runuser: said('', 1) }, 'preflight.isolation-no-switch', 'runuser -u builder'],
     ['a bot that is not root', user, { bot: said('') }, 'preflight.isolation-no-switch', 'runuser -u builder'],
+    ['a machine without unshare', user, { unshare: said('', null) }, 'preflight.isolation-together', 'unshare --pid'],
+    ['a container', user, { unshare: said('', 1) }, 'preflight.isolation-together', 'unshare --pid'],
     ['bubblewrap as root itself', cell, {}, 'preflight.isolation-root', 'useradd --create-home builder'],
     [
       'no bubblewrap',

@@ -14,7 +14,7 @@ const exit = (code: number, stdout = ''): Exit => ({
 const command = (...argv: string[]) => [{ do: 'command', argv } satisfies Action]
 
 describe('the user that builds', () => {
-  const check = (canEnter: boolean, dryRun = false) => {
+  const check = (canEnter: boolean, dryRun = false, isApart = true) => {
     const context = {
       facts: {
         project: { build: { isolation: { kind: 'user', user: 'builder' } } },
@@ -23,6 +23,7 @@ describe('the user that builds', () => {
       ports: { processes: { user: { id: 0, name: 'root' } }, files: { folder: async () => undefined } },
       execute: async ({ argv }: { argv: readonly string[] }) => {
         if (argv[0] === 'sh') return exit(0)
+        if (argv[0] === 'unshare') return exit(isApart ? 0 : 1)
         return argv[0] === 'test' ? exit(canEnter ? 0 : 1) : exit(0, '1001\n')
       },
       dryRun,
@@ -31,6 +32,7 @@ describe('the user that builds', () => {
     return checkIsolation(context, {
       builder: command('id', 'builder'),
       asBuilder: command('id'),
+      apart: command('unshare'),
       enter: command('test'),
       look: look ? [{ ...look, isolated: { writes: '/', network: false } }] : [],
     })
@@ -49,4 +51,11 @@ describe('the user that builds', () => {
   test('has another folder in a dry run, so nothing is said of it', async () => {
     expect(await check(false, true)).toEqual([])
   })
+
+  test.each([true, false])(
+    'who cannot be kept apart from the machine is told, also in a dry run: %s',
+    async (dryRun) => {
+      expect(await check(true, dryRun, false)).toMatchObject([{ code: 'preflight.isolation-together' }])
+    },
+  )
 })
