@@ -1,14 +1,17 @@
 /** `npm run certificate` and `npm run audit` as people start them, and what the README says to type without them. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { Card } from '../src/release/card.ts'
 import { createMasker } from '../src/release/redact.ts'
+import { certificateCard } from '../src/release/report/certificate.ts'
 import { inspectCertificate } from '../src/runners/inspect-certificate.ts'
 import { createFiles } from '../src/tools/files.ts'
 import { createJournal } from '../src/tools/journal.ts'
 import { createSigner, keyFileIn, publicKeyOf } from '../src/tools/signing.ts'
+import { textOf } from './card-text.ts'
 import { ANA, drive } from './release/sample.ts'
 import { issue, summaryOf } from './runners/issued.ts'
 import { temporaryFolder } from './runners/make-context.ts'
@@ -18,10 +21,11 @@ const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0
 
 const files = createFiles({ masker: createMasker([]) })
 
+let folder = ''
 let data = ''
 let file = ''
 beforeEach(async () => {
-  const folder = temporaryFolder()
+  folder = temporaryFolder()
   data = join(folder, 'data')
   await publicKeyOf(keyFileIn(data), { make: true })
   const { evidence } = await issue(folder, 1, createSigner(keyFileIn(data)))
@@ -56,6 +60,60 @@ describe('npm run certificate', () => {
     const { checked } = await inspectCertificate(files, file)
     expect(checked[0]).toMatchObject({ verdict: 'holds', what: expect.stringContaining('a rotation leads to') })
   })
+})
+
+describe('what a chat hands on', () => {
+  test.each([
+    [1, 'It is the first of its project.', 'first certificate'],
+    [2, 'So does the one before it.', 'ok    chain: harbour-3.1.3+001-1.json'],
+    [7, 'The 2 oldest are not among them', 'note  chain: harbour-3.1.3+001-2.json is not here'],
+  ])('is enough to verify release %i of a project, and a gap in it is named', async (releases, told, found) => {
+    const card = await cardOf(releases)
+    expect(textOf(card)).toContain(told)
+    const handedOn = pathsOf(card)
+    expect(verifyIn(handedOn)).toMatchObject({ code: 0, said: expect.stringContaining(found) })
+    const lacking = handedOn.filter((path) => !path.endsWith('-6.json'))
+    expect(verifyIn(lacking).code).toBe(lacking.length < handedOn.length ? 1 : 0)
+  })
+
+  test('is believed without the files that others lean on, which are notes then, while all of them belong into the data folder', async () => {
+    const [signed = ''] = pathsOf(await cardOf(2))
+    const alone = verifyIn([signed, join(dirname(signed), 'slipway.pub')])
+    expect(alone).toMatchObject({ code: 0, said: expect.stringMatching(/note {2}provenance.*\nnote {2}chain/) })
+    for (const gone of [file, signed.replace(/json$/, 'provenance.json')]) {
+      const before = readFileSync(gone)
+      await rm(gone)
+      const said = expect.stringContaining(`${basename(gone)} is missing`)
+      expect(run('certificate', 'verify', signed)).toMatchObject({ code: 1, said })
+      writeFileSync(gone, before)
+    }
+  })
+
+  test('leads from a new key to what the old one has signed', async () => {
+    await cardOf(2)
+    run('certificate', 'rotate')
+    expect(verifyIn(pathsOf(await cardOf(3))).code).toBe(0)
+  })
+
+  /** The answer to `/certificate` once so many releases were made. */
+  async function cardOf(releases: number) {
+    await mkdir(join(data, 'closed'), { recursive: true })
+    let newest = file
+    for (let number = 2; number <= releases; number += 1)
+      newest = String((await issue(folder, number, createSigner(keyFileIn(data)))).evidence.certificateFile)
+    return certificateCard(newest, await inspectCertificate(files, newest), {})
+  }
+
+  function pathsOf(card: Card): readonly string[] {
+    return card.files.flatMap((each) => ('path' in each ? [each.path] : []))
+  }
+
+  /** The first of the files, verified in a folder that holds nothing but them. */
+  function verifyIn(paths: readonly string[]) {
+    const empty = temporaryFolder()
+    for (const path of paths) copyFileSync(path, join(empty, basename(path)))
+    return run('certificate', 'verify', join(empty, basename(paths[0] ?? '')))
+  }
 })
 
 describe('what is set for the chats alone', () => {

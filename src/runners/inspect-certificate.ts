@@ -7,9 +7,10 @@ import {
   checkCertificate,
   type Presented,
   type Shown,
+  unbelievable,
 } from '../release/certificate/check.ts'
 import { isPublicKey } from '../release/dsse.ts'
-import { isRotationFile, PUBLIC_KEY_FILE } from '../release/key-rotation.ts'
+import { PUBLIC_KEY_FILE } from '../release/key-rotation.ts'
 
 /** `key`: the file of the public key that is trusted; without it, the one beside the certificate. `given`: released files. */
 export interface Inspected {
@@ -27,8 +28,8 @@ export async function inspectCertificate(
   { key: keyFile = join(dirname(path), PUBLIC_KEY_FILE), given = [] }: Inspected = {},
 ): Promise<CheckedCertificate> {
   const [text, key] = await Promise.all([path, keyFile].map((file) => files.read(file).catch(() => undefined)))
-  if (text === undefined) return nothing(`there is no file ${path} that can be read`)
-  if (key === undefined || !isPublicKey(key)) return nothing(`there is no Ed25519 public key in ${keyFile}`)
+  if (text === undefined) return unbelievable(`there is no file ${path} that can be read`)
+  if (key === undefined || !isPublicKey(key)) return unbelievable(`there is no Ed25519 public key in ${keyFile}`)
   const presented = { name: basename(path), text, key, ...(await around(files, dirname(path))) }
   const alone = checkCertificate({ ...presented, files: [] })
   const found = given.length > 0 ? given : await lookFor(files, dirname(path), alone)
@@ -39,11 +40,11 @@ export async function inspectCertificate(
     : { ...alone, checked: [...alone.checked, failed('file', `there is no file ${unread} that can be read`)] }
 }
 
-/** Whatever is a certificate, its words, a provenance or a rotation, beside it. */
-async function around(files: Files, folder: string): Promise<Pick<Presented, 'beside' | 'rotations'>> {
+/** Whatever is a certificate, its words, a provenance or a rotation, beside it; the journals lie next to Slipway's own folder. */
+async function around(files: Files, folder: string): Promise<Pick<Presented, 'beside' | 'atHome'>> {
   const named = (await files.list(folder)).filter(({ name, bytes }) => /\.(json|txt)$/.test(name) && bytes <= LONGEST)
   const beside = await Promise.all(named.map(({ name }) => withText(files, join(folder, name))))
-  return { beside, rotations: beside.flatMap(({ name, text }) => (isRotationFile(name) ? [text] : [])) }
+  return { beside, atHome: await files.exists(join(dirname(folder), 'closed')) }
 }
 
 /** Where a release leaves its files: beside the certificate when somebody handed them on, or in the data folder. */
@@ -70,10 +71,6 @@ async function shown(files: Files, path: string): Promise<Shown> {
 
 async function withText(files: Files, path: string): Promise<Shown & { readonly text: string }> {
   return { ...(await shown(files, path)), text: (await files.read(path)) ?? '' }
-}
-
-function nothing(what: string): CheckedCertificate {
-  return { subjects: [], checked: [failed('signature', what)] }
 }
 
 function failed(about: Checked['about'], what: string): Checked {

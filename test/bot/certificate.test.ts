@@ -41,7 +41,7 @@ test('a release that was taken back later is known by the number of its rollback
 
 describe('the card', () => {
   const certificate = certificateOf(drive().now(), 2_000_000)
-  const shown = (...checked: readonly Checked[]) => ({ certificate, subjects: [], checked })
+  const shown = (...checked: readonly Checked[]) => ({ certificate, subjects: [], checked, before: [], rotations: [] })
   const good = { about: 'signature', verdict: 'holds', what: 'signed by key 1' } as const
   const bad = { about: 'chain', verdict: 'fails', what: 'harbour-3.1.2+001-41.json is missing' } as const
 

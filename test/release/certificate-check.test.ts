@@ -9,7 +9,7 @@ import type { Named } from '../../src/release/certificate.ts'
 import type { Deployment, Evidence } from '../../src/release/deployment.ts'
 import { keyIdOf, openEnvelope, signedBytes } from '../../src/release/dsse.ts'
 import { evidenceOf } from '../../src/release/evidence.ts'
-import { rotationStatement, trustedKeys } from '../../src/release/key-rotation.ts'
+import { rotationFile, rotationStatement, trustedKeys } from '../../src/release/key-rotation.ts'
 import { memorySigner } from '../memory-signer.ts'
 import { BEN, drive } from './sample.ts'
 
@@ -26,8 +26,8 @@ beforeAll(async () => {
     name: second.name,
     text: second.text ?? '',
     key: signer.publicKey,
-    rotations: [],
     beside: [first, await proof()],
+    atHome: true,
     files: [shown('harbour.tar.gz', PACKAGE), shown('PKGBUILD', 'pkgver=3.1.3'), shown('.SRCINFO', 'pkgver = 3.1.3')],
   }
 })
@@ -130,7 +130,13 @@ test.each<[string, () => Partial<Presented>, string]>([
 describe('a new key', () => {
   test('is trusted through the statement that both have signed, whichever of the two is known', async () => {
     const [young, text] = await rotation()
-    expect(checkCertificate({ ...good, key: young.publicKey, rotations: [text] }).certificate?.deployment).toBe(42)
+    expect(
+      checkCertificate({
+        ...good,
+        key: young.publicKey,
+        beside: [...good.beside, shown(rotationFile(young.publicKey), text)],
+      }).certificate?.deployment,
+    ).toBe(42)
     expect(trustedKeys(signer.publicKey, [text]).map(keyIdOf)).toEqual(
       [signer, young].map((one) => keyIdOf(one.publicKey)),
     )

@@ -2,8 +2,9 @@
 import { basename } from 'node:path'
 import type { Certificate, Named } from '../certificate.ts'
 import { isSignedBy, keyIdOf, openEnvelope } from '../dsse.ts'
-import { trustedKeys } from '../key-rotation.ts'
+import { isRotationFile, trustedKeys } from '../key-rotation.ts'
 import { readStatement, type Statement, type Subject } from '../statement.ts'
+import { certificateBefore, numberOfCertificate } from './files.ts'
 
 /** A file by its name alone, with its text where it may be another certificate. */
 export interface Shown {
@@ -18,10 +19,10 @@ export interface Presented {
   readonly text: string
   /** The public key that is trusted, PEM. */
   readonly key: string
-  /** Texts of rotations of keys. */
-  readonly rotations: readonly string[]
-  /** What lies beside it: other certificates and provenances. */
+  /** What lies beside it: other certificates, provenances and rotations of keys. */
   readonly beside: readonly Shown[]
+  /** Whether it lies in Slipway's own folder: what is missing there is lost, elsewhere it may not have been handed on. */
+  readonly atHome: boolean
   /** The released files that were given or found. */
   readonly files: readonly Shown[]
 }
@@ -39,15 +40,24 @@ export interface CheckedCertificate {
   /** What the certificate is about; empty where it cannot be believed. */
   readonly subjects: readonly Subject[]
   readonly checked: readonly Checked[]
+  /** Names of the certificates before it that hold, the nearest first. */
+  readonly before: readonly string[]
+  /** Names of the rotations of keys that lie beside it. */
+  readonly rotations: readonly string[]
 }
 
 /** Looks at everything that can be looked at without the network. */
 export function checkCertificate(presented: Presented): CheckedCertificate {
-  const keys = trustedKeys(presented.key, presented.rotations)
+  const rotations = presented.beside.filter(({ name }) => isRotationFile(name))
+  const keys = trustedKeys(
+    presented.key,
+    rotations.flatMap(({ text }) => text ?? []),
+  )
   const opened = openSigned(presented, keys)
-  if ('fault' in opened) return { subjects: [], checked: [fails('signature', opened.fault)] }
+  if ('fault' in opened) return unbelievable(opened.fault)
   const { statement, key } = opened
   const certificate = statement.predicate
+  const { before, ended } = chainOf(certificate, presented, keys)
   const by = keyIdOf(key) === keyIdOf(presented.key) ? '' : ', which a rotation leads to'
   return {
     certificate,
@@ -57,9 +67,17 @@ export function checkCertificate(presented: Presented): CheckedCertificate {
       ...fileChecks(statement.subject, presented.files),
       ...wordsChecks(certificate.words, presented),
       ...provenanceChecks(certificate.provenance, presented, keys),
-      ...chainChecks(certificate, presented, keys),
+      ...before.map((name) => holds('chain', name)),
+      ...ended,
     ],
+    before,
+    rotations: rotations.map(({ name }) => name),
   }
+}
+
+/** Where there is nothing that can be believed. */
+export function unbelievable(why: string): CheckedCertificate {
+  return { subjects: [], checked: [fails('signature', why)], before: [], rotations: [] }
 }
 
 interface Opened {
@@ -110,40 +128,53 @@ function wordsChecks(named: Named | undefined, { beside }: Presented): readonly 
 
 function provenanceChecks(
   named: Named | undefined,
-  { beside }: Presented,
+  { beside, atHome }: Presented,
   keys: readonly string[],
 ): readonly Checked[] {
   if (named === undefined) return []
-  const found = lyingBeside(named, beside)
-  if ('check' in found) return [{ ...found.check, about: 'provenance' }]
+  const found = lyingBeside('provenance', named, { beside, isLost: atHome })
+  if ('check' in found) return [found.check]
   const envelope = openEnvelope(found.text)
   return envelope !== undefined && keys.some((key) => isSignedBy(envelope, key))
     ? [holds('provenance', named.file)]
     : [fails('provenance', `${named.file}: its signature does not hold`)]
 }
 
-/** From one certificate to the one before it, as far as they lie here. */
-function chainChecks(certificate: Certificate, { beside }: Presented, keys: readonly string[]): readonly Checked[] {
-  const checked: Checked[] = []
+interface Chain {
+  readonly before: readonly string[]
+  /** What ended it, where that is not the first certificate of its project. */
+  readonly ended: readonly Checked[]
+}
+
+/** From one certificate to the one before it, as far as they lie here. Where older ones do, there is a gap, and not an end. */
+function chainOf(certificate: Certificate, { beside, atHome }: Presented, keys: readonly string[]): Chain {
+  const names = beside.map(({ name }) => name)
+  const before: string[] = []
   for (let named = certificate.before; named !== undefined; ) {
-    const found = lyingBeside(named, beside)
-    if ('check' in found) return [...checked, found.check]
+    const number = numberOfCertificate(named.file) ?? certificate.deployment
+    const isLost = atHome || certificateBefore(names, certificate.project, number) !== undefined
+    const found = lyingBeside('chain', named, { beside, isLost })
+    if ('check' in found) return { before, ended: [found.check] }
     const opened = openSigned({ name: named.file, text: found.text }, keys)
-    if ('fault' in opened) return [...checked, fails('chain', opened.fault)]
-    checked.push(holds('chain', named.file))
+    if ('fault' in opened) return { before, ended: [fails('chain', opened.fault)] }
+    before.push(named.file)
     named = opened.statement.predicate.before
   }
-  return checked.length > 0 ? checked : [holds('chain', 'the first certificate of its project')]
+  return { before, ended: before.length > 0 ? [] : [holds('chain', 'the first certificate of its project')] }
 }
 
 function lyingBeside(
+  about: Checked['about'],
   { file, sha256 }: Named,
-  beside: readonly Shown[],
+  { beside, isLost }: { readonly beside: readonly Shown[]; readonly isLost: boolean },
 ): { readonly text: string } | { readonly check: Checked } {
   const found = beside.find(({ name }) => name === basename(file))
-  if (found?.text === undefined)
-    return { check: fails('chain', `${file} is missing: it belongs beside this certificate`) }
-  if (found.sha256 !== sha256) return { check: fails('chain', `${file} was changed since this certificate was issued`) }
+  if (found?.text === undefined) {
+    return isLost
+      ? { check: fails(about, `${file} is missing: it belongs beside this certificate`) }
+      : { check: unknown(about, `${file} is not here, so nothing is known of it or of what it leads to`) }
+  }
+  if (found.sha256 !== sha256) return { check: fails(about, `${file} was changed since this certificate was issued`) }
   return { text: found.text }
 }
 

@@ -27,7 +27,7 @@ export function certificateCard(path: string, shown: CheckedCertificate, { deplo
     tone: holds ? 'good' : 'bad',
     sections: [
       ...rolledBack(takenBack),
-      ...(holds ? [believed(shown)] : [disbelieved(faults)]),
+      ...(holds ? [believed(path, shown)] : [disbelieved(faults)]),
       ...(certificate === undefined
         ? []
         : [{ kind: 'code', title: 'Certificate', text: certificateText(certificate) } as const]),
@@ -42,20 +42,40 @@ function rolledBack(number: number | undefined): readonly Section[] {
   return number === undefined ? [] : [{ kind: 'text', text: `What it certifies was rolled back later, by #${number}.` }]
 }
 
-function believed({ checked }: CheckedCertificate): Section {
-  const before = checked.filter(({ about, what }) => about === 'chain' && what.endsWith('.json')).length
-  const chain = before === 0 ? 'It is the first of its project.' : `So do the ${before} before it.`
-  return { kind: 'text', text: `Its signature holds. ${chain} Anybody can check that with the files below, offline.` }
+function believed(path: string, shown: CheckedCertificate): Section {
+  const left = shown.before.length - handedOn(shown).length
+  const text = [
+    `Its signature holds. ${chain(shown.before.length)}`,
+    `Anybody can check that offline, with the files below in one folder: \`npm run certificate -- verify ${basename(path)}\`.`,
+    ...(left > 0
+      ? [`${left === 1 ? 'The oldest is' : `The ${left} oldest are`} not among them: the check notes it.`]
+      : []),
+  ]
+  return { kind: 'text', text: text.join(' ') }
+}
+
+function chain(before: number): string {
+  if (before === 0) return 'It is the first of its project.'
+  return before === 1 ? 'So does the one before it.' : `So do the ${before} before it.`
 }
 
 function disbelieved(items: readonly string[]): Section {
   return { kind: 'list', title: 'What does not match', items }
 }
 
-/** Signed, to be read, the provenance of the package, and the public key. */
-function filesOf(path: string, { certificate }: CheckedCertificate): readonly CardFile[] {
+/** With picture, words, provenance and key as many files as a message takes in every place where people talk. */
+const MOST_BEFORE = 4
+
+/** Of the certificates before it, those that go with it: rotations of keys come first, without them none can be believed. */
+function handedOn({ before, rotations }: CheckedCertificate): readonly string[] {
+  return before.slice(0, Math.max(0, MOST_BEFORE - rotations.length))
+}
+
+/** Signed, to be read, the provenance of the package, the public key, and what leads from it to the certificates before. */
+function filesOf(path: string, shown: CheckedCertificate): readonly CardFile[] {
+  const { certificate, rotations } = shown
   if (certificate === undefined) return []
-  const beside = [certificate.provenance?.file, PUBLIC_KEY_FILE].flatMap((name) => name ?? [])
+  const beside = [certificate.provenance?.file ?? [], PUBLIC_KEY_FILE, rotations, handedOn(shown)].flat()
   const paths = [path, path.replace(/json$/, 'txt'), ...beside.map((name) => join(dirname(path), basename(name)))]
   return paths.map((each) => ({ name: basename(each), path: each }))
 }
