@@ -1,8 +1,10 @@
 /** The thread of a deployment hangs below its message in the channel. One that was deleted is opened again. */
+import type { APIMessage } from 'discord.js'
+import { cutText } from './markdown.ts'
 import { type Ask, hasCode } from './rest.ts'
 
 export interface Threads {
-  /** The thread below a message, opened where it is not there yet; `name` is for that. */
+  /** The thread below a message, opened under the message's title where it is not there yet; `name` is for a message that is gone. */
   open(channel: string, message: string, name: string): Promise<string>
   /** The thread is gone: the next `open` makes another one. */
   lost(thread: string): void
@@ -40,16 +42,32 @@ export function createThreads({ ask, wentOn, goesOn }: ThreadsOptions): Threads 
   const find = async (channel: string, message: string, name: string): Promise<string> => {
     const next = await wentOn(channel, message)
     if (next !== undefined) return open(channel, next, name)
-    return gone.has(message) ? again(channel, message, name) : begin(channel, message, name)
+    const title = await titleOf(channel, message)
+    const isGone = title === undefined || gone.has(message)
+    return isGone ? again(channel, message, title ?? name) : begin(channel, message, title)
+  }
+
+  /** What stands above the whole deployment, without what its markdown needs; undefined where somebody deleted it. */
+  const titleOf = async (channel: string, message: string): Promise<string | undefined> => {
+    try {
+      const found = (await ask({
+        method: 'GET',
+        path: `/channels/${channel}/messages/${message}`,
+      })) as Partial<APIMessage>
+      return found.embeds?.[0]?.title?.replace(/\\(?=[^\w\s])/g, '') ?? ''
+    } catch (error) {
+      if (hasCode(error, 'unknownMessage')) return undefined
+      throw error
+    }
   }
 
   /** Discord gives a thread the id of the message it hangs below; that it is there already is as good. */
-  const begin = async (channel: string, message: string, name: string): Promise<string> => {
-    const body = { name: name.slice(0, LONGEST_NAME).toWellFormed(), auto_archive_duration: ARCHIVED_AFTER }
+  const begin = async (channel: string, message: string, title: string): Promise<string> => {
+    const name = cutText(title.toWellFormed(), LONGEST_NAME).trim() || 'Slipway'
+    const body = { name, auto_archive_duration: ARCHIVED_AFTER }
     try {
       await ask({ method: 'POST', path: `/channels/${channel}/messages/${message}/threads`, body })
     } catch (error) {
-      if (hasCode(error, 'unknownMessage')) return again(channel, message, name)
       if (!hasCode(error, 'threadExists')) throw error
     }
     return message

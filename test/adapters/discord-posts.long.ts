@@ -72,7 +72,7 @@ describe('a thread', () => {
     const two = await chat.post(below, card('#42: two'), '42/two')
     const three = await discordOn(server).chat.post(below, card('#42: three'), '42/three')
     expect(three.channel).toBe(two.channel)
-    expect(texts()).toEqual(['#42: release', '  #42: one', '#42: two', '  #42: two', '  #42: three'])
+    expect(texts()).toEqual(['#42: release', '  #42: one', '#42: release', '  #42: two', '  #42: three'])
   })
 
   test('whose message was deleted is opened below a new one', async () => {
@@ -100,7 +100,7 @@ describe('a thread', () => {
     const again = await chat.post(below, asking, '42/gate')
     expect(again.channel).not.toBe(gate.channel)
     await chat.post(below, card('#42: result'), '42/result')
-    expect(texts()).toEqual(['#42: release', '  Submit?', 'Submit?', '  Submit?', '  #42: result'])
+    expect(texts()).toEqual(['#42: release', '  Submit?', '#42: release', '  Submit?', '  #42: result'])
     expect(server.messages().map(textOfMessage).join()).toContain('deleted or locked, so it goes on below')
   })
 

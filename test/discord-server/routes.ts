@@ -1,7 +1,7 @@
 /** The part of Discord's REST interface that a bot of ours uses, as a table of routes over the state. */
 import { commandFaults } from './commands.ts'
 import { type Channel, type Interaction, type Message, messagesIn, type State } from './state.ts'
-import { faultsOf, type MessageBody, modalFaults } from './validate.ts'
+import { faultsOf, type MessageBody, modalFaults, threadFaults } from './validate.ts'
 
 export interface Call {
   readonly body: unknown
@@ -79,6 +79,8 @@ export const ROUTES: readonly Route[] = [
     const message = messageIn(state, ids)
     if ('status' in message) return message
     if (state.channels.has(message.id)) return error(400, 160004, 'A thread has already been created for this message')
+    const faults = threadFaults(body as ThreadBody)
+    if (faults.length > 0) return invalid(faults)
     return fine(newThread(state, message.id, message.channel, body as ThreadBody))
   }),
   route('POST', '/channels/:/threads', ({ ids: [channel = ''], body }, { state }) =>

@@ -82,6 +82,19 @@ export function modalFaults({ custom_id, title, components }: Modal): readonly s
   ]
 }
 
+/** Everything wrong with a thread. */
+export function threadFaults(body: {
+  readonly name?: string
+  readonly auto_archive_duration?: number
+}): readonly string[] {
+  const { name = '', auto_archive_duration = 60 } = body
+  return [
+    ...over('name', name, 1, 100),
+    ...when(!name.isWellFormed() || name.includes('\ufffd'), 'half a character'),
+    ...when(![60, 1440, 4320, 10080].includes(auto_archive_duration), 'no such duration'),
+  ]
+}
+
 /** Ids that the message would ping: those that stand in the content and are allowed. */
 export function pingsOf({ content = '', allowed_mentions }: MessageBody): readonly string[] {
   const parse = allowed_mentions === undefined ? ['everyone', 'users', 'roles'] : (allowed_mentions.parse ?? [])

@@ -61,6 +61,8 @@ describe('a release in Discord', () => {
         .filter(({ channel }) => channel === server.channelId)
         .map(titleOf),
     ).toHaveLength(1)
+    const [head] = server.messages()
+    expect(server.state.channels.get(head?.id ?? '')?.name).toBe('#1: release Harbour 3.1.3+001')
     expect(privately()).toBe('')
   })
 
