@@ -62,11 +62,14 @@ const COMMIT_PATHS: Readonly<Record<string, string>> = {
 
 /**
  * The same, with what a person wrote for it. A heading of theirs becomes a part of this section: it can neither look like
- * another release nor keep that release from getting an entry of its own.
+ * another release nor keep that release from getting an entry of its own. A code block of theirs ends with it.
  */
 export function writtenEntry(release: Release, date: string, notes: string): string {
-  const text = visible(notes.replaceAll('\r\n', '\n').trim()).replace(/^( {0,3})#{1,2}(?=\s|$)/gm, '$1###')
-  return `## ${release.full} - ${date}\n\n${text}\n`
+  const text = visible(notes.replaceAll('\r\n', '\n').trim())
+    .replace(/^( {0,3})#{1,2}(?=\s|$)/gm, '$1###')
+    .replace(/^( {0,3})(?![-*+>#|]|\d+[.)]\s)(\S.*)\n {0,3}(?:=+|-+)[ \t]*$/gm, '$1### $2')
+  const { open } = codeIn(text.split('\n'))
+  return `## ${release.full} - ${date}\n\n${text}${open === '' ? '' : `\n${open}`}\n`
 }
 
 /**
@@ -80,9 +83,9 @@ export function insertChangelog(text: string, entry: string): string {
   const added = entry.trimEnd().split('\n')
   const lines = text === '' ? ['# Changelog', ''] : text.replaceAll('\r\n', '\n').split('\n')
   const headings = sectionHeadings(lines)
-  const same = new RegExp(`^##\\s+\\[?v?${literal(release)}(?![\\w.+-])`, 'i')
-  if (headings.some(([, line]) => same.test(line))) return text
-  const next = headings.find(([, line]) => !/^##\s+\[?unreleased/i.test(line))?.[0]
+  const same = new RegExp(`^\\[?v?${literal(release)}(?![\\w.+-])`, 'i')
+  if (headings.some(([, title]) => same.test(title))) return text
+  const next = headings.find(([, title]) => !/^\[?unreleased/i.test(title))?.[0]
   return joinAt(lines, next ?? lines.length, added).join(end)
 }
 
@@ -120,7 +123,13 @@ const BOT = /\[bot\]$|^(dependabot|renovate|greenkeeper|weblate)\b/i
 
 /** Long enough for anything a person wrote. */
 function bounded(commit: Commit): Commit {
-  return { ...commit, subject: commit.subject.slice(0, 10 * LONGEST_SUBJECT).trim() }
+  return {
+    ...commit,
+    subject: [...commit.subject]
+      .slice(0, 10 * LONGEST_SUBJECT)
+      .join('')
+      .trim(),
+  }
 }
 
 function isWorthTelling({ subject, author, body = '' }: Commit): boolean {
@@ -162,17 +171,43 @@ function plain(text: string): string {
 
 function shortened(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > LONGEST_SUBJECT ? `${line.slice(0, LONGEST_SUBJECT - 3).trimEnd()}...` : line
+  const letters = [...line]
+  return letters.length > LONGEST_SUBJECT
+    ? `${letters
+        .slice(0, LONGEST_SUBJECT - 3)
+        .join('')
+        .trimEnd()}...`
+    : line
 }
 
-/** Second-level headings with their line numbers, from 0; those within code blocks are none. */
-function sectionHeadings(lines: readonly string[]): readonly (readonly [index: number, line: string])[] {
-  let fence = ''
+/**
+ * Second-level headings, and underlined ones that are about a release, with their line numbers, from 0; those within code
+ * blocks are none. Any other underlined line may be the title, or a paragraph above a rule.
+ */
+function sectionHeadings(lines: readonly string[]): readonly (readonly [index: number, title: string])[] {
+  const { within } = codeIn(lines)
   return lines.flatMap((line, index) => {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1]
-    if (mark && (fence === '' || mark.startsWith(fence))) fence = fence === '' ? mark : ''
-    return fence === '' && /^##\s/.test(line) ? [[index, line] as const] : []
+    if (within[index]) return []
+    const isUnderlined = !within[index + 1] && /^ {0,3}(?:=+|-+)\s*$/.test(lines[index + 1] ?? '')
+    const title = isUnderlined && OF_RELEASE.test(line) ? line.trim() : /^##\s+(.*)/.exec(line)?.[1]
+    return title === undefined ? [] : [[index, title] as const]
   })
+}
+
+/** How a heading begins that is about a release, or about the next one. */
+const OF_RELEASE = /^ {0,3}\[?(?:(?:version |release )?v?\d+\.\d|unreleased\b)/i
+
+/** Which lines are of code blocks, their fences among them, and the fence that would close one that is still open at the end. */
+function codeIn(lines: readonly string[]) {
+  let open = ''
+  const within = lines.map((line) => {
+    const [, indent = '', mark = '', rest = ''] = /^( {0,3})(`{3,}|~{3,})(.*)$/.exec(line) ?? []
+    const isWithin = open !== '' || (mark !== '' && !(mark.startsWith('`') && rest.includes('`')))
+    if (open === '') open = isWithin ? `${indent}${mark}` : ''
+    else if (mark.startsWith(open.trim()) && rest.trim() === '') open = ''
+    return isWithin
+  })
+  return { within, open }
 }
 
 /** With one empty line before and after what is added. */

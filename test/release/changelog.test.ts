@@ -100,6 +100,8 @@ describe('an entry', () => {
     ['[x](javascript:1) *b* <img> `c`', '- \\[x\\](javascript:1) \\*b\\* \\<img\\> \\`c\\` ('],
     ['Say less [skip ci]', '- Say less (skip ci) ('],
     ['Two\nlines\r\n# here', '- Two lines \\# here ('],
+    [`${'x'.repeat(116)}${'🚢'.repeat(9)}`, `- ${'x'.repeat(116)}🚢... (`],
+    [`${'x'.repeat(111)}${'🚢'.repeat(9)}`, `- ${'x'.repeat(111)}${'🚢'.repeat(9)} (`],
     ['x'.repeat(500), `- ${'x'.repeat(117)}... (`],
   ])('makes %j harmless', (subject, line) => {
     expect(entry(subject)).toContain(line)
@@ -128,6 +130,16 @@ describe('the file', () => {
       `# Changelog\n\n\`\`\`\n## 1.0.0\n\`\`\`\n\n${OLD}`,
       `# Changelog\n\n\`\`\`\n## 1.0.0\n\`\`\`\n\n${ENTRY}\n${OLD}`,
     ],
+    [
+      'above underlined headings',
+      '3.1.2\n-----\n\n- Old\n\n3.1.1\n-----\n',
+      `${ENTRY}\n3.1.2\n-----\n\n- Old\n\n3.1.1\n-----\n`,
+    ],
+    [
+      'below an underlined title, a rule and what is unreleased',
+      'Changelog\n=========\n\nAll of it.\n---\n\nUnreleased\n----------\n\n- Soon\n\n[v3.1.2] - 2026\n------\n',
+      `Changelog\n=========\n\nAll of it.\n---\n\nUnreleased\n----------\n\n- Soon\n\n${ENTRY}\n[v3.1.2] - 2026\n------\n`,
+    ],
   ])('gets the entry: %s', (_, before, after) => {
     expect(insertChangelog(before, ENTRY)).toBe(after)
     expect(insertChangelog(after, ENTRY)).toBe(after)
@@ -138,9 +150,12 @@ describe('the file', () => {
     expect(insertChangelog(before, ENTRY)).toBe(`# Changelog\n\n${ENTRY}\n${OLD}`.replaceAll('\n', '\r\n'))
   })
 
-  it.each(['## [3.1.3+001] - yesterday', '## v3.1.3+001'])('stays as it is when it has %s', (heading) => {
-    expect(insertChangelog(`# Changelog\n\n${heading}\n`, ENTRY)).toBe(`# Changelog\n\n${heading}\n`)
-  })
+  it.each(['## [3.1.3+001] - yesterday', '## v3.1.3+001', '3.1.3+001\n---------'])(
+    'stays as it is when it has %s',
+    (heading) => {
+      expect(insertChangelog(`# Changelog\n\n${heading}\n`, ENTRY)).toBe(`# Changelog\n\n${heading}\n`)
+    },
+  )
 
   it('tells one build from another', () => {
     const second = changelogEntry(releaseOf('3.1.3', '0012'), '2026-11-24', [])
@@ -161,6 +176,20 @@ describe('notes that a person wrote', () => {
     const noted = insertChangelog('# Changelog\n', writtenEntry(RELEASE, '2026-11-23', 'Good\n## 3.1.4+001\n# Top'))
     expect(noted).toContain('\n### 3.1.4+001\n### Top\n')
     expect(insertChangelog(noted, changelogEntry(NEXT, '2026-11-24', []))).toContain('## 3.1.4+001 - 2026-11-24')
+  })
+
+  it('look like no release in a heading that they underline', () => {
+    const written = writtenEntry(RELEASE, '2026-11-23', '3.1.4+001\n---\nDoors\n===\n- one\n---')
+    expect(written).toContain('\n### 3.1.4+001\n### Doors\n- one\n---\n')
+  })
+
+  it.each([
+    ['```', 'Run\n```sh\nharbour', '\n```\n'],
+    ['  ~~~~', '- Run\n  ~~~~\n  harbour\n~~~', '\n  ~~~~\n'],
+    ['```', '```\na\n```js\nb', '\n```\n'],
+  ])('get %s where they leave a code block open, which would swallow the older releases', (_, notes, end) => {
+    expect(writtenEntry(RELEASE, '2026-11-23', notes)).toBe(`## 3.1.3+001 - 2026-11-23\n\n${notes}${end}`)
+    expect(writtenEntry(RELEASE, '2026-11-23', notes + end)).toBe(`## 3.1.3+001 - 2026-11-23\n\n${notes}${end}`)
   })
 
   it('show what would be invisible', () => {
