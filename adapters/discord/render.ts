@@ -52,11 +52,13 @@ export function renderCard(card: Card, options: RenderOptions): Rendered {
   const users = [...new Set(accounts)].slice(0, MOST_MENTIONS)
   const roles = [...new Set(groups)].slice(0, MOST_MENTIONS)
   const blocks = blocksOf(card.sections, MARKDOWN)
-  const tooMany = card.buttons.length - MOST_BUTTONS
+  const buttons = distinct(card.buttons, options.idOf)
+  const tooMany = buttons.length - MOST_BUTTONS
   const note = tooMany > 0 ? [noteOf(`${tooMany} more choices, which have to be typed`)] : []
   const description = fitted([...blocks, ...note], DESCRIPTION)
+  const title = titleText(card.title)
   const embed = {
-    title: cutText(titleText(card.title), TITLE).trim() || 'Slipway',
+    title: cutText(title, TITLE).trim() || 'Slipway',
     color: COLOURS[card.tone],
     ...(options.footer !== undefined && { footer: { text: cutText(options.footer, FOOTER) } }),
     ...(description.text !== '' && { description: description.text }),
@@ -64,9 +66,9 @@ export function renderCard(card: Card, options: RenderOptions): Rendered {
   return {
     content: [...roles.map((id) => `<@&${id}>`), ...users.map((id) => `<@${id}>`)].join(' '),
     embeds: [embed],
-    components: rowsOf(card.buttons.slice(0, MOST_BUTTONS), options.idOf),
+    components: rowsOf(buttons.slice(0, MOST_BUTTONS), options.idOf),
     allowed_mentions: { parse: [], users, roles },
-    ...(description.isCut && { whole: plainCard(card) }),
+    ...((description.isCut || title.length > TITLE) && { whole: plainCard(card) }),
   }
 }
 
@@ -85,8 +87,8 @@ function fitted(blocks: readonly Block[], longest: number): { readonly text: str
     room,
   )
   const texts = blocks.map((block) => blockText(block, most))
-  const isCut = texts.some((text, index) => text !== whole[index])
-  return { text: bounded(texts, longest).trim(), isCut }
+  const text = bounded(texts, longest)
+  return { text: text.trim(), isCut: text !== whole.join(GAP) }
 }
 
 const GAP = '\n\n'
@@ -120,6 +122,12 @@ const SHORTEST = 260
 
 function noteOf(text: string): Block {
   return { title: '', lines: [`… (${text})`], fenced: false }
+}
+
+/** Discord refuses a message that has one id twice. */
+function distinct(buttons: readonly Button[], idOf: RenderOptions['idOf']): readonly Button[] {
+  const ids = buttons.map(idOf)
+  return buttons.filter((_, index) => ids.indexOf(ids[index] ?? '') === index)
 }
 
 function rowsOf(buttons: readonly Button[], idOf: RenderOptions['idOf']): Rendered['components'] {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { renderCard } from '../../adapters/discord/render.ts'
+import { createButtonBook } from '../../src/release/button-book.ts'
 import type { Button, Card, Section } from '../../src/release/card.ts'
 import { moment } from '../../src/release/report/moment.ts'
 import { faultsOf, pingsOf } from '../discord-server/validate.ts'
@@ -75,25 +76,43 @@ const card: fc.Arbitrary<Card> = fc.record({
 
 const ids = fc.array(fc.bigInt({ min: 1n, max: 2n ** 63n }).map(String), { maxLength: 50 })
 
+const { idOf } = createButtonBook()
 const render = (each: Card, accounts: readonly string[] = [], groups: readonly string[] = []) => {
-  let count = 0
   const mentions = { discord: { accounts, groups }, slack: { accounts: ['U1'], groups: ['S1'] } }
-  return renderCard({ ...each, mentions }, { footer: '42/first', idOf: () => `press-${count++}` })
+  return renderCard({ ...each, mentions }, { footer: '42/first', idOf })
 }
 
 describe('any card, in Discord', () => {
-  test('is a message that Discord takes, pings exactly those who are named, and says where it was cut', () => {
+  test('is a message that Discord takes, pings exactly those who are named, and gives what it cut as a file', () => {
     fc.assert(
       fc.property(card, ids, ids, (each, users, roles) => {
         const { whole, ...message } = render(each, users, roles)
         expect(faultsOf(message)).toEqual([])
         const named = [...new Set(roles)].slice(0, 20).concat([...new Set(users)].slice(0, 20))
         expect(pingsOf(message)).toEqual(named)
-        const description = message.embeds[0]?.description ?? ''
-        if (whole !== undefined) expect(description).toMatch(/more (lines?|characters|choices)/)
+        const { title = '', description = '' } = message.embeds[0] ?? {}
+        const saysSo = /… \(\d+ more lines?\)|… \(more characters than fit\)/.test(description) || title.endsWith('…')
+        if (whole !== undefined) expect(saysSo).toBe(true)
+        if (saysSo && !JSON.stringify(each).includes('…')) expect(whole).toBeDefined()
       }),
       { numRuns: 60 },
     )
+  })
+
+  test('is given whole as a file where of many short sections the last do not fit', () => {
+    const sections: Section[] = Array.from({ length: 40 }, (_, index) => ({
+      kind: 'text',
+      text: `${index} `.padEnd(190, 'x'),
+    }))
+    const { embeds, whole } = render({ title: 't', tone: 'good', sections, buttons: [], files: [] })
+    expect(embeds[0]?.description).toContain('more lines')
+    expect(whole).toContain('\n39 xxx')
+  })
+
+  test('has each button once', () => {
+    const twice: Button[] = ['Retry', 'Again'].map((label) => ({ label, style: 'plain', command: 'retry #1' }))
+    const { components } = render({ title: 't', tone: 'good', sections: [], buttons: twice, files: [] })
+    expect(components).toMatchObject([{ components: [{ label: 'Retry' }] }])
   })
 
   test('shows marked times in each reader’s own zone, and in words where it cannot', () => {
