@@ -33,12 +33,13 @@ export interface Files {
   /** Hands a folder to another user of this machine, with everything in it. Nothing in it may be theirs to write before. */
   own(path: string, user: string): Promise<void>
   /**
-   * Packs a folder into a .tar.gz whose bytes depend only on names, contents, modes and `mtime` (seconds): sorted, owner 0.
-   * Returns its size in bytes and sha256.
+   * Packs a folder, or the one `below` it, into a .tar.gz whose bytes depend only on names, contents, modes and `mtime`
+   * (seconds): sorted, owner 0. Returns its size in bytes and sha256. Rejects where a link leads to it, also one that is
+   * put there meanwhile.
    */
   pack(
     folder: string,
-    options: { readonly to: string; readonly root: string; readonly mtime: number },
+    options: { readonly to: string; readonly below?: string; readonly root: string; readonly mtime: number },
   ): Promise<{ readonly bytes: number; readonly sha256: string }>
   /**
    * What a tarball, compressed or not, holds below its one folder: sha256 (hex) over names, contents, links and executable bits.

@@ -1,16 +1,18 @@
 /** Packs a folder into a .tar.gz that depends on nothing but what is in the folder and the time that is given. */
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { type FileHandle, lstat, mkdir, readdir, readlink, rename } from 'node:fs/promises'
+import { constants, type FileHandle, lstat, mkdir, open, readdir, readlink, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { type Pack, pack as tarball } from 'tar-stream'
 import { throughTemporaryName } from './durable.ts'
+import { inFolder } from './held-folder.ts'
 
 export interface PackOptions {
   readonly to: string
+  /** The folder to pack, from the given one: no link on the way is followed. */
+  readonly below?: string
   /** The folder inside the tarball. */
   readonly root: string
   /** Seconds since the epoch, of every entry. */
@@ -20,26 +22,37 @@ export interface PackOptions {
 /** Sorted names, owner root, modes 0755 or 0644 by the executable bit, links kept; flat memory. Rejects for a socket or a pipe. */
 export async function pack(
   folder: string,
-  { to, root, mtime }: PackOptions,
+  options: PackOptions,
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
-  await mkdir(dirname(to), { recursive: true, mode: 0o700 })
-  return throughTemporaryName(to, 0o644, (file) => write(file, folder, root, mtime), rename)
+  await mkdir(dirname(options.to), { recursive: true, mode: 0o700 })
+  return throughTemporaryName(options.to, 0o644, (file) => write(file, folder, options), rename)
 }
 
-async function write(file: FileHandle, folder: string, root: string, mtime: number) {
+async function write(file: FileHandle, folder: string, { below = '', root, mtime }: PackOptions) {
   const tar = tarball()
   const gzip = createGzip({ level: 9 })
-  const filled = addFolder(tar, folder, root, new Date(mtime * 1000)).then(() => tar.finalize())
+  const way = below.split('/').filter((part) => part !== '' && part !== '.')
+  const filled = addLast(tar, folder, way, root, new Date(mtime * 1000)).then(() => tar.finalize())
   filled.catch((error: Error) => tar.destroy(error))
   const compressed = pipeline(tar as unknown as Readable, gzip)
   const [summed] = await Promise.all([save(gzip, file), filled, compressed])
   return summed
 }
 
+/** Enters one folder after the other, and packs the last. */
+async function addLast(tar: Pack, folder: string, below: readonly string[], name: string, mtime: Date): Promise<void> {
+  const [next, ...rest] = below
+  if (next === undefined) return addFolder(tar, folder, name, mtime)
+  return inFolder(folder, (held) => addLast(tar, join(held, next), rest, name, mtime))
+}
+
+/** What built it may still run, and swap what is packed for links to what it cannot read itself. */
 async function addFolder(tar: Pack, folder: string, name: string, mtime: Date): Promise<void> {
   await add(tar, { name: `${name}/`, type: 'directory', mode: 0o755, mtime })
-  for (const child of (await readdir(folder)).sort(byBytes))
-    await addEntry(tar, join(folder, child), `${name}/${child}`, mtime)
+  await inFolder(folder, async (held) => {
+    for (const child of (await readdir(held)).sort(byBytes))
+      await addEntry(tar, join(held, child), `${name}/${child}`, mtime)
+  })
 }
 
 async function addEntry(tar: Pack, path: string, name: string, mtime: Date): Promise<void> {
@@ -48,8 +61,10 @@ async function addEntry(tar: Pack, path: string, name: string, mtime: Date): Pro
   if (found.isSymbolicLink())
     return add(tar, { name, type: 'symlink', linkname: await readlink(path), mode: 0o777, mtime })
   if (!found.isFile()) throw new Error(`${path} is neither a file nor a folder nor a link, so it cannot be packed.`)
-  const mode = (found.mode & 0o100) === 0 ? 0o644 : 0o755
-  await add(tar, { name, type: 'file', size: found.size, mode, mtime }, createReadStream(path))
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  const { mode, size } = await file.stat()
+  const header = { name, type: 'file', size, mode: (mode & 0o100) === 0 ? 0o644 : 0o755, mtime } as const
+  await add(tar, header, file.createReadStream())
 }
 
 async function add(tar: Pack, header: Parameters<Pack['entry']>[0], content?: Readable): Promise<void> {

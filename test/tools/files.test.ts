@@ -87,12 +87,12 @@ test('a folder is handed over with everything in it, and links lead nowhere', as
   await expect(files.own(path, 'no-such-user')).rejects.toThrow('There is no user no-such-user')
 })
 
-/** A folder `a` with files in it, and a folder of the same names that nobody may reach through it. */
-async function twins(name: string) {
+/** A folder `a` with files in it, or with what is made instead, and a folder of the same names that nobody may reach through it. */
+async function twins(name: string, make: (path: string) => Promise<unknown> = (path) => writeFile(path, '')) {
   const [path, other] = [join(folder, name), join(folder, `${name}-other`)]
   for (const each of [join(path, 'a'), other]) {
     await mkdir(each, { recursive: true })
-    for (let at = 0; at < 500; at++) await writeFile(join(each, `f${at}`), '')
+    for (let at = 0; at < 500; at++) await make(join(each, `f${at}`))
   }
   const swap = () => {
     renameSync(join(path, 'a'), join(path, 'away'))
@@ -131,7 +131,7 @@ test.skipIf(!isRoot)('a folder with a user gets this one, and what is in it stay
 })
 
 test('what is removed is not what a link leads to, also when it comes meanwhile', async () => {
-  const { path, other, swap } = await twins('removed')
+  const { path, other, swap } = await twins('removed', (each) => mkdir(each))
   const [first = ''] = readdirSync(join(path, 'a'))
   await meanwhile(files.remove(path), () => !existsSync(join(path, 'a', first)), swap)
   expect(readdirSync(other)).toHaveLength(500)
@@ -196,6 +196,36 @@ test('the packed tarball is one that tar reads: sorted, owned by root, with norm
     ['-rw-r--r--', 'root/root', String(11 + LONG.length), '1970-01-01', '00:00', `product/${LONG}`],
     ['-rwxr-xr-x', 'root/root', '14', '1970-01-01', '00:00', 'product/run'],
   ])
+})
+
+test('a folder below the given one is packed alone', async () => {
+  const path = await sample('five', 0o022, ['run', 'lib/data'])
+  const to = join(folder, 'five.tar.gz')
+  await files.pack(path, { to, below: './lib', root: 'product', mtime: 0 })
+  const { stdout } = spawnSync('tar', ['-tzf', to], { encoding: 'utf8' })
+  expect(stdout).toBe('product/\nproduct/data\nproduct/empty/\n')
+})
+
+test('nothing is packed that only a link leads to', async () => {
+  const { path, other } = await twins('linked')
+  await symlink(other, join(path, 'b'))
+  const options = { to: join(folder, 'linked.tar.gz'), root: 'p', mtime: 0 }
+  await expect(files.pack(join(path, 'b'), options)).rejects.toThrow('ENOTDIR')
+  await expect(files.pack(path, { ...options, below: 'b' })).rejects.toThrow('ENOTDIR')
+  await symlink(path, join(folder, 'way'))
+  await expect(files.pack(folder, { ...options, below: 'way/a' })).rejects.toThrow(
+    `ENOTDIR: not a directory, open '${folder}/way'`,
+  )
+})
+
+test('what a link leads to that comes meanwhile is not packed', async () => {
+  const { path, other, swap } = await twins('raced')
+  for (const name of await readdir(other)) await writeFile(join(other, name), 'SECRET')
+  const to = join(folder, 'raced', 'out', 'raced.tar.gz')
+  const packing = files.pack(path, { to, below: 'a', root: 'p', mtime: 0 }).then(() => undefined)
+  await meanwhile(packing, () => existsSync(join(path, 'out')) && readdirSync(join(path, 'out')).length > 0, swap)
+  const packed = spawnSync('tar', ['-xzOf', to], { encoding: 'utf8' })
+  expect(packed.stdout).toBe('')
 })
 
 test('what cannot be packed leaves nothing behind', async () => {

@@ -5,7 +5,7 @@ import type { Facts } from '../../release/facts.ts'
 import { isProblem } from '../../release/problems.ts'
 import type { PackageRules } from '../../release/project.ts'
 import { fillTemplate } from '../../release/version.ts'
-import { outputOf, packageFolder, packageName } from '../artifacts.ts'
+import { cloneOf, outputOf, packageFolder, packageName, targetOf } from '../artifacts.ts'
 import { type Action, type Context, step } from '../step.ts'
 import { outputNames } from './output.ts'
 
@@ -35,11 +35,9 @@ async function packed(context: Context<PackageActions>): Promise<Outcome> {
   await ports.files.remove(packageFolder(facts))
   await ports.files.folder(packageFolder(facts))
   const root = fillTemplate(rules.root, facts.release)
-  const made = await ports.files.pack(outputOf(facts, rules.target), {
-    to,
-    root,
-    mtime: Number(facts.known.commitTime),
-  })
+  const { output: below } = targetOf(facts, rules.target)
+  const mtime = Number(facts.known.commitTime)
+  const made = await ports.files.pack(cloneOf(facts, rules.target), { to, below, root, mtime })
   await ports.files.write(`${to}.sha256`, `${made.sha256}  ${name}\n`, 0o644)
   await ports.files.write(`${to}.files`, JSON.stringify(names))
   const evidence = { packageFile: to, packageSha256: made.sha256, packageBytes: made.bytes }

@@ -42,11 +42,8 @@ async function keepOutput({ facts, ports, log }: Context<TargetActions>, seconds
   if (isProblem(names)) return { ok: false, problem: names }
   const to = packedOutput(facts, name)
   const mtime = Number(facts.known.commitTime)
-  const packed = await ports.files.pack(`${cloneOf(facts, name)}/${targetOf(facts, name).output}`, {
-    to,
-    root: 'output',
-    mtime,
-  })
+  const { output: below } = targetOf(facts, name)
+  const packed = await ports.files.pack(cloneOf(facts, name), { to, below, root: 'output', mtime })
   const evidence = {
     [`output:${name}`]: packed.sha256,
     [`outputFile:${name}`]: to,
