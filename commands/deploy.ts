@@ -46,7 +46,7 @@ export const deploy: Command<'deploy'> = {
     const entered = await desk.deploy(project, { ...request, target: request.target }, incoming)
     if (isProblem(entered)) return forProject(entered, request.project)
     if (!entered.joined) return undefined
-    return { card: joinedCard(entered.deployment, desk.now(), desk.view(incoming)), audience: 'channel' }
+    return { card: joinedCard(entered.deployment, desk.now(), desk.view(incoming), request.notes), audience: 'channel' }
   },
 }
 

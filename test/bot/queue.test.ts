@@ -15,6 +15,15 @@ describe('joining', () => {
     expect(statuses(bot)).toEqual(['#1 3.1.3+001 running'])
   })
 
+  test('whoever joins with other notes is told that they were not taken, and what to do', async () => {
+    const bot = await fakeBot()
+    await bot.says('deploy 3.1.3 --notes "Doors"')
+    expect(await bot.says('deploy 3.1.3 --notes "Doors"')).not.toContain('notes')
+    const answer = await bot.says('deploy 3.1.3 --notes "Windows"')
+    expect(answer).toContain('The notes were not taken: #1 keeps those that it was asked for with.')
+    expect(answer).toMatch(/cancel #1.*deploy 3\.1\.3\+001 --notes "…"/)
+  })
+
   test('a relative target joins, another exact version queues', async () => {
     const bot = await fakeBot()
     await bot.says('deploy minor')

@@ -1,5 +1,6 @@
 /** The pictures: nothing is cut off and no two texts overlap, whatever the deployment was like; and what they show is so. */
 import { describe, expect, test } from 'vitest'
+import type { Deployment } from '../../src/release/deployment.ts'
 import { certificateDrawing } from '../../src/release/picture/certificate.ts'
 import { type Drawing, svgOf, type Text } from '../../src/release/picture/drawing.ts'
 import { historyDrawing } from '../../src/release/picture/history.ts'
@@ -9,13 +10,13 @@ import { spansOf } from '../../src/release/picture/spans.ts'
 import { timelineDrawing } from '../../src/release/picture/timeline.ts'
 import { advanceOf } from './font.ts'
 import { SCENES, sceneOf } from './picture-scenes.ts'
-import { drive, project } from './sample.ts'
+import { BEN, drive, project } from './sample.ts'
 
 const DRAWINGS: readonly (readonly [string, Drawing])[] = [
   ...SCENES.map(([name, scene]) => [`the timeline of ${name}`, timelineDrawing(sceneOf(scene), 0)] as const),
   ...SCENES.map(([name, scene]) => [`the certificate of ${name}`, certificateDrawing(sceneOf(scene))] as const),
   ['the timeline of what has only begun', timelineDrawing(begun(), 2_000_000)],
-  ['the timeline of 200 servers', timelineDrawing(manyServers(), 9_000_000)],
+  ['the timeline of 200 servers', timelineDrawing(manyServers().now(), 9_000_000)],
   ['the history', historyDrawing(past(34))],
   ['the history of one', historyDrawing(past(1))],
 ]
@@ -67,6 +68,17 @@ test('the critical path goes back from the end, each time to what ended last', (
     expect.arrayContaining(['build.target:linux', 'aur.submit', 'verify.matrix']),
   )
   expect(way.map(({ step }) => step.id)).not.toContain('version.push')
+})
+
+test('of more steps than a picture holds it shows what failed and what the end waited for', () => {
+  const deployment = servedMany()
+  const spans = spansOf(deployment, deployment.endedAt ?? 0)
+  const { shapes } = timelineDrawing(deployment, deployment.endedAt ?? 0)
+  const told = shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : [])).join(' ')
+  expect(spans.length).toBeGreaterThan(1_000)
+  expect(told).toContain(`and ${spans.length - 120} more steps`)
+  expect(told.match(/failed once/g)).toHaveLength(1)
+  for (const title of ['Write the certificate', 'The matrix']) expect(told).toContain(title)
 })
 
 test.each(['text', 'good', 'failed'] as const)('what is written in %s on a band is readable there', (ink) => {
@@ -128,13 +140,34 @@ function begun() {
   return hand.now()
 }
 
+/** All of them were deployed to, at the last but one only the second time. */
+function servedMany(): Deployment {
+  const hand = manyServers()
+  hand.run(LEFT)
+  hand.press(BEN)
+  hand.run(LEFT)
+  const now = hand.now()
+  const [id] = now.plan
+    .filter(({ name }) => name === 'vps.deploy')
+    .slice(-2)
+    .map((step) => step.id)
+  const state = now.steps[id ?? '']
+  if (id === undefined || state?.beganAt === undefined) throw new Error('it was not deployed there')
+  return {
+    ...now,
+    steps: { ...now.steps, [id]: { ...state, failures: [{ from: state.beganAt, to: state.beganAt + 1 }] } },
+  }
+}
+
+const LEFT = (id: string) => (id === 'version.push' ? { commit: 'c1' } : {})
+
 function manyServers() {
   const [host] = project.vps?.hosts ?? []
   if (host === undefined || project.vps === undefined) throw new Error('the sample has servers')
   const hosts = Array.from({ length: 200 }, (_, at) => ({ ...host, name: `server-${at}.${'long.'.repeat(8)}example` }))
   const hand = drive({ ...project, vps: { ...project.vps, hosts } })
   hand.start()
-  return hand.now()
+  return hand
 }
 
 function past(count: number) {

@@ -30,7 +30,7 @@ export function timelineDrawing(deployment: Deployment, now: number): Drawing {
   const spans = spansOf(deployment, until).filter(
     ({ step }) => deployment.kind === 'release' || step.id in deployment.steps,
   )
-  const rows = rowsOf(spans.slice(0, MOST_ROWS))
+  const rows = rowsOf(weightiest(spans))
   const busy = busyIn(spans)
   const axis = axisOf(whole, busy, CHART, CHART_WIDTH)
   const head = headOf(deployment, spans, until)
@@ -58,6 +58,20 @@ export function timelineDrawing(deployment: Deployment, now: number): Drawing {
 const AXIS_HEIGHT = 34
 /** As many as a picture can hold that is still opened on a phone. */
 const MOST_ROWS = 120
+
+/** Where there are too many: what failed, then what the end waited for, then what took longest, in the order of the plan. */
+function weightiest(spans: readonly StepSpans[]): readonly StepSpans[] {
+  const weights = new Map(spans.map((each) => [each, weightOf(each)]))
+  const kept = new Set(spans.toSorted((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0)).slice(0, MOST_ROWS))
+  return spans.filter((each) => kept.has(each))
+}
+
+/** Lengths are below one and tell apart only what is alike. */
+function weightOf(spans: StepSpans): number {
+  const { critical, failures, ran } = spans
+  const length = lengthOf(busyIn([spans]))
+  return (failures.length > 0 || ran?.how === 'failed' ? 2 : 0) + (critical ? 1 : 0) + length / (length + MINUTE)
+}
 
 /** Title, and one sentence on where the time went. */
 function headOf(deployment: Deployment, spans: readonly StepSpans[], until: number) {

@@ -68,12 +68,24 @@ export function deploymentCard(deployment: Deployment, now: number, view: View =
   return card(standsAt(deployment, now, view), toneOf(deployment), progressCard(deployment, now, view).sections)
 }
 
-/** To whoever asked for what is under way already. */
-export function joinedCard(deployment: Deployment, now: number, view: View = {}): Card {
+/** To whoever asked for what is under way already; `notes` are those that they gave with it. */
+export function joinedCard(deployment: Deployment, now: number, view: View = {}, notes?: string): Card {
   const { number, requester } = deployment
   const text = `Joined #${number}, which ${requester.name} asked for, ${clock(deployment.requestedAt, now, view)}: nothing new was queued. Its thread has everything.`
   const { title, tone, sections } = deploymentCard(deployment, now, view)
-  return card(title, tone, [{ kind: 'text', text }, ...sections])
+  return card(title, tone, [{ kind: 'text', text }, ...unnoted(deployment, notes, view), ...sections])
+}
+
+/** What a deployment says in the changelog is what it was asked for with: no later notes take the place of that. */
+function unnoted(
+  { number, release, notes: own }: Deployment,
+  notes: string | undefined,
+  view: View,
+): readonly Section[] {
+  if (notes === undefined || notes === own) return []
+  const again = spelled(view, `deploy ${release.full} --notes "…"`)
+  const text = `The notes were not taken: #${number} keeps ${own === undefined ? 'the list of its commits' : 'those that it was asked for with'}. To have them in its place, ${spelled(view, `cancel #${number}`)}, and once it has ended, ${again}.`
+  return [{ kind: 'text', text }]
 }
 
 function running(deployments: readonly Deployment[], now: number, view: View): readonly Section[] {
