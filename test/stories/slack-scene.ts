@@ -12,6 +12,8 @@ import type { TestBot } from './test-bot.ts'
 
 export const ANA: Person = { id: 'UANA', name: 'Ana' }
 export const BEN: Person = { id: 'UBEN', name: 'Ben' }
+/** In the same group as Ben. */
+export const CLEO: Person = { id: 'UCLEO', name: 'Cleo' }
 export const EVE: Person = { id: 'UEVE', name: 'Eve' }
 /** Where the end of every release is announced. */
 export const NEWS = 'CNEWS'
@@ -28,7 +30,7 @@ export function inSlack({ projects: { harbour }, roles }: Configuration): unknow
         announce: { slack: [NEWS] },
       },
     },
-    people: { ana: { slack: ANA.id }, ben: { slack: BEN.id } },
+    people: { ana: { slack: ANA.id }, ben: { slack: BEN.id }, cleo: { slack: CLEO.id } },
     roles: { ...roles, developers: { slack: { users: [ANA.id] } }, managers: { slack: { groups: ['SREL'] } } },
   }
 }
@@ -92,14 +94,14 @@ export interface Scene {
   close(): Promise<void>
 }
 
-/** Slack with Ana, Ben and Eve, a world to release, and a bot that hears them. */
+/** Slack with Ana, Ben, Cleo and Eve, a world to release, and a bot that hears them. */
 export async function openScene(
   way: WayName,
   change: (configuration: Configuration, world: World) => unknown = () => {},
   more: Partial<SlackOptions> = {},
 ): Promise<Scene> {
-  const server = await createSlackServer(ANA, BEN, EVE)
-  server.state.groups.set('SREL', [BEN.id])
+  const server = await createSlackServer(ANA, BEN, CLEO, EVE)
+  server.state.groups.set('SREL', [BEN.id, CLEO.id])
   server.state.joined.add(NEWS)
   const grounds = await openGrounds({ makepkg: 'stand-in' })
   let bot: TestBot

@@ -4,6 +4,7 @@ import { calledBy, wordsOf } from '../slack-server/read.ts'
 import {
   ANA,
   BEN,
+  CLEO,
   EVE,
   expectGoodManners,
   labelsOf,
@@ -54,15 +55,20 @@ describe.each(['http', 'socket'] as const)('a release in Slack, over %s', { time
     await server.presses(BEN, 'Approve')
     for (const person of [ANA, EVE, BEN]) await server.until(() => whispered(server, person) !== '')
     expect(whispered(server, EVE)).toContain('Eve may not')
-    server.state.groups.set('SREL', [BEN.id])
+    server.state.groups.set('SREL', [BEN.id, CLEO.id])
     expect(await readWorld(grounds.world)).toEqual(before)
   })
 
-  test('goes on when another person approves, once, however often it is delivered', async () => {
+  test('goes on when two others approve at once, however often that is delivered: one counts, the other is told', async () => {
     const { server, grounds, bot } = scene
-    const { request } = await server.presses(BEN, 'Approve')
-    await Promise.all([server.presses(BEN, 'Approve').catch(() => {}), request && server.sends(request)])
-    const gate = await shown(server, GATE, (text) => text.includes('Approved by Ben'))
+    const presses = await Promise.all([BEN, CLEO].map((person) => server.presses(person, 'Approve')))
+    expect(presses.map(({ acknowledged }) => acknowledged)).toEqual([true, true])
+    await Promise.all(presses.map(({ again }) => again?.()))
+    const gate = await shown(server, GATE, (text) => text.includes('Approved by'))
+    const [late, other] = wordsOf(gate).includes('by Ben') ? [CLEO, BEN] : [BEN, CLEO]
+    const told = `That question is closed: approved by ${other.name}.`
+    await expect.poll(() => whispered(server, late), { timeout: 10_000 }).toContain(told)
+    expect(whispered(server, other)).not.toContain('That question is closed')
     expect(labelsOf(gate)).toEqual([])
     await shown(server, DONE, (_, { thread_ts }) => thread_ts !== undefined)
     await bot().bot.idle()
