@@ -16,7 +16,7 @@ const DRAWINGS: readonly (readonly [string, Drawing])[] = [
   ...SCENES.map(([name, scene]) => [`the timeline of ${name}`, timelineDrawing(sceneOf(scene), 0)] as const),
   ...SCENES.map(([name, scene]) => [`the certificate of ${name}`, certificateDrawing(sceneOf(scene))] as const),
   ['the timeline of what has only begun', timelineDrawing(begun(), 2_000_000)],
-  ['the timeline of 200 servers', timelineDrawing(manyServers().now(), 9_000_000)],
+  ['the timeline of 200 servers', timelineDrawing(manyServers(200).now(), 9_000_000)],
   ['the history', historyDrawing(past(34))],
   ['the history of one', historyDrawing(past(1))],
 ]
@@ -75,10 +75,10 @@ test('of more steps than a picture holds it shows what failed and what the end w
   const spans = spansOf(deployment, deployment.endedAt ?? 0)
   const { shapes } = timelineDrawing(deployment, deployment.endedAt ?? 0)
   const told = shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : [])).join(' ')
-  expect(spans.length).toBeGreaterThan(1_000)
+  expect(spans.length).toBeGreaterThan(150)
   expect(told).toContain(`and ${spans.length - 120} more steps`)
   expect(told.match(/failed once/g)).toHaveLength(1)
-  for (const title of ['Write the certificate', 'The matrix']) expect(told).toContain(title)
+  for (const title of ['Write the certificate', 'Success matrix']) expect(told).toContain(title)
 })
 
 test.each(['text', 'good', 'failed'] as const)('what is written in %s on a band is readable there', (ink) => {
@@ -142,7 +142,7 @@ function begun() {
 
 /** All of them were deployed to, at the last but one only the second time. */
 function servedMany(): Deployment {
-  const hand = manyServers()
+  const hand = manyServers(30)
   hand.run(LEFT)
   hand.press(BEN)
   hand.run(LEFT)
@@ -161,10 +161,13 @@ function servedMany(): Deployment {
 
 const LEFT = (id: string) => (id === 'version.push' ? { commit: 'c1' } : {})
 
-function manyServers() {
+function manyServers(count: number) {
   const [host] = project.vps?.hosts ?? []
   if (host === undefined || project.vps === undefined) throw new Error('the sample has servers')
-  const hosts = Array.from({ length: 200 }, (_, at) => ({ ...host, name: `server-${at}.${'long.'.repeat(8)}example` }))
+  const hosts = Array.from({ length: count }, (_, at) => ({
+    ...host,
+    name: `server-${at}.${'long.'.repeat(8)}example`,
+  }))
   const hand = drive({ ...project, vps: { ...project.vps, hosts } })
   hand.start()
   return hand
