@@ -143,8 +143,10 @@ async function own(path: string, user: string): Promise<void> {
 
 /** A folder goes after what is in it: what the user may write is not entered any more, where a link could lie by then. */
 async function handOver(path: string, to: Account): Promise<void> {
-  const isFolder = (await lstat(path)).isDirectory()
-  if (isFolder) for (const name of await readdir(path)) await handOver(join(path, name), to)
+  if ((await lstat(path)).isDirectory())
+    await inFolder(path, async (held) => {
+      for (const name of await readdir(held)) await handOver(join(held, name), to)
+    })
   await give(path, to)
 }
 
