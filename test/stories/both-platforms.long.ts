@@ -3,7 +3,7 @@ import type { Configuration } from '../../sandbox/configuration.ts'
 import { ANA, BEN, discordOn } from '../discord-server/bot.ts'
 import { createDiscordServer, type DiscordServer, textOfMessage } from '../discord-server/server.ts'
 import { attachSlack } from '../slack-server/bot.ts'
-import { wordsOf } from '../slack-server/read.ts'
+import { buttonsOf, wordsOf } from '../slack-server/read.ts'
 import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
 import { CHANNEL } from '../slack-server/state.ts'
 import { inDiscord, shown, threadOf } from './discord-scene.ts'
@@ -99,7 +99,9 @@ describe('a release that is asked for in Discord, which then takes no more posts
     discord.faults.add(/^(POST|PATCH) .channels/, { code: 50013, status: 403 }, Number.POSITIVE_INFINITY)
     await slack.until(() => inSlack().includes('#1: Harbour 3.1.3+001 cannot be told in Discord'))
     expect(inSlack()).toContain('Give the role of Slipway these permissions in the channel: View Channel')
-    await slack.until(() => inSlack().includes(GATE))
+    const inButtons = () => slack.messages().flatMap(buttonsOf)
+    await slack.until(() => inButtons().some(({ label }) => label.startsWith('Approve')))
+    expect(inSlack()).toContain(GATE)
   })
 
   test('is answered in Slack by who may, and not by whoever asked for it', async () => {
