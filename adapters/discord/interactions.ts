@@ -121,6 +121,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     const found = await Promise.race([wanted, clock.sleep(SUGGEST_MS).then(() => [])])
     const choices = found
       .filter(({ shown, value }) => `${shown} ${value}`.toLowerCase().includes(typed))
+      .filter(({ value }) => String(value).length <= LONGEST_CHOICE)
       .slice(0, MOST_CHOICES)
       .map(({ shown, value }) => ({ name: cutText(shown, LONGEST_CHOICE), value }))
     const path = `/interactions/${interaction.id}/${interaction.token}/callback` as const

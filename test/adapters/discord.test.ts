@@ -21,7 +21,10 @@ const started: Chat[] = []
 
 const suggest: Suggest = async (form, field) =>
   form === 'deploy' && field === 'version'
-    ? ['3.1.4+001 (patch)', '3.2.0+001 (minor)'].map((shown) => ({ shown, value: shown.split(' ')[0] ?? '' }))
+    ? ['3.1.4+001 (patch)', '3.2.0+001 (minor)', `3.2.0-${'x'.repeat(101)}`].map((shown) => ({
+        shown,
+        value: shown.split(' ')[0] ?? '',
+      }))
     : []
 
 async function begin(more: Partial<DiscordOptions> = {}): Promise<void> {

@@ -1,7 +1,7 @@
 /** The part of Discord's REST interface that a bot of ours uses, as a table of routes over the state. */
 import { commandFaults } from './commands.ts'
 import { type Channel, type Interaction, type Message, messagesIn, type State } from './state.ts'
-import { faultsOf, type MessageBody, modalFaults, threadFaults } from './validate.ts'
+import { choiceFaults, faultsOf, type MessageBody, modalFaults, threadFaults } from './validate.ts'
 
 export interface Call {
   readonly body: unknown
@@ -13,6 +13,8 @@ export interface Call {
 export interface Answer {
   readonly status: number
   readonly body?: unknown
+  /** What was wrong with what was sent. */
+  readonly faults?: readonly string[]
 }
 
 export interface Surroundings {
@@ -46,7 +48,11 @@ export const ROUTES: readonly Route[] = [
   route('GET', '/users/@me', (_, { botId }) => fine({ id: botId, username: 'slipway', bot: true })),
   route('GET', '/applications/@me', (_, { botId }) => fine({ id: botId })),
   route('GET', '/guilds/:', ({ ids: [id = ''] }, { state, guildId }) => {
-    const roles = [...state.roles].map(([role, permissions]) => ({ id: role, permissions }))
+    const roles = [...state.roles].map(([role, permissions]) => ({
+      id: role,
+      permissions,
+      mentionable: state.mentionable.has(role),
+    }))
     return id === guildId ? fine({ id, name: 'Harbour', roles }) : error(404, 10004, 'Unknown Guild')
   }),
   route('GET', '/guilds/:/members/:', (_, { state }) => fine({ roles: state.botRoles })),
@@ -120,7 +126,8 @@ function error(status: number, code: number, message: string): Answer {
 }
 
 function invalid(faults: readonly string[]): Answer {
-  return error(400, faults.some((fault) => fault.startsWith('50006')) ? 50006 : 50035, faults.join('; '))
+  const code = faults.some((fault) => fault.startsWith('50006')) ? 50006 : 50035
+  return { ...error(400, code, faults.join('; ')), faults }
 }
 
 function messageIn(state: State, [channel = '', id = '']: readonly string[]): Message | Answer {
@@ -220,6 +227,7 @@ function acknowledge({ ids: [id = ''], body }: Call, around: Surroundings): Answ
   const { type, data } = body as { type: number; data?: MessageBody }
   if (type === 4 && data !== undefined && faultsOf(data).length > 0) return invalid(faultsOf(data))
   if (type === 9 && modalFaults(data as never).length > 0) return invalid(modalFaults(data as never))
+  if (type === 8 && choiceFaults(data as never).length > 0) return invalid(choiceFaults(data as never))
   Object.assign(interaction, { acknowledged: type, data, isPrivate: ((data?.flags ?? 0) & EPHEMERAL) !== 0 })
   if (type === 4) answerOriginal(interaction, data ?? {}, [], around)
   return type === PONG ? fine({}) : fine()

@@ -41,6 +41,8 @@ export interface DiscordServer {
   readonly gateway: Gateway
   /** Everything that was asked, as `POST /channels/1/messages`. */
   readonly requests: readonly string[]
+  /** What was wrong with what the bot sent, as `POST /channels/1/messages: title has 300 characters`. */
+  readonly refusals: readonly string[]
   /** How many requests were answered with 429. */
   limited(): number
   now(): number
@@ -79,6 +81,7 @@ export async function createDiscordServer(options: DiscordServerOptions = {}): P
   const faults = createFaults()
   const limits = createLimits(options.limits ?? { most: 1000, windowMs: 1000 }, now)
   const requests: string[] = []
+  const refusals: string[] = []
   const watching = new Set<() => void>()
   const sent = new Map<string, object>()
   const sockets = new Set<Socket>()
@@ -126,6 +129,7 @@ export async function createDiscordServer(options: DiscordServerOptions = {}): P
       return reply(response, { status: 401, body: { code: 0, message: '401: Unauthorized' } })
     const ids = (found.path.exec(path) ?? []).slice(1)
     const answer = found.answer({ ...(body ?? { body: {}, files: [] }), query: address.searchParams, ids }, around)
+    if (answer.faults !== undefined) refusals.push(`${name}: ${answer.faults.join('; ')}`)
     if (fault === 'cut after') request.socket.destroy()
     else reply(response, fault === 'lose' ? { status: 502, body: { message: 'Bad Gateway' } } : answer, headers)
     for (const look of [...watching]) look()
@@ -167,6 +171,7 @@ export async function createDiscordServer(options: DiscordServerOptions = {}): P
     faults,
     gateway,
     requests,
+    refusals,
     limited: limits.refused,
     now,
     advance: (ms) => {

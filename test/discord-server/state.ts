@@ -52,6 +52,8 @@ export interface State {
   readonly interactions: Map<string, Interaction>
   /** Roles of the server with their permissions, in decimal. */
   readonly roles: Map<string, string>
+  /** Those that everybody may mention. */
+  readonly mentionable: Set<string>
   /** Those that the bot has. */
   botRoles: readonly string[]
   commands: readonly unknown[]
@@ -67,6 +69,7 @@ export function createState(channel: string, now: () => number): State {
     messages: new Map(),
     interactions: new Map(),
     roles: new Map(),
+    mentionable: new Set(),
     botRoles: [],
     commands: [],
     registrations: 0,

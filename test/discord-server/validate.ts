@@ -95,6 +95,18 @@ export function threadFaults(body: {
   ]
 }
 
+/** Everything wrong with what is suggested for a field. */
+export function choiceFaults({
+  choices,
+}: {
+  readonly choices: readonly { readonly name: string; readonly value: string | number }[]
+}): readonly string[] {
+  return [
+    ...when(choices.length > 25, 'more than 25 choices'),
+    ...choices.flatMap(({ name, value }) => [...over('name', name, 1, 100), ...over('value', String(value), 1, 100)]),
+  ]
+}
+
 /** Ids that the message would ping: those that stand in the content and are allowed. */
 export function pingsOf({ content = '', allowed_mentions }: MessageBody): readonly string[] {
   const parse = allowed_mentions === undefined ? ['everyone', 'users', 'roles'] : (allowed_mentions.parse ?? [])

@@ -6,13 +6,14 @@ import { attachSlack } from '../slack-server/bot.ts'
 import { buttonsOf, wordsOf } from '../slack-server/read.ts'
 import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
 import { CHANNEL } from '../slack-server/state.ts'
-import { inDiscord, shown, threadOf } from './discord-scene.ts'
+import { expectGoodManners, inDiscord, shown, threadOf } from './discord-scene.ts'
 import { type House, openHouse } from './house.ts'
 import { DONE, GATE } from './titles.ts'
 
 /** Slack and Discord at once: asked for on one side, answered on the other. Ana and Ben have an account on both. */
 const ANA_IN_SLACK = { id: 'UANA', name: 'Ana' }
 const BEN_IN_SLACK = { id: 'UBEN', name: 'Ben' }
+const [managers = ''] = BEN.roles ?? []
 const NEWS = '900000000000000009'
 let discord: DiscordServer
 let slack: SlackServer
@@ -85,6 +86,7 @@ describe('a release that is asked for in Slack and approved in Discord', () => {
     await house.bot.idle()
     const news = discord.messages().filter(({ channel }) => channel === NEWS)
     expect(news.map(textOfMessage)).toEqual([expect.stringContaining(DONE)])
+    expectGoodManners(discord, [[GATE, managers]])
     expect(slack.refusals).toEqual([])
   })
 })
@@ -122,6 +124,10 @@ describe('a release that is asked for in Discord, which then takes no more posts
     expect(threadOf(discord)).toEqual([GATE, '#1: 3.1.3+001 from outside: 11 of 11 pass', DONE])
     await slack.until(() => inSlack().includes('#1: Harbour 3.1.3+001 is told in Discord again'))
     await house.bot.idle()
+    expectGoodManners(discord, [
+      [GATE, managers],
+      [DONE, ANA.id],
+    ])
     expect(slack.refusals).toEqual([])
   })
 })

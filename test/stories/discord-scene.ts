@@ -52,11 +52,12 @@ export function threadOf(server: DiscordServer): readonly string[] {
     .map(titleOf)
 }
 
-/** No message is there twice, each has called those who were to be called, and nobody else, and no secret was told. */
+/** Discord took everything that it was sent; no message is there twice, each has called those who were to be called, and nobody else, and no secret was told. */
 export function expectGoodManners(
   server: DiscordServer,
   called: readonly (readonly [title: string, id: string])[],
 ): void {
+  expect(server.refusals).toEqual([])
   const footers = server.messages().map(({ body }) => body.embeds?.[0]?.footer?.text)
   expect(new Set(footers).size).toBe(footers.length)
   const pings = server.messages().flatMap((message) => {
