@@ -125,7 +125,14 @@ async function discordFindings({ discord }: Settings, projects: readonly Project
   const { examineDiscord } = await import('../adapters/discord/examine.ts')
   const channels = projects.flatMap(({ channels, announce }) => [...channels.discord, ...announce.discord])
   const roles = namedIn(projects, (role) => role.discord.roles)
-  return examineDiscord({ ...discord, clock: createClock(), channels: [...new Set(channels)], roles })
+  const called = distinct(
+    projects.flatMap((project) => {
+      const { approve } = project.access
+      const names = approve === 'everyone' ? [] : approve
+      return names.flatMap((name) => (project.roles[name]?.discord.roles ?? []).map((id) => ({ name, id })))
+    }),
+  )
+  return examineDiscord({ ...discord, clock: createClock(), channels: [...new Set(channels)], roles, called })
 }
 
 /** Ids that the roles of the projects name, each once, with a role that names it. */

@@ -3,7 +3,7 @@ import type { APIApplication, APIGuild, APIGuildMember, APIOverwrite, APIUser } 
 import type { Clock } from '../../src/ports/clock.ts'
 import { type Finding, findingOf } from '../../src/release/finding.ts'
 import { type Problem, problem } from '../../src/release/problems.ts'
-import { permissionsIn, type Standing } from './permissions.ts'
+import { mayCallAnyRole, permissionsIn, type Standing } from './permissions.ts'
 import { answered, cannotWrite, inviteLink, missingPermissions, refusalProblem } from './refusals.ts'
 import { type Ask, createAsk, type RestSettings, refusalOf } from './rest.ts'
 
@@ -14,7 +14,14 @@ export interface ExamineOptions extends RestSettings {
   /** Ids of the channels that projects are told in. */
   readonly channels: readonly string[]
   /** Ids of roles, each with the name that the configuration gives it. */
-  readonly roles: readonly { readonly name: string; readonly id: string }[]
+  readonly roles: readonly RoleName[]
+  /** Those of them that questions call. */
+  readonly called: readonly RoleName[]
+}
+
+interface RoleName {
+  readonly name: string
+  readonly id: string
 }
 
 /** A channel, which may treat some otherwise than its server does. */
@@ -48,7 +55,8 @@ export async function examineDiscord(options: ExamineOptions): Promise<readonly 
       ...missingRoles(options, guild),
       ...(await missingInChannels(ask, options, { guild, member: { id, roles } })),
     ]
-    return problems.length > 0 ? bad(problems) : [wellIn(guild, options)]
+    const deaf = deafRoles(options, { guild, member: { id, roles } })
+    return [...(problems.length > 0 ? bad(problems) : [wellIn(guild, options)]), ...deaf]
   } catch (error) {
     const invite = inviteLink(options.applicationId)
     return bad([problem('discord.not-invited', { guild: options.guildId, answer: answered(error), invite })])
@@ -77,6 +85,18 @@ function missingRoles({ roles }: ExamineOptions, guild: Server): readonly Proble
   return roles
     .filter(({ id }) => !guild.roles.some((role) => role.id === id))
     .map(({ name, id }) => problem('discord.no-such-role', { name, id, guild: guild.name }))
+}
+
+/** Roles that a question would name without calling anybody. */
+function deafRoles({ called }: ExamineOptions, standing: Standing): readonly Finding[] {
+  if (mayCallAnyRole(permissionsIn(standing, []))) return []
+  const { roles, name: guild } = standing.guild as Server
+  return called
+    .filter(({ id }) => roles.some((role) => role.id === id && !role.mentionable))
+    .map(({ name, id }) => ({
+      ...findingOf(ABOUT, problem('discord.deaf-role', { name, id, guild })),
+      standing: 'note',
+    }))
 }
 
 async function missingInChannels(ask: Ask, { channels }: ExamineOptions, standing: Standing) {

@@ -6,6 +6,7 @@ export interface Standing {
   readonly member: { readonly id: string } & Pick<APIGuildMember, 'roles'>
 }
 
+const MENTION_EVERYONE = 1n << 17n
 const VIEW_CHANNEL = 1n << 10n
 const ADMINISTRATOR = 1n << 3n
 const EVERYTHING = (1n << 60n) - 1n
@@ -20,6 +21,11 @@ export function permissionsIn({ guild, member }: Standing, overwrites: readonly 
   const personal = overwrites.filter(({ id }) => id === member.id)
   const found = [everyone, roles, personal].reduce(overwritten, base)
   return String((found & VIEW_CHANNEL) === 0n ? 0n : found)
+}
+
+/** Whether it calls a role that not everybody may mention: naming it in `allowed_mentions` is not enough. */
+export function mayCallAnyRole(granted: string): boolean {
+  return (BigInt(granted) & MENTION_EVERYONE) !== 0n
 }
 
 /** What one of several allows is not denied by another of them. */

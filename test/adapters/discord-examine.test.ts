@@ -1,5 +1,5 @@
 /** What the doctor finds of Discord, by asking a small Discord of our own. */
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ExamineOptions, examineDiscord } from '../../adapters/discord/examine.ts'
 import { PERMISSIONS } from '../../adapters/discord/refusals.ts'
 import { hastyClock } from '../discord-server/bot.ts'
@@ -24,7 +24,7 @@ function examined(more: Partial<ExamineOptions> = {}) {
   const roles = [{ name: 'managers', id: MANAGERS }]
   const clock = hastyClock()
   return examineDiscord({
-    ...{ token, apiUrl, apiVersion: '10', applicationId, guildId, clock, channels: [channelId], roles },
+    ...{ token, apiUrl, apiVersion: '10', applicationId, guildId, clock, channels: [channelId], roles, called: [] },
     ...more,
   })
 }
@@ -90,4 +90,29 @@ test('an administrator may do everything, whatever a channel denies', async () =
   server.state.roles.set(SLIPWAY, '8')
   Object.assign(server.state.channels.get(server.channelId) ?? {}, { overwrites: [overwrite(server.guildId, ALL)] })
   expect(await examined()).toMatchObject([{ standing: 'good' }])
+})
+
+describe('a role that approves', () => {
+  const called = [{ name: 'managers', id: MANAGERS }]
+
+  test('and that nobody may mention is named, with what mends it', async () => {
+    expect(await examined({ called })).toMatchObject([
+      { standing: 'good' },
+      {
+        standing: 'note',
+        what: expect.stringContaining('calls the role managers'),
+        remedy: expect.stringContaining('@mention'),
+      },
+    ])
+  })
+
+  test('and that anyone may mention is called', async () => {
+    server.state.mentionable.add(MANAGERS)
+    expect(await examined({ called })).toMatchObject([{ standing: 'good' }])
+  })
+
+  test('is called by a bot that may mention all roles', async () => {
+    server.state.roles.set(SLIPWAY, String(BigInt(ALL) | (1n << 17n)))
+    expect(await examined({ called })).toMatchObject([{ standing: 'good' }])
+  })
 })

@@ -52,6 +52,12 @@ export const DISCORD = {
     why: 'Nobody is granted anything by it.',
     remedy: 'With Developer Mode on, right-click the role under Server Settings, Roles, and copy its id.',
   },
+  'discord.deaf-role': {
+    what: 'A question that calls the role {name} reaches nobody in the Discord server {guild}.',
+    why: 'The Discord role {id} may not be mentioned by anyone, and Slipway lacks Mention @everyone, @here and All Roles: its name is shown, and nobody is notified.',
+    remedy:
+      'In Discord, under Server Settings, Roles, open that role and switch on Allow anyone to @mention this role.',
+  },
   'discord.unreachable': {
     what: 'Discord cannot be reached.',
     why: '{answer}. What runs goes on, and its thread catches up afterwards.',
