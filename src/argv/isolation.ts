@@ -42,7 +42,7 @@ export function becoming(user: string, home: string): readonly string[] {
   return ['runuser', '-u', user, '--', 'setpriv', '--no-new-privs', 'env', `HOME=${home}`]
 }
 
-/** Processes of its own, as root before the user changes: they end with the command, and with the bot, whatever they clear. */
+/** Processes of its own, as root before the user changes: all of them end with the command, whatever they clear. */
 const APART = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
 
 /** Users, processes and a host name of its own, without the terminal, ended with the bot. It is nobody in there. */

@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly keepBytes?: number
 }
 
-/** How a program ended. `code` is null when it never started or a signal ended it. Only `code === 0` is success. */
+/** How a program ended. `code` is null when it never started, was ended, or a signal ended it. Only `code === 0` is success. */
 export interface Exit {
   readonly code: number | null
   readonly signal: string | null

@@ -203,7 +203,8 @@ function exitOf(
     return notRun(result.code === 'ENOENT' ? 'not-found' : 'not-started', result.originalMessage ?? '')
   const [out, err] = [stdout.text(), stderr.text()]
   return {
-    code: result.exitCode ?? null,
+    // Whoever is told to end may do so with 0, and has not done its work.
+    code: ended === 'itself' ? (result.exitCode ?? null) : null,
     signal: result.signal ?? null,
     stdout: out.text,
     stderr: err.text,

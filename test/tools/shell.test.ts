@@ -132,6 +132,11 @@ describe('everything a command started ends', () => {
     process.kill(Number(await readFile(file, 'utf8')))
   })
 
+  test('and one that ends with 0 because it was told to has not succeeded', async () => {
+    const script = 'trap "exit 0" TERM; echo ready; sleep 60 & wait'
+    expect(await shell.run(sh(script), { timeoutMs: 500 })).toMatchObject({ ended: 'timeout', code: null })
+  })
+
   test('and nothing starts when it was aborted before', async () => {
     expect(await shell.run({ argv: ['true'] }, { signal: AbortSignal.abort() })).toMatchObject({
       ended: 'aborted',
