@@ -33,7 +33,7 @@ describe('where no roles are configured', () => {
 
   In slipway.yaml:
     roles:
-      team: { terminal: [you] }
+      team: { terminal: ["you"] }
     projects:
       harbour:
         access: { deploy: [team] }`
@@ -95,8 +95,12 @@ describe('a deployment that is stopped', () => {
   It takes one of the roles under access.deploy: crew. This account is eve on
   terminal.
 
-  Ask one of you, or have an admin add the account to such a role in
-  slipway.yaml.`
+  Ask one of you. Or have an admin add the account to such a role in
+  slipway.yaml and start Slipway again.
+
+  In slipway.yaml:
+    roles:
+      crew: { terminal: ["eve"] }  # beside those who are there`
     for (const line of ['deploy 3.1.4', 'logs #1', 'retry #1', 'retry']) expect(await bot.says(line, eve)).toBe(refusal)
     expect(await bot.says('status', eve)).toMatch(/^!! #1: Harbour 3\.1\.3\+001 is stopped\n/)
     expect(await bot.says('cancel', eve)).toBe(mayNotCancel(1))
@@ -186,7 +190,11 @@ test('a question counts only answers of people who may give them, and a cancel l
   on terminal.
 
   Ask one of: ana, ben, cleo. Or have an admin add the account to such a role in
-  slipway.yaml.`)
+  slipway.yaml and start Slipway again.
+
+  In slipway.yaml:
+    roles:
+      masters: { terminal: ["eve"] }  # beside those who are there`)
 
   expect(await bot.says('approve #1', person('ana'))).toBe('')
   expect(await bot.says('approve #1', person('ana'))).toMatch(/^!! ana has approved already\.\n/)
