@@ -80,15 +80,20 @@ function shown(lines: readonly string[]): Omit<Block, 'title'> {
   return { lines, fenced: false }
 }
 
-/** The bar is made of letters that are as wide in every font of code. */
+/** What is of the same width stands first, in letters that are as wide in every font of code, so that a phone shows it aligned. */
 function phaseLines({ title, state, done, of, current, ...minutes }: PhaseLine, ink: Ink): readonly string[] {
+  const isLeftOut = state === 'left out'
   const full = of === 0 ? 0 : Math.round(Math.max(0, Math.min(1, done / of)) * BAR)
-  const bar = `\`${'#'.repeat(full)}${'.'.repeat(BAR - full)}\``
-  if (state === 'left out') return [`${bar} ${ink.text(title)}, left out`]
+  const count = (isLeftOut ? '-' : `${done}/${of}`).padStart(COUNT)
+  const start = `\`${'#'.repeat(full)}${'.'.repeat(BAR - full)} ${count}\``
+  if (isLeftOut) return [`${start} ${ink.text(title)}, left out`]
   const time = `${minutesOf(minutes.elapsedMinutes)} of ${minutesOf(minutes.plannedMinutes)} min`
-  const line = `${bar} ${ink.strong(title)} ${state} ${done}/${of}, ${time}`
+  const line = `${start} ${ink.strong(title)} ${state}, ${time}`
   return [line, ...current.map((step) => `↳ ${ink.text(step.replaceAll('\n', ' '))}`)]
 }
+
+/** `11/11`. */
+const COUNT = 5
 
 function minutesOf(minutes: number): string {
   return minutes > 0 && minutes < 1 ? '<1' : String(Math.round(minutes))

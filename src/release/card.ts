@@ -21,7 +21,7 @@ export interface Table {
   readonly judged?: true
 }
 
-/** One line of the progress card. Minutes are decimal; `bar` is a share from 0 to 1. */
+/** One line of the progress card. Minutes are decimal. */
 export interface PhaseLine {
   readonly title: string
   readonly state: 'pending' | 'running' | 'waiting' | 'done' | 'failed' | 'left out'

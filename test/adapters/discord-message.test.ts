@@ -29,3 +29,20 @@ test('a picture that is too big is named in place of a part of it', async () => 
   expect(files).toBeUndefined()
   expect(JSON.stringify(body)).toContain('timeline-1.png (it is too long)')
 })
+
+test('phases stand one below the other, whatever their counts and titles', async () => {
+  const phase = { state: 'done', elapsedMinutes: 0.2, plannedMinutes: 5, current: [] } as const
+  const phases = [
+    { ...phase, title: 'Pre-flight', done: 11, of: 11 },
+    { ...phase, title: 'AUR', state: 'running', done: 1, of: 4, current: ['Test the package'] },
+    { ...phase, title: 'Server', state: 'left out', done: 0, of: 0 },
+  ] as const
+  const card: Card = { ...CARD, files: [], sections: [{ kind: 'phases', phases }] }
+  const { body } = await messageOf(card, { readFile: async () => '', idOf: () => 'id' })
+  expect(body.embeds?.[0]?.description?.split('\n')).toEqual([
+    '`######## 11/11` **Pre-flight** done, <1 of 5 min',
+    '`##......   1/4` **AUR** running, <1 of 5 min',
+    '↳ Test the package',
+    '`........     -` Server, left out',
+  ])
+})
