@@ -1,6 +1,7 @@
 /** What a message of Discord carries besides its words. */
 import { expect, test } from 'vitest'
 import { messageOf } from '../../adapters/discord/message.ts'
+import { renderCard } from '../../adapters/discord/render.ts'
 import type { Card } from '../../src/release/card.ts'
 
 const PICTURE = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0xff, 0x00, 0xfe])
@@ -30,7 +31,7 @@ test('a picture that is too big is named in place of a part of it', async () => 
   expect(JSON.stringify(body)).toContain('timeline-1.png (it is too long)')
 })
 
-test('phases stand one below the other, whatever their counts and titles', async () => {
+test('phases stand one below the other, whatever their counts and titles', () => {
   const phase = { state: 'done', elapsedMinutes: 0.2, plannedMinutes: 5, current: [] } as const
   const phases = [
     { ...phase, title: 'Pre-flight', done: 11, of: 11 },
@@ -38,8 +39,8 @@ test('phases stand one below the other, whatever their counts and titles', async
     { ...phase, title: 'Server', state: 'left out', done: 0, of: 0 },
   ] as const
   const card: Card = { ...CARD, files: [], sections: [{ kind: 'phases', phases }] }
-  const { body } = await messageOf(card, { readFile: async () => '', idOf: () => 'id' })
-  expect(body.embeds?.[0]?.description?.split('\n')).toEqual([
+  const { embeds } = renderCard(card, { idOf: () => 'id' })
+  expect(embeds[0]?.description?.split('\n')).toEqual([
     '`######## 11/11` **Pre-flight** done, <1 of 5 min',
     '`##......   1/4` **AUR** running, <1 of 5 min',
     '↳ Test the package',
