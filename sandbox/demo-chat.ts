@@ -1,9 +1,10 @@
 /** The demo where people talk: the release of the sandbox, asked for, answered and read in a chat of one's own. */
 import { mkdir } from 'node:fs/promises'
 import type { Settings } from '../src/config/environment.ts'
+import { readEnvFile } from '../src/env-file.ts'
 import { createPlatforms, type Platform } from '../src/platforms.ts'
 import type { Project } from '../src/release/project.ts'
-import { readEnvFile, readProjects, readSettings } from '../src/setup.ts'
+import { readProjects, readSettings } from '../src/setup.ts'
 import { createClock } from '../src/tools/clock.ts'
 
 export interface ChatWish {

@@ -1,6 +1,5 @@
 /** What Slipway is started with: the environment and the configuration, read and checked. `main.ts` and the doctor share it. */
-import type { Stats } from 'node:fs'
-import { open, readFile, stat } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import {
@@ -15,23 +14,8 @@ import {
 import { checkFileMode, type FileMode } from './config/file-mode.ts'
 import { loadConfiguration } from './config/load.ts'
 import { formatMistakes } from './config/mistake.ts'
+import { modeOf } from './env-file.ts'
 import type { Project } from './release/project.ts'
-
-/** Variables of a `.env` beside the start, for those that are not set already. It names the configuration, so it is guarded like it. */
-export async function readEnvFile(): Promise<void> {
-  const found = await stat('.env').catch(() => undefined)
-  if (found?.isFile() !== true) return
-  const writable = checkFileMode(modeOf(found), 'It')
-  if (writable !== undefined) {
-    process.stderr.write(`The .env of this folder is left out. ${writable}\n`)
-    return
-  }
-  try {
-    process.loadEnvFile('.env')
-  } catch {
-    process.stderr.write('The .env of this folder cannot be read by this account, and is left out.\n')
-  }
-}
 
 /** The settings of an environment and of the files that it names for secrets, or every mistake in them. */
 export async function readSettings(env: NodeJS.ProcessEnv): Promise<Read<Settings>> {
@@ -77,12 +61,6 @@ async function readWithMode(file: string): Promise<{ readonly text: string; read
     await handle.close()
   }
 }
-
-function modeOf({ mode, uid }: Stats): FileMode {
-  return { mode, ownerId: uid, userId: process.getuid?.() ?? ROOT }
-}
-
-const ROOT = 0
 
 function unread(file: string, { code, message }: NodeJS.ErrnoException): string {
   return code === 'ENOENT'

@@ -6,6 +6,7 @@ import { paintFor } from '../adapters/terminal/paint.ts'
 import { renderCard } from '../adapters/terminal/render.ts'
 import { LONGEST_COMMAND, quoteWord } from '../commands/line.ts'
 import { readEnvironment } from './config/environment.ts'
+import { readEnvFile } from './env-file.ts'
 import { askForLine } from './tools/line-socket.ts'
 
 /** What `sysexits.h` calls EX_UNAVAILABLE, EX_NOPERM and EX_CONFIG. */
@@ -17,7 +18,8 @@ process.exitCode = await slipway(process.argv.slice(2))
 
 /** 0, or 1 where the answer is a refusal or shows something that is not right. */
 async function slipway(words: readonly string[]): Promise<number> {
-  readEnvFile()
+  // The bot reads it too, and has said what is wrong with it: both mean the same folder.
+  await readEnvFile(() => {})
   const dataFolder = dataFolderOf(process.env)
   if (dataFolder === undefined) return fail(MISCONFIGURED, 'SLIPWAY_DATA does not name a folder.')
   const { stdin, stdout } = process
@@ -39,13 +41,6 @@ async function slipway(words: readonly string[]): Promise<number> {
   const look = { width: stdout.columns || 80, paint, spell: spellForShell }
   stdout.write(`${renderCard(card, look).join('\n')}\n`)
   return card.tone === 'bad' && !taken ? 1 : 0
-}
-
-/** The bot reads it too, so both mean the same folder. There may be none, or one that is for another account alone. */
-function readEnvFile(): void {
-  try {
-    process.loadEnvFile('.env')
-  } catch {}
 }
 
 /** One argument is a whole line; several are its words, each to be read as one. */

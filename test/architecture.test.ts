@@ -40,6 +40,7 @@ const TOPS = [
   'src/compose/work.ts',
   'src/compose/world.ts',
   'src/platforms.ts',
+  'src/env-file.ts',
   'src/setup.ts',
   'sandbox/demo.ts',
   'sandbox/demo-chat.ts',
