@@ -123,13 +123,7 @@ const BOT = /\[bot\]$|^(dependabot|renovate|greenkeeper|weblate)\b/i
 
 /** Long enough for anything a person wrote. */
 function bounded(commit: Commit): Commit {
-  return {
-    ...commit,
-    subject: [...commit.subject]
-      .slice(0, 10 * LONGEST_SUBJECT)
-      .join('')
-      .trim(),
-  }
+  return { ...commit, subject: letters(commit.subject, 10 * LONGEST_SUBJECT).trim() }
 }
 
 function isWorthTelling({ subject, author, body = '' }: Commit): boolean {
@@ -171,13 +165,12 @@ function plain(text: string): string {
 
 function shortened(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim()
-  const letters = [...line]
-  return letters.length > LONGEST_SUBJECT
-    ? `${letters
-        .slice(0, LONGEST_SUBJECT - 3)
-        .join('')
-        .trimEnd()}...`
-    : line
+  return [...line].length > LONGEST_SUBJECT ? `${letters(line, LONGEST_SUBJECT - 3).trimEnd()}...` : line
+}
+
+/** The first so many, none of them cut in two. */
+function letters(text: string, most: number): string {
+  return [...text].slice(0, most).join('')
 }
 
 /**
