@@ -61,7 +61,7 @@ export function createPosts(options: PostsOptions): Posts {
 
   /** In the channel the message is what files stand below; until they do, it cannot be approved. */
   const begin = async (place: Place, card: Card, key: string): Promise<Outcome<MessageRef>> => {
-    const made = await send(place, askableLater(card, filesWith(card)), key)
+    const made = await send(place, asks(card) ? askableLater(card, filesWith(card)) : card, key)
     return made.ok ? complete(made.value, card, key) : made
   }
 

@@ -17,7 +17,7 @@ export function askable(card: Card, lacking: Lacking): Card {
 
 /** The card while its files are on their way; what it asks stays first, since that is what calls people. */
 export function askableLater(card: Card, files: readonly CardFile[]): Card {
-  if (!asks(card) || files.length === 0) return card
+  if (files.length === 0) return card
   const text = `It can be approved as soon as it can be read below: ${files.map(({ name }) => name).join(', ')}.`
   return { ...card, buttons: card.buttons.filter(isHarmless), sections: [...card.sections, { kind: 'text', text }] }
 }
