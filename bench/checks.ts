@@ -1,7 +1,7 @@
 /** Row 5: the six checks of the workflow's own matrix, all at once, against the slowest of them alone. Answers take 50 ms. */
 import { join } from 'node:path'
 import { git } from '../sandbox/git.ts'
-import type { World } from '../sandbox/world.ts'
+import type { Whereabouts } from '../sandbox/world.ts'
 import { matrixFor, type Row } from '../src/release/matrix/rows.ts'
 import { planFor } from '../src/release/plan.ts'
 import type { Project } from '../src/release/project.ts'
@@ -10,9 +10,9 @@ import { foldersFor } from '../src/runners/facts.ts'
 import { origin } from '../src/runners/preflight/origin.ts'
 import { readMatrix } from '../src/runners/verify/read-matrix.ts'
 import { drive } from '../test/release/sample.ts'
-import { openGrounds } from '../test/stories/house.ts'
 import { interleaved, median, ratio, timed } from './measure.ts'
 import { type Link, openLink } from './parts/delay-proxy.ts'
+import { openFarGrounds } from './parts/far-world.ts'
 
 /** The handshake and the request take a round trip each. */
 const ROUND_TRIP_MS = 25
@@ -21,7 +21,7 @@ const SIX = ['git', 'assets', 'pkgbuild', 'web', 'site', 'aur']
 const RELEASE = { version: '3.1.2', build: '001', full: '3.1.2+001' }
 
 export async function checks() {
-  const { world, folder, startBot, close } = await openGrounds({ makepkg: 'stand-in', isolation: 'none' })
+  const { where, folder, startBot, close } = await openFarGrounds('none')
   const links: Link[] = []
   try {
     const { ports, project } = await startBot()
@@ -33,7 +33,7 @@ export async function checks() {
     const far = await farProject(project, behind)
     const context = contextOf(far, join(folder, 'checks'), ports)
     await origin.run(context)
-    const { rows, expected } = await rowsOf(far, world)
+    const { rows, expected } = await rowsOf(far, where)
     const look = (some: readonly Row[]) => () =>
       timed(async () => expectPass(some, await readMatrix(context, expected, some)))
     const alone = Object.fromEntries(rows.map((row) => [row.id, look([row])]))
@@ -74,7 +74,7 @@ function contextOf(project: Project, folder: string, ports: Parameters<typeof cr
   })
 }
 
-async function rowsOf(project: Project, { origin }: World) {
+async function rowsOf(project: Project, { origin }: Whereabouts) {
   const commit = await git(origin.folder, ['rev-parse', `v${RELEASE.full}^{commit}`])
   const expected = { commit, pkgver: RELEASE.version, packageVersion: `${RELEASE.version}-1` }
   const rows = matrixFor(project, RELEASE, expected).filter(({ id }) => SIX.includes(id.replace(/:.*/, '')))

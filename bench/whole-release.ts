@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readWorld } from '../sandbox/check.ts'
 import type { Configuration } from '../sandbox/configuration.ts'
-import type { World } from '../sandbox/world.ts'
+import type { Whereabouts } from '../sandbox/world.ts'
 import { builderOf } from '../src/argv/isolation.ts'
-import { type Grounds, openGrounds } from '../test/stories/house.ts'
 import { interleaved, ratioOf, timed } from './measure.ts'
+import { type FarGrounds, openFarGrounds } from './parts/far-world.ts'
 import { runProgram } from './parts/programs.ts'
 
 const ROUNDS = 3
@@ -23,12 +23,12 @@ export async function wholeRelease() {
 }
 
 /** In a world of its own, in which the release has to have arrived. */
-function onGrounds(release: (grounds: Grounds) => Promise<number>) {
+function onGrounds(release: (grounds: FarGrounds) => Promise<number>) {
   return async () => {
-    const grounds = await openGrounds({ makepkg: 'stand-in' })
+    const grounds = await openFarGrounds()
     try {
       const took = await release(grounds)
-      const { tags, aurVersion, servedVersion } = await readWorld(grounds.world)
+      const { tags, aurVersion, servedVersion } = await readWorld(grounds.where)
       const arrived = { tag: tags['v3.1.3+001'] !== undefined, aurVersion, servedVersion }
       if (!arrived.tag || aurVersion !== '3.1.3-1' || servedVersion !== '3.1.3+001')
         throw new Error(JSON.stringify(arrived))
@@ -40,7 +40,7 @@ function onGrounds(release: (grounds: Grounds) => Promise<number>) {
 }
 
 /** From the command to the result; approved as soon as it is asked. */
-async function throughSlipway({ startBot }: Grounds): Promise<number> {
+async function throughSlipway({ startBot }: FarGrounds): Promise<number> {
   const bot = await startBot(burning)
   return timed(async () => {
     await bot.asks('deploy 3.1.3')
@@ -55,18 +55,18 @@ function burning(configuration: Configuration): Configuration {
   return configuration
 }
 
-async function byHand({ world, folder }: Grounds): Promise<number> {
+async function byHand({ where, folder }: FarGrounds): Promise<number> {
   const work = join(folder, 'by-hand')
   await mkdir(work)
-  return timed(() => runProgram(['bash', SCRIPT], { env: environmentOf(world, work) }))
+  return timed(() => runProgram(['bash', SCRIPT], { env: environmentOf(where, work) }))
 }
 
-function environmentOf(world: World, work: string): Readonly<Record<string, string>> {
-  const { origin, aur, server, site, published, caFile, environment } = world
+function environmentOf(where: Whereabouts, work: string): Readonly<Record<string, string>> {
+  const { origin, aur, server, site, published, caFile, environment } = where
   return {
     ...environment,
     HOME: work,
-    BUILDER: builderOf(world.isolation) ?? '',
+    BUILDER: builderOf(where.isolation) ?? '',
     WORK: work,
     ORIGIN: origin.url,
     AUR: aur.gitUrl,

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileAt, git, headOf } from './git.ts'
 import { readSrcinfo, versionOf } from './srcinfo.ts'
-import type { World } from './world.ts'
+import type { Whereabouts } from './world.ts'
 
 export interface WorldState {
   readonly originHead: string
@@ -23,7 +23,7 @@ export interface WorldState {
   readonly publishedFiles: Readonly<Record<string, string>>
 }
 
-export async function readWorld(world: World): Promise<WorldState> {
+export async function readWorld(world: Whereabouts): Promise<WorldState> {
   const [originHead, aurHead] = await Promise.all([masterOf(world.origin.folder), masterOf(world.aur.folder)])
   const [tags, versionFiles, aurVersion, aurSrcinfoVersion, serverCommit, servedVersion, publishedFiles] =
     await Promise.all([

@@ -3,14 +3,14 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { PACKAGE } from './product.ts'
-import type { World } from './world.ts'
+import type { Whereabouts } from './world.ts'
 
 /** The terminal account that may do everything in the sandbox. */
 export const PERSON = 'you'
 
 /** Writes the file, readable by its owner alone, and returns its path. `change` has the last word on what it holds. */
 export async function writeConfiguration(
-  world: World,
+  world: Whereabouts,
   change: (configuration: Configuration) => unknown = (configuration) => configuration,
 ): Promise<string> {
   const file = join(world.folder, 'slipway.yaml')
@@ -23,7 +23,7 @@ export async function writeConfiguration(
 
 export type Configuration = ReturnType<typeof configurationOf>
 
-function configurationOf(world: World) {
+function configurationOf(world: Whereabouts) {
   return {
     projects: {
       harbour: {
@@ -58,7 +58,7 @@ function version() {
   }
 }
 
-function build({ isolation, published, environment }: World) {
+function build({ isolation, published, environment }: Whereabouts) {
   const name = `${PACKAGE}-{version}-{build}-x86_64.tar.gz`
   return {
     isolation,
@@ -80,7 +80,7 @@ function build({ isolation, published, environment }: World) {
   }
 }
 
-function aur({ aur }: World) {
+function aur({ aur }: Whereabouts) {
   return {
     package: PACKAGE,
     directory: 'aur-package',
@@ -92,7 +92,7 @@ function aur({ aur }: World) {
   }
 }
 
-function vps({ server }: World) {
+function vps({ server }: Whereabouts) {
   const { host, port, user, directory, keyFile, knownHostsFile } = server
   return {
     hosts: [{ name: 'pier', host, port, user, directory, ssh: { key: keyFile, knownHosts: knownHostsFile } }],
@@ -103,7 +103,7 @@ function vps({ server }: World) {
   }
 }
 
-function verify({ site, caFile }: World) {
+function verify({ site, caFile }: Whereabouts) {
   return {
     app: site.appUrl,
     site: site.siteUrl,

@@ -60,7 +60,7 @@ async function demo(): Promise<number> {
       `The demo cannot write to ${tmpdir()}, where it would make its sandbox. Set TMPDIR to another folder.`,
     )
   if (wish.fault !== undefined) return broken(folder, wish.fault)
-  const world = beginWorld(join(folder, 'world'))
+  const world = beginWorld({ folder: join(folder, 'world') })
   try {
     const notice = await Promise.race([world.notice, told])
     if (typeof notice === 'number') return notice
@@ -284,7 +284,7 @@ function partsOf(
     dataFolder: join(folder, 'data'),
     scratchFolder: folder,
     secrets,
-    env: { ...process.env, ...notice.environment },
+    env: { ...process.env, ...notice.where.environment },
     log: (line) => process.stderr.write(`${line}\n`),
   }
 }

@@ -5,7 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Configuration } from './configuration.ts'
-import type { World } from './world.ts'
+import type { Whereabouts, World } from './world.ts'
 
 /** Where a fault happens: the world, and the bot's own data folder. */
 export interface Scene {
@@ -23,7 +23,7 @@ export interface Fault {
   /** The part of the workflow that it tries. */
   readonly tries: 'version' | 'build' | 'aur' | 'vps' | 'network' | 'race' | 'rollback'
   readonly end: End
-  readonly configure?: (configuration: Configuration, world: World) => void
+  readonly configure?: (configuration: Configuration, world: Whereabouts) => void
   /** Called as a step of that name or id begins for the n-th time, counted from 1: `vps.deploy 1`; `vps.deploy` each time. */
   readonly before?: Readonly<Record<string, Happening>>
   readonly after?: Readonly<Record<string, Happening>>
@@ -52,7 +52,7 @@ const scriptMended: Happening = ({ world }) => writeFile(join(world.server.home,
 const colleague: Happening = ({ world }) => world.commitToOrigin({ 'docs/NOTES.md': 'A note.\n' }, 'Add a note')
 
 /** Runs the product's script unless a flag on the server says what it fails with. */
-function failingScript({ projects: { harbour } }: Configuration, world: World): void {
+function failingScript({ projects: { harbour } }: Configuration, world: Whereabouts): void {
   const flag = join(world.server.home, FLAG)
   const line = 'if [ -s "$1" ]; then cat "$1" >&2; exit 1; fi; shift; exec "$@"'
   harbour.vps.deploy = ['sh', '-c', line, 'deploy', flag, ...harbour.vps.deploy]
@@ -284,7 +284,10 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
 }
 
 /** The configuration of the world for a fault: waits that are minutes in earnest are seconds here. */
-export function configureFor({ configure }: Fault, world: World): (configuration: Configuration) => Configuration {
+export function configureFor(
+  { configure }: Fault,
+  world: Whereabouts,
+): (configuration: Configuration) => Configuration {
   return (configuration) => {
     const { harbour } = configuration.projects
     Object.assign(harbour, { deadlines: { 'vps.status': { minutes: 0.1 } } })

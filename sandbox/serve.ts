@@ -1,21 +1,24 @@
 /** The process that the sandbox world lives in: it says where everything is, and ends with the one who asked for it. */
 import { writeConfiguration } from './configuration.ts'
-import { createWorld } from './world.ts'
+import { createWorld, type Whereabouts, type WorldOptions } from './world.ts'
 
-/** What the demo is told about the world, as one message. */
+/** What a world can be asked for from another process. */
+export type WorldWish = Pick<WorldOptions, 'folder' | 'makepkg' | 'isolation'>
+
+/** What is told about the world, as one message. */
 export interface WorldNotice {
   readonly configuration: string
-  readonly environment: Readonly<Record<string, string>>
+  readonly where: Whereabouts
   readonly facts: readonly string[]
   readonly addresses: Readonly<Record<string, string>>
 }
 
-const [folder] = process.argv.slice(2)
-if (folder === undefined || process.send === undefined) {
-  throw new Error('This is started by sandbox/demo.ts, with the folder the world is made in.')
+const [wanted] = process.argv.slice(2)
+if (wanted === undefined || process.send === undefined) {
+  throw new Error('This is started by sandbox/world-process.ts, with the world that is to be made.')
 }
 
-const world = await createWorld({ folder }).catch(refuse)
+const world = await createWorld(JSON.parse(wanted) as WorldWish).catch(refuse)
 const close = () => void world.close().then(() => process.exit(0))
 process.once('disconnect', close)
 if (!process.connected) close()
@@ -23,7 +26,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 const notice: WorldNotice = {
   configuration: await writeConfiguration(world),
-  environment: world.environment,
+  where: world,
   facts: world.facts(),
   addresses: {
     origin: world.origin.url,

@@ -28,7 +28,8 @@ export interface WorldOptions {
   readonly open?: OpenRooms
 }
 
-export interface World {
+/** Where everything in a world is: all that can be told to another process. */
+export interface Whereabouts {
   readonly folder: string
   /** The product's repository, branch master, with the tag v3.1.2+001 and three later commits of two people. */
   readonly origin: { readonly url: string; readonly folder: string }
@@ -52,6 +53,9 @@ export interface World {
   readonly environment: Readonly<Record<string, string>>
   readonly isolation: Isolation
   readonly realMakepkg: boolean
+}
+
+export interface World extends Whereabouts {
   /** Sentences that say what is real and what stands in. */
   facts(): readonly string[]
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { PERSON } from '../../sandbox/configuration.ts'
 import type { Product } from '../../sandbox/product.ts'
-import type { World } from '../../sandbox/world.ts'
+import type { Whereabouts } from '../../sandbox/world.ts'
 import { wideTextOf } from '../card-text.ts'
 import { type House, openHouse } from './house.ts'
 
@@ -14,7 +14,7 @@ interface Example {
 }
 
 /** What every example names that is different in the sandbox. Everything else stays as it is written. */
-function inSandbox(file: string, world: World, more: Record<string, Record<string, unknown>>): Example {
+function inSandbox(file: string, world: Whereabouts, more: Record<string, Record<string, unknown>>): Example {
   const example = parse(readFileSync(join(import.meta.dirname, '../../examples', file), 'utf8')) as Example
   const [[name, project] = ['', {}]] = Object.entries(example.projects)
   const own = {
@@ -28,12 +28,12 @@ function inSandbox(file: string, world: World, more: Record<string, Record<strin
 }
 
 /** What a product that is built needs of the sandbox. */
-export function builds({ isolation, environment }: World) {
+export function builds({ isolation, environment }: Whereabouts) {
   return { isolation, environment: [...new Set(['PATH', 'LANG', ...Object.keys(environment)])] }
 }
 
-const ssh = ({ server }: World) => ({ key: server.keyFile, knownHosts: server.knownHostsFile })
-export const hostOf = (world: World, name: string, directory: string) => {
+const ssh = ({ server }: Whereabouts) => ({ key: server.keyFile, knownHosts: server.knownHostsFile })
+export const hostOf = (world: Whereabouts, name: string, directory: string) => {
   const { host, port, user } = world.server
   return { name, host, port, user, directory, ssh: ssh(world) }
 }
@@ -42,7 +42,7 @@ export const hostOf = (world: World, name: string, directory: string) => {
 export async function openExample(
   product: Product,
   file: string,
-  more: (world: World) => Record<string, Record<string, unknown>>,
+  more: (world: Whereabouts) => Record<string, Record<string, unknown>>,
 ) {
   return openHouse({ product, makepkg: 'stand-in', change: (_, world) => inSandbox(file, world, more(world)) })
 }

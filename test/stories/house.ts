@@ -1,7 +1,7 @@
 /** Where a story takes place: a world, and real bots on it. */
 import { join } from 'node:path'
 import type { Configuration } from '../../sandbox/configuration.ts'
-import { createWorld, type World, type WorldOptions } from '../../sandbox/world.ts'
+import { createWorld, type Whereabouts, type World, type WorldOptions } from '../../sandbox/world.ts'
 import { newFolder } from '../sandbox/attempt.ts'
 import { type BotOptions, startBot, type TestBot } from './test-bot.ts'
 
@@ -27,7 +27,7 @@ export interface Grounds {
   readonly world: World
   /** Starts a bot; `change` has the last word on its configuration. Its data folder is its own unless one is named. */
   startBot(
-    change?: (configuration: Configuration, world: World) => unknown,
+    change?: (configuration: Configuration, where: Whereabouts) => unknown,
     more?: Partial<Omit<BotOptions, 'change'>>,
   ): Promise<TestBot>
   /** Ends what is left of bots and world. */

@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import type { SlackOptions } from '../../adapters/slack/slack.ts'
 import type { Configuration } from '../../sandbox/configuration.ts'
-import type { World } from '../../sandbox/world.ts'
+import type { Whereabouts } from '../../sandbox/world.ts'
 import { attachSlack, type WayName } from '../slack-server/bot.ts'
 import { buttonsOf, calledBy, wordsOf } from '../slack-server/read.ts'
 import { createSlackServer, type SlackServer } from '../slack-server/server.ts'
@@ -97,7 +97,7 @@ export interface Scene {
 /** Slack with Ana, Ben, Cleo and Eve, a world to release, and a bot that hears them. */
 export async function openScene(
   way: WayName,
-  change: (configuration: Configuration, world: World) => unknown = () => {},
+  change: (configuration: Configuration, world: Whereabouts) => unknown = () => {},
   more: Partial<SlackOptions> = {},
 ): Promise<Scene> {
   const server = await createSlackServer(ANA, BEN, CLEO, EVE)
@@ -107,7 +107,7 @@ export async function openScene(
   let bot: TestBot
   const enter: Scene['enter'] = async (options, dataFolder) => {
     const { slack } = await attachSlack(server, way, { ...more, ...options })
-    const configure = (configuration: Configuration, world: World) => {
+    const configure = (configuration: Configuration, world: Whereabouts) => {
       change(configuration, world)
       return inSlack(configuration)
     }

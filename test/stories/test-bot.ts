@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Configuration, PERSON, writeConfiguration } from '../../sandbox/configuration.ts'
-import type { World } from '../../sandbox/world.ts'
+import type { Whereabouts } from '../../sandbox/world.ts'
 import { type Composed, type ComposeOptions, compose } from '../../src/compose.ts'
 import { loadConfiguration } from '../../src/config/load.ts'
 import { formatMistakes } from '../../src/config/mistake.ts'
@@ -19,7 +19,7 @@ export interface BotOptions extends Pick<ComposeOptions, 'portsFor' | 'logBytes'
   /** The bot's own data: `open/`, `logs/`, `clones/`, … */
   readonly dataFolder: string
   /** Has the last word on the configuration. */
-  readonly change?: (configuration: Configuration, world: World) => unknown
+  readonly change?: (configuration: Configuration, where: Whereabouts) => unknown
   /** Where people talk besides. */
   readonly chats?: readonly Chat[]
   /** What the bot's own environment has besides, such as an ssh agent. */
@@ -49,9 +49,9 @@ export interface TestBot extends Composed, Pick<MemoryChat, 'until' | 'counts'> 
 }
 
 /** Starts it; whoever starts it stops it. */
-export async function startBot(world: World, options: BotOptions): Promise<TestBot> {
+export async function startBot(where: Whereabouts, options: BotOptions): Promise<TestBot> {
   const { dataFolder, change, portsFor, logBytes, wrap, chats = [] } = options
-  const projects = await projectsOf(world, change && ((configuration) => change(configuration, world)))
+  const projects = await projectsOf(where, change && ((configuration) => change(configuration, where)))
   const chat = createMemoryChat()
   const composed = await compose({
     projects,
@@ -59,7 +59,7 @@ export async function startBot(world: World, options: BotOptions): Promise<TestB
     dataFolder,
     scratchFolder: dirname(dataFolder),
     secrets: SECRETS,
-    env: { ...process.env, ...CANARIES, ...world.environment, ...options.env },
+    env: { ...process.env, ...CANARIES, ...where.environment, ...options.env },
     ...(portsFor && { portsFor }),
     ...(logBytes !== undefined && { logBytes }),
     ...(wrap && { wrap }),
@@ -69,7 +69,7 @@ export async function startBot(world: World, options: BotOptions): Promise<TestB
     },
   })
   await composed.bot.start()
-  const read = (card: Card) => named(wideTextOf(card), world.folder, dataFolder)
+  const read = (card: Card) => named(wideTextOf(card), where.folder, dataFolder)
   const asks: TestBot['asks'] = (text, actor = person(PERSON)) => chat.hears({ text, actor })
   return {
     ...composed,
@@ -94,11 +94,11 @@ export function person(account: string, more: Partial<Actor> = {}): Actor {
 }
 
 async function projectsOf(
-  world: World,
+  where: Whereabouts,
   change?: (configuration: Configuration) => unknown,
 ): Promise<readonly [Project, ...Project[]]> {
-  const file = await writeConfiguration(world, change)
-  const loaded = loadConfiguration(await readFile(file, 'utf8'), { file, home: world.folder })
+  const file = await writeConfiguration(where, change)
+  const loaded = loadConfiguration(await readFile(file, 'utf8'), { file, home: where.folder })
   if (!loaded.ok) throw new Error(formatMistakes(file, loaded.mistakes))
   const [project, ...others] = loaded.projects
   if (project === undefined) throw new Error('the configuration of the world has a project')
