@@ -19,9 +19,10 @@ const ROOMS: Record<string, { readonly rooms: readonly string[]; readonly packag
   'src/doctor': { rooms: ['src/ports', 'src/release'], packages: ['node:crypto'] },
   commands: { rooms: ['src/ports', 'src/release'], packages: [] },
   'adapters/socket': { rooms: ['src/ports', 'src/release'], packages: [] },
-  'adapters/terminal': { rooms: ['src/ports', 'src/release'], packages: 'any' },
-  'adapters/slack': { rooms: ['src/ports', 'src/release'], packages: 'any' },
-  'adapters/discord': { rooms: ['src/ports', 'src/release'], packages: 'any' },
+  'adapters/layout': { rooms: ['src/release'], packages: ['string-width', 'wrap-ansi'] },
+  'adapters/terminal': { rooms: ['adapters/layout', 'src/ports', 'src/release'], packages: 'any' },
+  'adapters/slack': { rooms: ['adapters/layout', 'src/ports', 'src/release'], packages: 'any' },
+  'adapters/discord': { rooms: ['adapters/layout', 'src/ports', 'src/release'], packages: 'any' },
   sandbox: { rooms: ['src/ports', 'src/argv', 'src/release'], packages: 'any' },
 }
 

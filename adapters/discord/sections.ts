@@ -1,5 +1,6 @@
 /** The sections of a card as blocks of lines, which can be cut without breaking what Discord makes of them. */
 import type { PhaseLine, Section } from '../../src/release/card.ts'
+import { progressBar, wholeMinutes } from '../layout/progress.ts'
 import type { Ink } from './markdown.ts'
 import { cutText } from './markdown.ts'
 import { tableText } from './table.ts'
@@ -83,18 +84,13 @@ function shown(lines: readonly string[]): Omit<Block, 'title'> {
 /** What is of the same width stands first, in letters that are as wide in every font of code, so that a phone shows it aligned. */
 function phaseLines({ title, state, done, of, current, ...minutes }: PhaseLine, ink: Ink): readonly string[] {
   const isLeftOut = state === 'left out'
-  const full = of === 0 ? 0 : Math.round(Math.max(0, Math.min(1, done / of)) * BAR)
   const count = (isLeftOut ? '-' : `${done}/${of}`).padStart(COUNT)
-  const start = `\`${'#'.repeat(full)}${'.'.repeat(BAR - full)} ${count}\``
+  const start = `\`${progressBar({ done, of }, BAR)} ${count}\``
   if (isLeftOut) return [`${start} ${ink.text(title)}, left out`]
-  const time = `${minutesOf(minutes.elapsedMinutes)} of ${minutesOf(minutes.plannedMinutes)} min`
+  const time = `${wholeMinutes(minutes.elapsedMinutes)} of ${wholeMinutes(minutes.plannedMinutes)} min`
   const line = `${start} ${ink.strong(title)} ${state}, ${time}`
   return [line, ...current.map((step) => `↳ ${ink.text(step.replaceAll('\n', ' '))}`)]
 }
 
 /** `11/11`. */
 const COUNT = 5
-
-function minutesOf(minutes: number): string {
-  return minutes > 0 && minutes < 1 ? '<1' : String(Math.round(minutes))
-}

@@ -1,6 +1,6 @@
 /** Tables that a phone can show: aligned where they are narrow, otherwise one short paragraph a row. */
-import stringWidth from 'string-width'
 import type { Table } from '../../src/release/card.ts'
+import { aligned, widthOf } from '../layout/columns.ts'
 import type { Ink } from './markdown.ts'
 
 /** As many columns as a phone held upright shows in a block of code. */
@@ -13,22 +13,14 @@ export interface TableText {
 
 export function tableText({ head, rows, judged }: Table, ink: Ink): TableText {
   const all = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map((row) => stringWidth(row[column] ?? ''))))
+  const widths = head.map((_, column) => Math.max(...all.map((row) => widthOf(row[column] ?? ''))))
   const isNarrow = widths.reduce((sum, width) => sum + width + 2, 0) <= PHONE && !all.flat().some(hasLines)
-  if (isNarrow) return { lines: all.map((row) => aligned(row, widths, ink)), fenced: true }
+  if (isNarrow) return { lines: all.map((row) => ink.code(aligned(row, widths))), fenced: true }
   return { lines: rows.flatMap((row) => paragraph(head, row, judged === true, ink)), fenced: false }
 }
 
 function hasLines(cell: string): boolean {
   return cell.includes('\n')
-}
-
-function aligned(row: readonly string[], widths: readonly number[], ink: Ink): string {
-  const cells = widths.map((width, column) => {
-    const cell = row[column] ?? ''
-    return cell + ' '.repeat(Math.max(0, width - stringWidth(cell)))
-  })
-  return ink.code(cells.join('  ').trimEnd())
 }
 
 /**

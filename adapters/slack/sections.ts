@@ -1,7 +1,8 @@
 /** Sections of a card as passages of a message: paragraphs, fields and blocks of code, before anything is cut. */
 import type { PhaseLine, Section } from '../../src/release/card.ts'
 import { withMoments } from '../../src/release/report/moment.ts'
-import { tableText } from './table.ts'
+import { type Cells, columnWidths, rowLines } from '../layout/columns.ts'
+import { progressBar, wholeMinutes } from '../layout/progress.ts'
 
 export type Passage =
   | { readonly kind: 'prose'; readonly title?: string; readonly text: string }
@@ -10,6 +11,8 @@ export type Passage =
   | { readonly kind: 'fields'; readonly fields: readonly (readonly [name: string, value: string])[] }
 
 const BAR = 8
+/** Columns of a line that a desktop shows whole; a phone lets its reader move it sideways. */
+const WIDTH = 84
 /** As much of one cell as a table can show; the whole stands in the file. */
 const LONGEST_CELL = 300
 /** More rows than any message holds: the rest need not be laid out to be cut. */
@@ -55,6 +58,20 @@ function tableOf({ head, rows }: Section & { readonly kind: 'table' }) {
   return { text: left > 0 ? `${table}\n… (${left} more rows)` : table, cut }
 }
 
+/** The head underlined, where there is one. */
+function tableText(head: Cells, rows: readonly Cells[]): string {
+  const widths = columnWidths([head, ...rows], WIDTH)
+  const line = rowLines(
+    widths.map((width) => '-'.repeat(width)),
+    widths,
+  )
+  const isNamed = head.some((cell) => cell !== '')
+  return [
+    ...(isNamed ? [...rowLines(head, widths), ...line] : []),
+    ...rows.flatMap((row) => rowLines(row, widths)),
+  ].join('\n')
+}
+
 function cellText(cell: string): string {
   return cell.length > LONGEST_CELL
     ? `${cell.slice(0, LONGEST_CELL)}… (${cell.length - LONGEST_CELL} more characters)`
@@ -82,13 +99,10 @@ function phaseText(phases: readonly PhaseLine[]): string {
 function phaseLine(phase: PhaseLine): string {
   const { title, state, done, of } = phase
   if (state === 'left out') return `${' '.repeat(BAR + 9)}${title}: left out`
-  const full = Math.round((of === 0 ? 0 : Math.max(0, Math.min(1, done / of))) * BAR)
-  const bar = `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}]`
-  return `${bar} ${`${done}/${of}`.padStart(5)} ${title}: ${state}, ${minutes(phase)}`
+  return `[${progressBar(phase, BAR)}] ${`${done}/${of}`.padStart(5)} ${title}: ${state}, ${minutes(phase)}`
 }
 
 function minutes({ state, elapsedMinutes, plannedMinutes }: PhaseLine): string {
-  const spoken = (count: number) => (count > 0 && count < 1 ? '<1' : String(Math.round(count)))
-  const planned = `${spoken(plannedMinutes)} min`
-  return state === 'pending' && elapsedMinutes === 0 ? planned : `${spoken(elapsedMinutes)} / ${planned}`
+  const planned = `${wholeMinutes(plannedMinutes)} min`
+  return state === 'pending' && elapsedMinutes === 0 ? planned : `${wholeMinutes(elapsedMinutes)} / ${planned}`
 }

@@ -1,11 +1,11 @@
 /** A real terminal: progress redrawn in place, a line to type on, and questions answered by one key. */
 import { emitKeypressEvents } from 'node:readline'
 import type { Button, Card } from '../../src/release/card.ts'
+import { widthOf } from '../layout/columns.ts'
 import { type Face, type FaceOptions, isOver, type Listener } from './face.ts'
 import { harmless } from './paint.ts'
 import { renderCard } from './render.ts'
 import { createScreen } from './screen.ts'
-import { widthOf } from './table.ts'
 import { entered, type Key, lineOf, NOTHING_TYPED, type Typed, withKey } from './typed.ts'
 
 const PROMPT = '> '

@@ -1,7 +1,8 @@
 /** The phases of the progress card: a table with bars on a live screen, and what changed in words where lines only go out. */
 import type { PhaseLine, Tone } from '../../src/release/card.ts'
+import { padded, widthOf, wrapped } from '../layout/columns.ts'
+import { progressBar, wholeMinutes } from '../layout/progress.ts'
 import { harmless, type Paint } from './paint.ts'
-import { padded, widthOf, wrapped } from './table.ts'
 
 const BAR = 12
 const STATE = 8
@@ -30,7 +31,7 @@ export function phaseChanges(before: readonly PhaseLine[], now: readonly PhaseLi
     const was = before.find(({ title }) => title === phase.title)
     const steps = phase.current.filter((step) => !was?.current.includes(step)).map((step) => `${phase.title}: ${step}`)
     const turned = phase.state !== (was?.state ?? 'pending') && SAID.includes(phase.state)
-    const minutes = phase.state === 'done' ? `, ${minutesOf(phase.elapsedMinutes)} min` : ''
+    const minutes = phase.state === 'done' ? `, ${wholeMinutes(phase.elapsedMinutes)} min` : ''
     return [...steps, ...(turned ? [`${phase.title}: ${phase.state}${minutes}`] : [])].map(harmless)
   })
 }
@@ -42,24 +43,14 @@ function phaseLine(phase: PhaseLine, column: number, paint: Paint): string {
   const { title, state, done, of } = phase
   const tone = TONES[state]
   if (state === 'left out') return paint.faint(`${padded(harmless(title), column)}left out`)
-  const bar = barOf(of === 0 ? 0 : done / of)
+  const bar = `[${progressBar(phase, BAR)}]`
   const steps = `${done}/${of}`.padStart(6)
   return `${padded(harmless(title), column)}${paint.tone(tone, state.padEnd(STATE))} ${paint.tone(tone, bar)}${steps}  ${times(phase)}`
 }
 
 function times({ state, elapsedMinutes, plannedMinutes }: PhaseLine): string {
-  const planned = minutesOf(plannedMinutes).padStart(3)
+  const planned = wholeMinutes(plannedMinutes).padStart(3)
   return state === 'pending' && elapsedMinutes === 0
     ? `     ${planned} min`
-    : `${minutesOf(elapsedMinutes).padStart(3)} / ${planned.trimStart()} min`
-}
-
-/** Plain characters, so that the bar is as wide as it looks on every terminal. */
-function barOf(share: number): string {
-  const full = Math.round(Math.max(0, Math.min(1, share)) * BAR)
-  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}]`
-}
-
-function minutesOf(minutes: number): string {
-  return minutes > 0 && minutes < 1 ? '<1' : String(Math.round(minutes))
+    : `${wholeMinutes(elapsedMinutes).padStart(3)} / ${planned.trimStart()} min`
 }

@@ -1,8 +1,8 @@
 /** A card as lines of text, pure: the width and the paint are handed in. */
 import type { Button, Card, Section, Tone } from '../../src/release/card.ts'
+import { columnWidths, folded, padded, rowLines, widthOf, wrapped } from '../layout/columns.ts'
 import { harmless, type Paint, PLAIN } from './paint.ts'
 import { phaseLines } from './phases.ts'
-import { folded, padded, tableLines, widthOf, wrapped } from './table.ts'
 
 export interface Look {
   /** Terminal columns. */
@@ -65,11 +65,9 @@ const SECTIONS: { readonly [K in Section['kind']]: Render<K> } = {
   fields: ({ fields }, width, look) => fieldLines(fields, width, look),
   table: ({ head, rows }, width, look) => {
     if (rows.length === 0) return []
-    const [first = '', ...rest] = tableLines(
-      [head, ...rows].map((row) => row.map(clipped)),
-      width,
-    )
-    return [look.paint.faint(first), ...rest]
+    const [first = [], ...rest] = [head, ...rows].map((row) => row.map(clipped))
+    const widths = columnWidths([first, ...rest], width)
+    return [...rowLines(first, widths).map(look.paint.faint), ...rest.flatMap((row) => rowLines(row, widths))]
   },
   code: ({ title, text, copy }, width, look) =>
     text === '' ? [] : [...heading(title, look), ...codeLines(clipped(text), width, copy === true, look)],

@@ -1,0 +1,65 @@
+/** Text in columns of one width each, where a Japanese letter takes two: what is too wide is wrapped inside its cell. */
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
+
+export type Cells = readonly string[]
+
+const GAP = '  '
+const NARROWEST = 6
+
+/** The width of each column: as wide as its cells, together at most `width` where that can be. */
+export function columnWidths(rows: readonly Cells[], width: number): readonly number[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length))
+  const widths = Array.from({ length: columns }, (_, column) => Math.min(width, widest(rows, column)))
+  const room = width - GAP.length * (columns - 1)
+  // The widest column gives, until all fit or none can give more.
+  while (widths.reduce((total, each) => total + each, 0) > room && Math.max(...widths) > NARROWEST) {
+    const largest = widths.indexOf(Math.max(...widths))
+    widths[largest] = (widths[largest] ?? 0) - 1
+  }
+  return widths
+}
+
+/** One row as lines, as many as its highest cell has. */
+export function rowLines(row: Cells, widths: readonly number[]): readonly string[] {
+  const cells = widths.map((width, column) => wrapped(row[column] ?? '', width))
+  const height = Math.max(1, ...cells.map((lines) => lines.length))
+  return Array.from({ length: height }, (_, line) =>
+    aligned(
+      cells.map((lines) => lines[line] ?? ''),
+      widths,
+    ),
+  )
+}
+
+/** Cells of one line each, side by side. */
+export function aligned(cells: Cells, widths: readonly number[]): string {
+  return widths
+    .map((width, column) => padded(cells[column] ?? '', width))
+    .join(GAP)
+    .trimEnd()
+}
+
+export function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)))
+}
+
+/** How many columns of a fixed-width font a text takes. */
+export function widthOf(text: string): number {
+  return stringWidth(text)
+}
+
+/** Wraps at words, and inside a word that is longer than a line. Most texts fit, and wrapping costs ten times what looking does. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)
+  return isPlain && text.length <= width ? [text] : wrapAnsi(text, Math.max(1, width), { hard: true }).split('\n')
+}
+
+/** Wraps a line of code at the edge, keeping every space. */
+export function folded(line: string, width: number): readonly string[] {
+  return wrapAnsi(line, Math.max(1, width), { hard: true, wordWrap: false, trim: false }).split('\n')
+}
+
+function widest(rows: readonly Cells[], column: number): number {
+  return rows.reduce((most, row) => Math.max(most, ...(row[column] ?? '').split('\n').map(widthOf)), 1)
+}
