@@ -6,8 +6,10 @@ import type { Clock } from '../ports/clock.ts'
 import type { Journal, Summary } from '../ports/journal.ts'
 import type { Queue } from '../ports/queue.ts'
 import type { Deployment, Evidence, NewEvent } from '../release/deployment.ts'
-import { type MachineEffect, replay, resume, step, stepAll } from '../release/machine.ts'
+import { type MachineEffect, resume, step, stepAll } from '../release/machine.ts'
 import { PAUSED } from '../release/report/view.ts'
+import { type Batch, cancel, type Entry, letGo, newEntry, signalFor } from './entry.ts'
+import { readOpen } from './left-open.ts'
 
 /** One effect to carry out, with what the step may tell while it runs. */
 export interface Work {
@@ -56,29 +58,6 @@ export interface Live {
   stop(): Promise<void>
 }
 
-interface Batch {
-  readonly events: NewEvent[]
-  /** The deployment after each of them, or undefined where it was void. */
-  readonly taken: Promise<readonly (Deployment | undefined)[]>
-}
-
-interface Entry {
-  deployment: Deployment
-  /** The last of the events under way; the next ones wait for it. */
-  tail: Promise<unknown>
-  /** What waits: written together, however many came while the disk was busy. */
-  next: Batch | undefined
-  readonly progress: Map<string, string>
-  /** Ends at once what leaves nothing half done outside. */
-  readonly abort: AbortController
-  /** Ends everything, and is fired by a second cancel or the end of the process. */
-  readonly abortOutside: AbortController
-  /** Fired when nobody waits any more for what has to end: the deployment is over, or this process is. */
-  readonly abortEnding: AbortController
-  cancelWake: () => void
-  readonly ended: PromiseWithResolvers<Deployment>
-}
-
 /** The one place in the process where deployments change. */
 export function createLive(options: LiveOptions): Live {
   const { journal, queue, clock } = options
@@ -86,17 +65,7 @@ export function createLive(options: LiveOptions): Live {
   let stopped = false
 
   const hold = (deployment: Deployment): Entry => {
-    const entry: Entry = {
-      deployment,
-      tail: Promise.resolve(),
-      next: undefined,
-      progress: new Map(),
-      abort: new AbortController(),
-      abortOutside: new AbortController(),
-      abortEnding: new AbortController(),
-      cancelWake: () => {},
-      ended: Promise.withResolvers<Deployment>(),
-    }
+    const entry = newEntry(deployment)
     entries.set(deployment.number, entry)
     return entry
   }
@@ -188,8 +157,7 @@ export function createLive(options: LiveOptions): Live {
         entry.cancelWake = clock.at(effect.at, () => void send(number, { type: 'woken', at: clock.now() }))
         return
       case 'abort':
-        entry.abort.abort(CANCELLED)
-        if (effect.outside) entry.abortOutside.abort(CANCELLED)
+        cancel(entry, effect.outside)
         return
       default:
         void start(number, entry, effect, interrupted)
@@ -265,39 +233,15 @@ export function createLive(options: LiveOptions): Live {
     stop: async () => {
       stopped = true
       for (const entry of entries.values()) {
-        entry.cancelWake()
-        entry.abort.abort()
-        entry.abortOutside.abort()
-        entry.abortEnding.abort()
+        letGo(entry)
         await entry.tail
       }
     },
   }
 }
 
-/** The open deployments, those that hold a slot before those that wait for one, whatever their numbers. */
-async function readOpen(journal: Journal): Promise<{ deployments: readonly Deployment[]; unread: readonly string[] }> {
-  const deployments: Deployment[] = []
-  const unread: string[] = []
-  for (const number of await journal.open()) {
-    const found = replay((await journal.read(number)) ?? [])
-    if ('brokenAt' in found) unread.push(`#${number}: event ${found.brokenAt} does not follow from the one before it`)
-    else deployments.push(found)
-  }
-  const waits = ({ startedAt }: Deployment) => Number(startedAt === undefined)
-  return { deployments: deployments.toSorted((a, b) => waits(a) - waits(b)), unread }
-}
-
 const WRITE_AGAIN_MS = 5_000
 const MINUTE = 60_000
-/** Why a signal fired, for steps that have to tell a cancel from a deadline. */
-const CANCELLED = 'cancelled'
-
-function signalFor({ deployment, abort, abortOutside }: Entry, id: string): AbortSignal {
-  const planned = deployment.plan.find((step) => step.id === id)
-  return planned?.interruptible === false ? abortOutside.signal : abort.signal
-}
-
 /** Builds share the cores; everything else mostly waits and is bounded by the plan itself. */
 function laneOf(id: string): string {
   return id.startsWith('build.target') || id.startsWith('build.clean') ? 'builds' : 'steps'

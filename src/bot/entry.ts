@@ -1,0 +1,62 @@
+/** A deployment as it lives in this process: what waits for it, and what can end its steps. */
+import type { Deployment, NewEvent } from '../release/deployment.ts'
+
+/** Events that are written together. */
+export interface Batch {
+  readonly events: NewEvent[]
+  /** The deployment after each of them, or undefined where it was void. */
+  readonly taken: Promise<readonly (Deployment | undefined)[]>
+}
+
+/** A deployment that has not ended, and what in this process goes with it. */
+export interface Entry {
+  deployment: Deployment
+  /** The last of the events under way; the next ones wait for it. */
+  tail: Promise<unknown>
+  /** What waits: written together, however many came while the disk was busy. */
+  next: Batch | undefined
+  readonly progress: Map<string, string>
+  /** Ends at once what leaves nothing half done outside. */
+  readonly abort: AbortController
+  /** Ends everything, and is fired by a second cancel or the end of the process. */
+  readonly abortOutside: AbortController
+  /** Fired when nobody waits any more for what has to end: the deployment is over, or this process is. */
+  readonly abortEnding: AbortController
+  cancelWake: () => void
+  readonly ended: PromiseWithResolvers<Deployment>
+}
+
+export function newEntry(deployment: Deployment): Entry {
+  return {
+    deployment,
+    tail: Promise.resolve(),
+    next: undefined,
+    progress: new Map(),
+    abort: new AbortController(),
+    abortOutside: new AbortController(),
+    abortEnding: new AbortController(),
+    cancelWake: () => {},
+    ended: Promise.withResolvers<Deployment>(),
+  }
+}
+
+/** Ends its steps; those that could leave something half done outside only where that is wanted. */
+export function cancel({ abort, abortOutside }: Entry, outside: boolean): void {
+  abort.abort(CANCELLED)
+  if (outside) abortOutside.abort(CANCELLED)
+}
+
+/** Ends everything of it in this process, as when the process is killed. */
+export function letGo({ cancelWake, abort, abortOutside, abortEnding }: Entry): void {
+  cancelWake()
+  for (const each of [abort, abortOutside, abortEnding]) each.abort()
+}
+
+/** What ends the step early. */
+export function signalFor({ deployment, abort, abortOutside }: Entry, id: string): AbortSignal {
+  const planned = deployment.plan.find((step) => step.id === id)
+  return planned?.interruptible === false ? abortOutside.signal : abort.signal
+}
+
+/** Why a signal fired, for steps that have to tell a cancel from a deadline. */
+const CANCELLED = 'cancelled'
