@@ -14,7 +14,7 @@ import { visible } from './release/redact.ts'
 import type { Refusal } from './release/refusal.ts'
 import { REFUSALS_FILE, readChain } from './release/refusal-chain.ts'
 import { readPlaces } from './setup.ts'
-import { auditFolder, journalsIn } from './tools/audit.ts'
+import { auditFolder, journalsIn, NotAudited, readIfThere } from './tools/audit.ts'
 import { keyFileIn, publicFileOf, publicKeyOf } from './tools/signing.ts'
 
 /** What `sysexits.h` calls EX_USAGE. */
@@ -34,9 +34,16 @@ async function main(): Promise<number> {
   const read = await readPlaces(process.env)
   if (!read.ok) return wrong(read.mistakes.map(({ name, what, remedy }) => `${name}: ${what} ${remedy}`))
   const data = resolve(read.settings.dataFolder)
-  const record = readChain(await readFile(join(data, REFUSALS_FILE), 'utf8').catch(() => ''))
+  return look(data, wish, read.settings.signingKey).catch((error: Error) => {
+    if (error instanceof NotAudited) return wrong([error.message])
+    throw error
+  })
+}
+
+async function look(data: string, wish: Wish, ownKeyFile: string | undefined): Promise<number> {
+  const record = readChain((await readIfThere(join(data, REFUSALS_FILE), (path) => readFile(path, 'utf8'))) ?? '')
   if (wish.export) return exported(data, record.refusals)
-  const signingKey = read.settings.signingKey ?? keyFileIn(data)
+  const signingKey = ownKeyFile ?? keyFileIn(data)
   const keyFile = wish.key === undefined ? publicFileOf(signingKey) : resolve(process.env.INIT_CWD ?? '.', wish.key)
   const ownKey = () => (wish.key === undefined ? publicKeyOf(signingKey, { make: false }).catch(() => '') : '')
   const key = await readFile(keyFile, 'utf8').catch(ownKey)
@@ -57,7 +64,12 @@ function counted(journals: number): string {
   return journals === 1 ? '1 journal' : `${journals} journals`
 }
 
-function readWish(): { readonly export: boolean; readonly key?: string | undefined } | undefined {
+interface Wish {
+  readonly export: boolean
+  readonly key?: string | undefined
+}
+
+function readWish(): Wish | undefined {
   try {
     return parseArgs({ options: { export: { type: 'boolean', default: false }, key: { type: 'string' } } }).values
   } catch {

@@ -8,6 +8,7 @@ import type { Card } from '../src/release/card.ts'
 import { createMasker } from '../src/release/redact.ts'
 import { certificateCard } from '../src/release/report/certificate.ts'
 import { inspectCertificate } from '../src/runners/inspect-certificate.ts'
+import { auditFolder } from '../src/tools/audit.ts'
 import { createFiles } from '../src/tools/files.ts'
 import { createJournal } from '../src/tools/journal.ts'
 import { createSigner, keyFileIn, publicKeyOf } from '../src/tools/signing.ts'
@@ -128,7 +129,7 @@ describe('what is set for the chats alone', () => {
     ],
     ['the public key', 'certificate', () => ['key'], 'BEGIN PUBLIC KEY'],
     ['a rotation', 'certificate', () => ['rotate'], 'signed by'],
-    ['an audit', 'audit', () => [], 'the journal is gone'],
+    ['an audit', 'audit', () => [], 'There is no journal'],
   ] as const)('stops nothing else where it is half there: %s', (_, script, args, words) => {
     const program = [join(ROOT, 'src', `${script}.ts`), ...args()]
     const { said: told } = said(process.execPath, program, ROOT, HALF)
@@ -152,6 +153,32 @@ test('npm run audit names the journal that was changed, and exports every event'
   const closed = join(data, 'closed', '42.json')
   await writeFile(closed, (await readFile(closed, 'utf8')).replace('"ana"', '"eva"'))
   expect(run('audit')).toMatchObject({ code: 1, said: expect.stringContaining('#42: event') })
+})
+
+test('npm run audit passes nothing that it has not read', async () => {
+  const keyFile = join(dirname(file), 'slipway.pub')
+  const none = `There is no journal in ${data}. SLIPWAY_DATA says where Slipway's data lie.`
+  expect(run('audit', '--key', keyFile)).toEqual({ code: 1, said: `${none}\n` })
+  await createJournal(data, { signer: createSigner(keyFileIn(data)) })
+  const record = join(data, 'refusals.jsonl')
+  await mkdir(record)
+  expect(run('audit')).toEqual({ code: 1, said: `${record} cannot be read: EISDIR. So it was not checked.\n` })
+
+  const key = await readFile(keyFile, 'utf8')
+  const unreadable = [
+    ['certificates', (path: string) => writeFile(path, ''), 'ENOTDIR'],
+    ['checkpoints', (path: string) => writeFile(path, ''), 'ENOTDIR'],
+    ['closed', (path: string) => writeFile(path, ''), 'ENOTDIR'],
+    ['open/7.json', (path: string) => mkdir(path), 'EISDIR'],
+  ] as const
+  for (const [name, spoil, code] of unreadable) {
+    const path = join(data, name)
+    await rm(path, { recursive: true, force: true })
+    await spoil(path)
+    await expect(auditFolder(data, key)).rejects.toThrow(`${path} cannot be read: ${code}.`)
+    await rm(path, { recursive: true })
+  }
+  expect(await auditFolder(data, key)).toEqual({ journals: 0, faults: [] })
 })
 
 test('npm run audit names a refusal that was changed, and exports every one', async () => {
