@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { nextPkgrel, toPkgver, vercmp } from '../../src/release/pkgver.ts'
 import { isProblem } from '../../src/release/problems.ts'
 import { choices, isReleased, resolveTarget, type TargetContext } from '../../src/release/target.ts'
+import { nextAddressed } from '../../src/release/version/next-address.ts'
 import {
   compareReleases,
   fillTemplate,
@@ -13,6 +14,7 @@ import {
   readTemplate,
   releaseOf,
 } from '../../src/release/version.ts'
+import { project } from './sample.ts'
 
 const at = (full: string): Release => {
   const release = parseRelease(full, { withBuild: true })
@@ -24,6 +26,17 @@ const context = (released: string | undefined, more: Partial<TargetContext> = {}
   hasBuild: true,
   buildAmbiguous: [],
   ...more,
+})
+
+it.each([
+  ['3.1.3+001', 'a-{full}', '3.1.3+002'],
+  ['3.1.3+099', 'a-{version}-{build}', '3.1.3+100'],
+  ['3.1.3+001', 'a-{version}', '3.1.4'],
+  ['3.1.3', 'a-{full}', '3.1.4'],
+  ['3.1.3-beta.1', 'a-{full}', '3.1.3'],
+])('where the address of %s at %s is taken, %s has one of its own', (full, url, expected) => {
+  const build = { ...project.build, publish: { kind: 'directory', directory: '/d', url } as const }
+  expect(nextAddressed({ ...project, build }, at(full))).toBe(expected)
 })
 
 describe('a target that can be deployed', () => {

@@ -34,9 +34,9 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
   version: {
     title: 'Version mismatch',
     consequence: 'Left so, users are confused: places name different versions, and nobody can say which one they have.',
-    late: 'What was submitted no longer changes. Ship a new build with the right version (deploy build), or roll back.',
+    late: 'What was submitted no longer changes. Ship a new build with the right version, or roll back.',
     spent:
-      'A package that is public keeps its bytes for ever. Correct what names the wrong version, commit it, and ship the next build (deploy build).',
+      'A package that is public keeps its bytes for ever. Correct what names the wrong version, commit it, and ship the next build.',
     questions: [
       {
         probe: 'probe.versions',

@@ -77,7 +77,8 @@ export const BUILD = {
   'build.tag-elsewhere': {
     what: 'The tag {tag} is already on another commit, {commit}; the release commit is {wanted}.',
     why: 'A tag names a release for ever, and whoever fetched it would keep the old one.',
-    remedy: 'If nobody uses that tag, delete it on the origin, then try again; otherwise deploy the next build.',
+    remedy:
+      'If nobody uses that tag, delete it on the origin, then try again; otherwise cancel this deployment, then deploy the next build.',
     shell: 'git push --delete {url} refs/tags/{tag}',
   },
   'build.tag-not-pushed': {
@@ -116,14 +117,14 @@ export const BUILD = {
     what: 'The name {name} is taken where the package is published, and {url} does not answer it.',
     why: 'Published bytes never change, so an existing file is not replaced, whatever it holds.',
     remedy:
-      'Look at that file; remove it if it is a half-done upload of this deployment, otherwise deploy the next build.',
-    copy: 'deploy build',
+      'Look at that file. If it is a half-done upload of this deployment, remove it, then retry. Otherwise cancel this deployment, then deploy {target}.',
+    copy: 'deploy {target}',
   },
   'build.address-taken': {
     what: 'The address {url} already answers with other bytes.',
     why: "Its sha256 is {found}, this package's is {sum}; people may have the other one, so it is not overwritten.",
-    remedy: 'Deploy the next build number, which has an address of its own.',
-    copy: 'deploy build',
+    remedy: 'Cancel this deployment, then deploy {target}, which has an address of its own.',
+    copy: 'deploy {target}',
   },
   'build.address-unclear': {
     what: 'The address {url} does not say whether it is free: {answer}.',

@@ -191,7 +191,7 @@ export const PREFLIGHT = {
   'preflight.version-ahead': {
     what: 'The branch already says {found} in {file}; {version} is to be deployed.',
     why: 'Setting a lower version than the branch has would take back what somebody started.',
-    remedy: 'Deploy what the branch says, or set the file back on the branch and try again.',
+    remedy: 'Cancel this deployment, then deploy {found}, or set the file back on the branch and try again.',
     copy: 'deploy {found}',
   },
 

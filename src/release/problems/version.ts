@@ -154,7 +154,8 @@ export const VERSION = {
   'version.push-conflict': {
     what: 'Somebody pushed meanwhile and set {file} to {found}; {version} was to be set.',
     why: 'Two releases would name their version in the same place, so nothing was pushed.',
-    remedy: 'Agree on the version; then deploy {found}, or set the file back on the branch and try again.',
+    remedy:
+      'Agree on the version. Cancel this deployment, then deploy {found}; or set the file back on the branch and try again.',
     copy: 'deploy {found}',
   },
 } as const satisfies Record<string, Wording>

@@ -4,6 +4,7 @@ import { isSshFault } from '../../ports/ssh.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Publish } from '../../release/project.ts'
+import { nextAddressed } from '../../release/version/next-address.ts'
 import { fillTemplate } from '../../release/version.ts'
 import { handOver } from '../hand-over.ts'
 import type { Action, Context } from '../step.ts'
@@ -158,7 +159,8 @@ function rules<K extends Publish['kind']>(facts: Facts, kind: K): Of<K> {
 }
 
 function taken(facts: Facts, name: string): Problem {
-  return problem('build.publish-name-taken', { name, url: addressOf(facts) })
+  const target = nextAddressed(facts.project, facts.release)
+  return problem('build.publish-name-taken', { name, url: addressOf(facts), target })
 }
 
 function unreachable(facts: Facts, fault: { readonly message: string }): Problem {

@@ -2,6 +2,7 @@
 import type { Evidence, Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
+import { nextAddressed } from '../../release/version/next-address.ts'
 import { changedArtifact } from '../artifacts.ts'
 import { step } from '../step.ts'
 import { addressOf, askAddress } from './address.ts'
@@ -42,7 +43,8 @@ function refusal(
 ): Problem | undefined {
   const url = addressOf(facts)
   const sum = facts.known.packageSha256
-  if (seen.answer === 'other') return problem('build.address-taken', { url, found: seen.sha256, sum })
+  const target = nextAddressed(facts.project, facts.release)
+  if (seen.answer === 'other') return problem('build.address-taken', { url, found: seen.sha256, sum, target })
   return seen.answer === 'free' ? undefined : problem('build.address-unclear', { url, answer: seen.said })
 }
 

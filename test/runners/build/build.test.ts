@@ -52,6 +52,7 @@ async function toPackage(bench: Bench): Promise<Outcome> {
   return go(bench, pack, 'build.package')
 }
 
+const problemOf = (outcome: Outcome) => (!outcome.ok && 'problem' in outcome ? outcome.problem : outcome)
 const codeOf = (outcome: Outcome) => (!outcome.ok && 'problem' in outcome ? outcome.problem.code : outcome)
 
 /** A build that writes down its circumstances, beside an output that does not depend on them. */
@@ -229,7 +230,11 @@ describe('publishing', () => {
   test.each(['directory', 'command'] as const)('by %s never replaces other bytes', async (kind) => {
     const { bench, at } = await publisher(kind)
     writeFileSync(at, 'what people already have')
-    expect(codeOf(await go(bench, publish, 'build.publish'))).toBe('build.address-taken')
+    expect(problemOf(await go(bench, publish, 'build.publish'))).toMatchObject({
+      code: 'build.address-taken',
+      remedy: 'Cancel this deployment, then deploy 3.1.3+002, which has an address of its own.',
+      copy: 'deploy 3.1.3+002',
+    })
     expect(readFileSync(at, 'utf8')).toBe('what people already have')
     expect(bench.intents).toEqual([])
     expect(await publish.observe?.(bench.context(publish, 'build.publish'))).toMatchObject({ seen: 'unknown' })
@@ -277,7 +282,11 @@ describe('publishing', () => {
   test('does not replace a name that is taken while the address still says that nothing is there', async () => {
     const { bench, at } = await publisher('directory', 1)
     writeFileSync(at, 'what people already have')
-    expect(codeOf(await go(bench, publish, 'build.publish'))).toBe('build.publish-name-taken')
+    expect(problemOf(await go(bench, publish, 'build.publish'))).toMatchObject({
+      code: 'build.publish-name-taken',
+      remedy: expect.stringMatching(/cancel this deployment, then deploy 3\.1\.3\+002\.$/),
+      copy: 'deploy 3.1.3+002',
+    })
     expect(readFileSync(at, 'utf8')).toBe('what people already have')
   })
 
