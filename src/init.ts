@@ -26,8 +26,9 @@ const USAGE = `npm run init asks what it needs to know. For scripts, options ans
   --repository FOLDER  --${QUESTIONS.map(({ name }) => name).join('  --')}
   --config FILE  --data FOLDER  --force (replaces files that are there)`
 
-const UNNAMED = `This needs an answer: the folder of Slipway is no product of yours.
-  Name the folder of the checkout: npm run init -- --repository FOLDER`
+const OWN = resolve(import.meta.dirname, '..')
+const NAME_IT = '  Name the folder of the checkout: npm run init -- --repository FOLDER'
+const UNNAMED = `This needs an answer: the folder of Slipway is no product of yours.\n${NAME_IT}`
 
 process.exitCode = await init()
 
@@ -59,8 +60,9 @@ async function asked(
   { words, force }: { readonly words: Wish; readonly force: boolean },
   person: Person,
 ): Promise<number> {
-  const folder = words.repository ?? (await folderOf(person))
-  if (folder === undefined) return refuse(UNNAMED)
+  const folder = resolve((words.repository ?? (await folderTyped(person))).replace(/^~(?=\/|$)/, homedir()))
+  if (folder === OWN) return refuse(UNNAMED)
+  if (!(await isFolder(folder))) return refuse(`${folder} is no folder of this machine.\n${NAME_IT}`)
   const found = lookThrough(await textsIn(folder))
   if (found === undefined) return refuse(nothingFound(folder))
   const count = found.sync.length
@@ -71,18 +73,23 @@ async function asked(
   return write(found, answers, { ...placesOf(words, answers, where.isRoot), force }, person)
 }
 
-/** Where it was started, unless that is the folder of Slipway itself. */
-async function folderOf(person: Person): Promise<string | undefined> {
-  const own = resolve(import.meta.dirname, '..')
-  const here = process.env.INIT_CWD ?? process.cwd()
-  const suggested = resolve(here) === own ? '' : here
-  const line = await person.line(`In which folder is a checkout of your product?\n${suggested && `[${suggested}] `}> `)
-  const answer = line?.trim() || suggested
-  return answer === '' ? undefined : resolve(answer.replace(/^~(?=\/|$)/, homedir()))
+/** Where it was started is suggested, unless that is the folder of Slipway itself. */
+async function folderTyped(person: Person): Promise<string> {
+  const here = resolve(process.env.INIT_CWD ?? '')
+  const suggested = here === OWN ? '' : `[${here}] `
+  const line = await person.line(`In which folder is a checkout of your product?\n${suggested}> `)
+  return line?.trim() || here
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
 }
 
 function nothingFound(folder: string): string {
-  return `${folder} has no pubspec.yaml, Cargo.toml, package.json or pyproject.toml that names a version X.Y.Z.\n  Name the folder of the checkout: npm run init -- --repository FOLDER\n  For another kind of product, begin with a copy of a file in examples/.`
+  return `${folder} has no pubspec.yaml, Cargo.toml, package.json or pyproject.toml that names a version X.Y.Z.\n${NAME_IT}\n  For another kind of product, begin with a copy of a file in examples/.`
 }
 
 async function textsIn(folder: string): Promise<Texts> {

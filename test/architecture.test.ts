@@ -15,7 +15,7 @@ const ROOMS: Record<string, { readonly rooms: readonly string[]; readonly packag
   'src/queue': { rooms: ['src/ports', 'src/release'], packages: ['p-queue'] },
   'src/runners': { rooms: ['src/ports', 'src/argv', 'src/release'], packages: ['node:path', 'node:crypto'] },
   'src/bot': { rooms: ['src/ports', 'src/release'], packages: [] },
-  'src/init': { rooms: ['src/release'], packages: ['yaml'] },
+  'src/init': { rooms: ['src/config', 'src/release'], packages: ['yaml'] },
   'src/doctor': { rooms: ['src/ports', 'src/release'], packages: ['node:crypto'] },
   commands: { rooms: ['src/ports', 'src/release'], packages: [] },
   'adapters/socket': { rooms: ['src/ports', 'src/release'], packages: [] },

@@ -48,6 +48,8 @@ test('an empty first answer never makes Slipway its own product', async () => {
   const said = await attempt([process.execPath, join(ROOT, 'src/init.ts')], { cwd: folder, env, input: '\n\n\n\n\n\n' })
   expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('--repository FOLDER') })
   expect(said.stdout).not.toContain('slipway')
+  const named = await attempt([process.execPath, join(ROOT, 'src/init.ts'), '--repository', ''], { cwd: ROOT, env })
+  expect(named).toEqual({ code: 1, stdout: '', stderr: said.stderr })
 })
 
 test('what is there is not replaced unasked', async () => {
@@ -69,6 +71,8 @@ test('goes where SLIPWAY_CONFIG says, also where a chat is half set up', async (
 
 test.each([
   ['a folder without a product', ['--repository', '/'], 1, '/ has no pubspec.yaml'],
+  ['a folder that is not there', ['--repository', '/nope'], 1, '/nope is no folder of this machine.'],
+  ['a file in place of a folder', ['--repository', '/etc/passwd'], 1, '/etc/passwd is no folder of this machine.'],
   ['an option that is unknown', ['--colour', 'red'], 64, '--repository FOLDER'],
 ])('%s is told in a sentence', async (_, options, code, words) => {
   expect(await init('', ...options)).toMatchObject({ code, stderr: expect.stringContaining(words) })

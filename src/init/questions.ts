@@ -1,4 +1,7 @@
 /** The questions of `npm run init` as a table: at most ten, each with what the checkout suggests. */
+import { gitAddress } from '../config/addresses.ts'
+import { mistake } from '../config/mistake.ts'
+import { branchName } from '../config/words.ts'
 import type { Found } from './repository.ts'
 
 export interface Surroundings {
@@ -30,16 +33,26 @@ const remoteFolder = (answer: string) =>
     ? undefined
     : 'Write it as user@host:/folder, as user@host:2222:/folder for another port, or none.'
 
+/** As the configuration finds it, so that no answer is taken which that would refuse. */
+const faultBy = (shape: typeof gitAddress | typeof branchName) => (answer: string) => {
+  const issue = shape.safeParse(answer).error?.issues[0]
+  if (issue === undefined) return undefined
+  const { what, remedy } = mistake([], issue.message, { line: 1, column: 1, written: answer })
+  return `${what} ${remedy}`
+}
+
 export const QUESTIONS = [
   {
     name: 'url',
     asks: 'Where are releases pushed to, as git names it?',
     suggest: ({ url }) => url,
+    fault: faultBy(gitAddress),
   },
   {
     name: 'branch',
     asks: 'Which branch are they made from?',
     suggest: ({ branch }) => branch ?? 'main',
+    fault: faultBy(branchName),
   },
   {
     name: 'aur',

@@ -130,6 +130,16 @@ describe('the questions', () => {
   })
 
   test.each([
+    ['url', [], 'junk url', 'git@host:own/beacon.git', 'git@host:path'],
+    ['branch', [''], 'file:///tmp/x', 'release', 'Write the name of the branch alone'],
+  ] as const)('find fault with a wrong %s before the next one is asked', async (name, before, wrong, right, words) => {
+    const { answers, said, prompts } = await answered(found(NODE), [...before, wrong, right], {}, true)
+    expect(said).toEqual([expect.stringContaining(words)])
+    expect(prompts[before.length + 1]).toBe(prompts[before.length])
+    expect(answers).toMatchObject({ [name]: right })
+  })
+
+  test.each([
     ['an answer that is wrong', NODE, ['', '', '', '', 'my server'], {}, '--server'],
     ['an option that is wrong', NODE, [], { alone: 'maybe' }, '--alone'],
     ['no answer where nothing can be suggested', FLUTTER, [], {}, '--place'],
