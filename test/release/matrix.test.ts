@@ -165,7 +165,12 @@ describe('the matrix', () => {
       'own:own check': { found: 'exit 1' },
       site: { fault: 'timeout' },
     })
-    expect(matrixProblem(matrix)).toMatchObject({ code: 'verify.failed', what: '3 of 14 checks do not hold.' })
+    expect(matrixProblem(matrix)).toMatchObject({
+      code: 'verify.failed',
+      what: '3 of 14 checks do not hold.',
+      copy: 'retry',
+    })
     expect(rowProblems(matrix).map(({ code }) => code)).toEqual(['verify.web', 'verify.unknown', 'verify.own-check'])
+    expect(rowProblems(matrix)[1]).toMatchObject({ copy: 'retry' })
   })
 })

@@ -5,14 +5,14 @@ export const VERIFY = {
   'verify.failed': {
     what: '{failed} of {count} checks do not hold.',
     why: 'A release counts as done when all of them are seen from outside.',
-    remedy: 'Put right what is wrong, and verify again.',
-    copy: 'verify',
+    remedy: 'Fix what is wrong, then retry: every check is made again.',
+    copy: 'retry',
   },
   'verify.unknown': {
     what: '{component}, {check}: it could not be found out ({found}).',
     why: 'What is not known does not count as a pass; {expected} was expected.',
-    remedy: 'Look yourself, and verify again when it answers.',
-    copy: 'verify',
+    remedy: 'Look yourself; when it answers, retry: every check is made again.',
+    copy: 'retry',
     shell: '{command}',
     passing: true,
   },
