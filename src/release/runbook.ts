@@ -13,22 +13,21 @@ export interface Runbook {
   readonly commands: readonly string[]
 }
 
-/** What a block is made from. `spell`: how a command of the bot is written. */
+/** What a block is made from. */
 interface Left {
   readonly deployment: Deployment
   readonly evidence: Evidence
   readonly item: string | undefined
-  readonly spell: (command: string) => string
 }
 
 /** Blocks for each undo step that is not done, in their order. */
-export function runbookOf(deployment: Deployment, spell: Left['spell']): readonly Runbook[] {
+export function runbookOf(deployment: Deployment): readonly Runbook[] {
   const evidence = evidenceOf(deployment)
   const open = deployment.plan.filter(
     ({ phase, id }) => phase === 'rollback' && deployment.steps[id]?.status !== 'done',
   )
   return open.flatMap(({ name, item }) => {
-    const left = { deployment, evidence, item, spell }
+    const left = { deployment, evidence, item }
     return BY_HAND[name as keyof typeof BY_HAND]?.(left) ?? []
   })
 }
@@ -62,10 +61,7 @@ const BY_HAND: Readonly<Record<string, (left: Left) => readonly Runbook[]>> = {
     ]
   },
   'rollback.publish': publishByHand,
-  'rollback.verify': ({ deployment, spell }) => [
-    ...lookedAt(deployment),
-    { title: 'Then look from outside', commands: [spell('verify')] },
-  ],
+  'rollback.verify': ({ deployment }) => lookedAt(deployment),
 }
 
 /** Nothing was there before a first submit, so there is nothing to put back. */

@@ -63,7 +63,7 @@ const shown = (hand: ReturnType<typeof emergency>, key: RegExp) => {
   return card === undefined ? '' : textOf(card)
 }
 const commandsOf = (hand: ReturnType<typeof emergency>) =>
-  Object.fromEntries(runbookOf(hand.now(), (command) => `/${command}`).map(({ title, commands }) => [title, commands]))
+  Object.fromEntries(runbookOf(hand.now()).map(({ title, commands }) => [title, commands]))
 
 describe('an emergency', () => {
   test('says what is not back, what was done, and the commands for what is left', () => {
@@ -93,10 +93,8 @@ describe('an emergency', () => {
     cd /opt/h
     sh -c 'restart it'
 
-  Then look from outside:
-    /verify
-
-  /verify tells when it is over; then /unlock lets releases go on.
+  /verify 3.1.2+001 --project harbour tells when it is over; then /unlock
+  harbour lets releases go on.
 
   I am on it: /acknowledge #42`)
   })
@@ -107,6 +105,9 @@ describe('an emergency', () => {
     expect(shown(hand, /emergency/)).toContain('Answered by ben')
     expect(shown(hand, /result/)).toContain('#42: Harbour 3.1.3+001 was taken over by hand')
     expect(shown(hand, /result/)).toContain('It left nothing outside this machine.')
+    expect(shown(hand, /result/).replace(/\s+/g, ' ')).toContain(
+      '/unlock harbour lets releases go on; /verify 3.1.2+001 --project harbour looks again.',
+    )
     expect(shown(hand, /result/)).not.toContain('Installs get it from now on')
   })
 

@@ -3,7 +3,7 @@ import type { Card, Section } from '../card.ts'
 import type { Deployment } from '../deployment.ts'
 import { rolesToCall } from '../mentions.ts'
 import { runbookOf } from '../runbook.ts'
-import { rollbackState } from './rollback.ts'
+import { afterRollback, rollbackState } from './rollback.ts'
 import { clock, spelled, type View } from './view.ts'
 
 /** Posted when a rollback did not end well; the commands stay when somebody has answered. */
@@ -11,6 +11,7 @@ export function emergencyCard(deployment: Deployment, view: View): Card | undefi
   const { number, project, emergency, requestedAt } = deployment
   if (emergency === undefined) return undefined
   const { answered } = emergency
+  const { verify, unlock } = afterRollback(deployment, view)
   const who = answered && `Answered by ${answered.actor.name}, ${clock(answered.at, requestedAt, view)}.`
   const state = answered === undefined ? 'needs people now' : 'has somebody on it'
   return {
@@ -20,8 +21,8 @@ export function emergencyCard(deployment: Deployment, view: View): Card | undefi
       text(who ?? `${project.title} is locked. People on call are called every 10 min until one answers.`),
       ...found(deployment),
       ...rollbackState(deployment),
-      ...runbook(deployment, view),
-      text(`${spelled(view, 'verify')} tells when it is over; then ${spelled(view, 'unlock')} lets releases go on.`),
+      ...runbook(deployment),
+      text(`${verify} tells when it is over; then ${unlock} lets releases go on.`),
     ],
     buttons: answered === undefined ? [acknowledgeButton(number)] : [],
     files: [],
@@ -52,9 +53,9 @@ export function callCard(deployment: Deployment, count: number, view: View): Car
 }
 
 /** Exact commands for what is left, one block a component; the team's own runbook is named first. */
-function runbook(deployment: Deployment, view: View): readonly Section[] {
+function runbook(deployment: Deployment): readonly Section[] {
   const own = deployment.project.runbook
-  const blocks = runbookOf(deployment, (command) => spelled(view, command))
+  const blocks = runbookOf(deployment)
   return [
     ...(own === undefined ? [] : [text(`The runbook of the team: ${own}`)]),
     ...blocks.map(({ title, commands }): Section => ({ kind: 'code', title, text: commands.join('\n'), copy: true })),

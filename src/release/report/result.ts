@@ -12,7 +12,7 @@ import { hasReachedUsers, undoChoices } from '../undo.ts'
 import { rollbackButton } from './problem.ts'
 import { STATUS, titled } from './progress.ts'
 import { reached, usersHave } from './reached.ts'
-import { rollbackState } from './rollback.ts'
+import { afterRollback, rollbackState } from './rollback.ts'
 import { between, clock, lasting, listed, short, spelled, type View } from './view.ts'
 
 /** The result, or undefined while the deployment has not ended. */
@@ -163,9 +163,8 @@ const SAME_COMMIT =
 function waysOn(deployment: Deployment, view: View): readonly Section[] {
   const { kind, release, commit, project, steps, status, number } = deployment
   if (status === 'rolled back' || status === 'emergency') {
-    return [
-      { kind: 'text', text: `${spelled(view, 'unlock')} lets releases go on; ${spelled(view, 'verify')} looks again.` },
-    ]
+    const { verify, unlock } = afterRollback(deployment, view)
+    return [{ kind: 'text', text: `${unlock} lets releases go on; ${verify} looks again.` }]
   }
   const back = spelled(view, `rollback #${number}`)
   if (kind === 'rollback') return mayUndo(deployment) ? [{ kind: 'text', text: `${back} asks again.` }] : []

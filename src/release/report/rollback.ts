@@ -3,6 +3,7 @@ import type { Card, Section } from '../card.ts'
 import type { Deployment, StepState } from '../deployment.ts'
 import { undoStepsOf } from '../machine/phases.ts'
 import { rowsCard } from './matrix.ts'
+import { spelled, type View } from './view.ts'
 
 const SAYS: Readonly<Record<StepState['status'], string>> = {
   pending: 'not begun',
@@ -20,6 +21,15 @@ export function rollbackState(deployment: Deployment): readonly Section[] {
     return `${title}: ${SAYS[status]}${problem === undefined ? '' : `. ${problem.what}`}`
   })
   return items.length === 0 ? [] : [{ kind: 'list', title: 'Rollback', items }]
+}
+
+/** What is sent after a rollback. The version gone back to is named: the one released last may be the one that was left. */
+export function afterRollback({ project, previous }: Deployment, view: View) {
+  const back = previous === undefined ? '' : ` ${previous.release.full}`
+  return {
+    verify: spelled(view, `verify${back} --project ${project.name}`),
+    unlock: spelled(view, `unlock ${project.name}`),
+  }
 }
 
 /** The matrix against the version gone back to, or undefined while it has not been looked at. */
