@@ -49,6 +49,21 @@ export function widthOf(text: string): number {
   return stringWidth(text)
 }
 
+/** The first letters that fit, the last of them `…` where some do not. */
+export function shortened(text: string, width: number): string {
+  return widthOf(text) <= width ? text : `${fitting([...text], width - 1).join('')}…`
+}
+
+/** The first letters that fit. Counted one by one and no further: a pasted line is long, and drawn at every letter. */
+export function fitting(letters: readonly string[], room: number): string[] {
+  let left = room
+  const rest = letters.findIndex((letter) => {
+    left -= widthOf(letter)
+    return left < 0
+  })
+  return letters.slice(0, rest === -1 ? letters.length : rest)
+}
+
 /** Wraps at words, and inside a word that is longer than a line. Most texts fit, and wrapping costs ten times what looking does. */
 export function wrapped(text: string, width: number): readonly string[] {
   const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)

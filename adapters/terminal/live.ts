@@ -1,11 +1,11 @@
 /** A real terminal: progress redrawn in place, a line to type on, and questions answered by one key. */
 import { emitKeypressEvents } from 'node:readline'
 import type { Button, Card } from '../../src/release/card.ts'
-import { widthOf } from '../layout/columns.ts'
+import { fitting, widthOf } from '../layout/columns.ts'
 import { type Face, type FaceOptions, isOver, type Listener } from './face.ts'
 import { harmless } from './paint.ts'
 import { renderCard } from './render.ts'
-import { createScreen } from './screen.ts'
+import { bounded, createScreen, rowsOf } from './screen.ts'
 import { entered, type Key, lineOf, NOTHING_TYPED, type Typed, withKey } from './typed.ts'
 
 const PROMPT = '> '
@@ -21,14 +21,18 @@ export function createLive(options: FaceOptions): Face {
   let typed: Typed = NOTHING_TYPED
   let leaving = false
   let alone: NodeJS.Timeout | undefined
+  /** The button that the first letter of the line means. */
+  let meant: Button | undefined
   let end = () => {}
 
   const draw = (above: readonly string[] = []) => {
     const cards = [...running.values()].flatMap((card) => renderCard(card, look()))
-    const shown = cards.length > rows() - 6 ? [...cards.slice(0, Math.max(1, rows() - 7)), '  …'] : cards
+    const gap = cards.length > 0 ? [''] : []
+    const room = rows() - 1 - 2 * gap.length - 1
+    const keys = bounded(keyLines(buttons, options), columns(), room - gap.length)
+    const shown = bounded(cards, columns(), room - rowsOf(keys, columns()))
     const prompt = promptLine(typed, columns())
-    const gap = shown.length > 0 ? [''] : []
-    screen.draw(above, [...gap, ...shown, ...gap, ...keyLines(buttons, options), prompt.line], prompt.column)
+    screen.draw(above, [...gap, ...shown, ...gap, ...keys, prompt.line], prompt.column)
   }
 
   const keyed = (listener: Listener, key: Key) => {
@@ -36,15 +40,20 @@ export function createLive(options: FaceOptions): Face {
     leaving = false
     if (key.ctrl && key.name === 'd' && lineOf(typed) === '') return listener.left('asked')
     if (key.name === 'return' || key.name === 'enter') return enter(listener)
-    const button = lineOf(typed) === '' ? buttonFor(buttons, key) : undefined
+    const isFirst = lineOf(typed) === ''
+    if (isFirst) meant = buttonFor(buttons, key)
     clearTimeout(alone)
     typed = withKey(typed, key)
-    if (button !== undefined) alone = setTimeout(() => press(listener, button), ALONE)
+    if (isFirst) alone = setTimeout(() => press(listener, buttonTyped()), ALONE)
     draw()
   }
 
-  const press = (listener: Listener, button: Button) => {
-    if (lineOf(typed) !== button.key || !buttons.some((each) => isSame(each, button))) return
+  /** The button whose key is all that was typed, while it still asks what it asked then. */
+  const buttonTyped = () =>
+    buttons.find((each) => meant !== undefined && isSame(each, meant) && lineOf(typed) === meant.key)
+
+  const press = (listener: Listener, button: Button | undefined) => {
+    if (button === undefined) return
     typed = { ...typed, before: '', after: '' }
     draw([`${PROMPT}${harmless(button.label)} (${look().spell(button.command)})`])
     listener.pressed(button)
@@ -52,6 +61,8 @@ export function createLive(options: FaceOptions): Face {
 
   const enter = (listener: Listener) => {
     clearTimeout(alone)
+    const button = buttonTyped()
+    if (button !== undefined) return press(listener, button)
     const line = lineOf(typed).trim()
     typed = entered(typed)
     draw(line === '' ? [] : [`${PROMPT}${line}`])
@@ -146,14 +157,4 @@ function promptLine({ before, after }: Typed, columns: number): { readonly line:
     .join('')}`
   const tail = fitting([...harmless(after)], room + PROMPT.length - widthOf(head)).join('')
   return { line: head + tail, column: widthOf(head) }
-}
-
-/** The first letters that fit. Counted one by one and no further: a pasted line is long, and drawn at every letter. */
-function fitting(letters: readonly string[], room: number): string[] {
-  let left = room
-  const rest = letters.findIndex((letter) => {
-    left -= widthOf(letter)
-    return left < 0
-  })
-  return letters.slice(0, rest === -1 ? letters.length : rest)
 }

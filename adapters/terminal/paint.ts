@@ -10,6 +10,15 @@ export interface Paint {
 
 export const PLAIN: Paint = { tone: (_, text) => text, strong: (text) => text, faint: (text) => text }
 
+/** The mark says without colour what the colour says. */
+export const MARKS: Readonly<Record<Tone, string>> = {
+  neutral: '--',
+  running: '->',
+  waiting: '??',
+  good: 'ok',
+  bad: '!!',
+}
+
 const COLOURS = { neutral: 'cyan', running: 'blue', waiting: 'yellow', good: 'green', bad: 'red' } as const
 
 export const COLOURED: Paint = {

@@ -1,11 +1,23 @@
 /** The phases of the progress card: a table with bars on a live screen, and what changed in words where lines only go out. */
 import type { PhaseLine, Tone } from '../../src/release/card.ts'
-import { padded, widthOf, wrapped } from '../layout/columns.ts'
+import { padded, shortened, widthOf, wrapped } from '../layout/columns.ts'
 import { progressBar, wholeMinutes } from '../layout/progress.ts'
-import { harmless, type Paint } from './paint.ts'
+import { harmless, MARKS, type Paint } from './paint.ts'
 
-const BAR = 12
-const STATE = 8
+const NARROWEST = { bar: 0, state: 'mark', times: false } as const
+/** What a line leaves out in a narrow window, the least missed first. A state that is no word any more is a mark. */
+const LAYOUTS = [
+  { bar: 12, state: 'word', times: true },
+  { bar: 6, state: 'word', times: true },
+  { bar: 0, state: 'word', times: true },
+  { bar: 0, state: 'mark', times: true },
+  NARROWEST,
+] as const
+type Layout = (typeof LAYOUTS)[number]
+
+const STATE_WIDTH = { word: 8, mark: 2 } as const
+const STEPS = 6
+const LONGEST_TITLE = 30
 
 const TONES: Readonly<Record<PhaseLine['state'], Tone>> = {
   pending: 'neutral',
@@ -16,13 +28,24 @@ const TONES: Readonly<Record<PhaseLine['state'], Tone>> = {
   'left out': 'neutral',
 }
 
-/** One line a phase: title, state, bar, steps, elapsed and planned minutes; below it the steps that run. */
+/**
+ * One line a phase, never wider than `width`: title, state, bar, steps, elapsed and planned minutes, as much of that as fits;
+ * below it the steps that run.
+ */
 export function phaseLines(phases: readonly PhaseLine[], width: number, paint: Paint): readonly string[] {
-  const column = Math.min(30, Math.max(0, ...phases.map(({ title }) => widthOf(harmless(title))))) + 2
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf))
+  const titles = Math.min(LONGEST_TITLE, widest(phases.map(({ title }) => harmless(title))))
+  const room = (layout: Layout) => width - 2 - widthBeside(layout, widest(phases.map(times)))
+  const layout = LAYOUTS.find((each) => titles <= room(each)) ?? NARROWEST
+  const column = Math.max(1, Math.min(titles, room(layout)))
   return phases.flatMap((phase) => {
     const current = phase.current.flatMap((step) => wrapped(harmless(step), Math.max(10, width - 4)))
-    return [phaseLine(phase, column, paint), ...current.map((line) => `    ${line}`)]
+    return [phaseLine(phase, column, layout, paint), ...current.map((line) => `    ${line}`)]
   })
+}
+
+function widthBeside({ bar, state, times }: Layout, widestTimes: number): number {
+  return STATE_WIDTH[state] + (bar > 0 ? bar + 3 : 0) + STEPS + (times ? 2 + widestTimes : 0)
 }
 
 /** What happened between two states of the phases, one short line each: phases that began or ended, steps that began. */
@@ -39,13 +62,14 @@ export function phaseChanges(before: readonly PhaseLine[], now: readonly PhaseLi
 /** States worth a line of their own; that a phase runs or waits is told by its step. */
 const SAID: readonly PhaseLine['state'][] = ['done', 'failed']
 
-function phaseLine(phase: PhaseLine, column: number, paint: Paint): string {
-  const { title, state, done, of } = phase
+function phaseLine(phase: PhaseLine, column: number, layout: Layout, paint: Paint): string {
+  const { state, done, of } = phase
   const tone = TONES[state]
-  if (state === 'left out') return paint.faint(`${padded(harmless(title), column)}left out`)
-  const bar = `[${progressBar(phase, BAR)}]`
-  const steps = `${done}/${of}`.padStart(6)
-  return `${padded(harmless(title), column)}${paint.tone(tone, state.padEnd(STATE))} ${paint.tone(tone, bar)}${steps}  ${times(phase)}`
+  const title = `${padded(shortened(harmless(phase.title), column), column)}  `
+  if (state === 'left out') return paint.faint(`${title}left out`)
+  const said = layout.state === 'word' ? state.padEnd(STATE_WIDTH.word) : MARKS[tone]
+  const bar = layout.bar === 0 ? '' : ` ${paint.tone(tone, `[${progressBar(phase, layout.bar)}]`)}`
+  return `${title}${paint.tone(tone, said)}${bar}${`${done}/${of}`.padStart(STEPS)}${layout.times ? `  ${times(phase)}` : ''}`
 }
 
 function times({ state, elapsedMinutes, plannedMinutes }: PhaseLine): string {

@@ -1,7 +1,7 @@
 /** A card as lines of text, pure: the width and the paint are handed in. */
-import type { Button, Card, Section, Tone } from '../../src/release/card.ts'
+import type { Button, Card, Section } from '../../src/release/card.ts'
 import { columnWidths, folded, padded, rowLines, widthOf, wrapped } from '../layout/columns.ts'
-import { harmless, type Paint, PLAIN } from './paint.ts'
+import { harmless, MARKS, type Paint, PLAIN } from './paint.ts'
 import { phaseLines } from './phases.ts'
 
 export interface Look {
@@ -19,14 +19,6 @@ const LONGEST_SECTION = 120
 const LONGEST_CARD = 400
 const LONGEST_TEXT = 20_000
 
-const MARKS: Readonly<Record<Tone, string>> = {
-  neutral: '--',
-  running: '->',
-  waiting: '??',
-  good: 'ok',
-  bad: '!!',
-}
-
 /** The lines of a card, without the line ends. Wrapped to the width; nothing in them moves a cursor. */
 export function renderCard(card: Card, look: Look): readonly string[] {
   const width = Math.max(20, look.width - MARGIN.length)
@@ -41,7 +33,6 @@ export function renderCard(card: Card, look: Look): readonly string[] {
   return [...titleLines(card, look), ...bounded(body, LONGEST_CARD).map((line) => (line === '' ? '' : MARGIN + line))]
 }
 
-/** The mark says without colour what the colour says. */
 function titleLines({ title, tone }: Card, look: Look): readonly string[] {
   const lines = wrapped(clipped(title).replaceAll('\n', ' '), Math.max(20, look.width - 3))
   return lines.map((line, index) => {

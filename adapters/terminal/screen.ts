@@ -1,5 +1,5 @@
 /** The lower edge of a terminal: a few lines that are redrawn in place while everything else scrolls by above them. */
-import stringWidth from 'string-width'
+import { widthOf } from '../layout/columns.ts'
 
 export interface Screen {
   /** Prints `above` for good, and draws `live` below it in place of what stood there. The cursor goes to `column` of the last line. */
@@ -23,7 +23,14 @@ export function createScreen(write: (text: string) => void, columns: () => numbe
   }
 }
 
+/** The lines that `most` rows have room for; `…` stands for the rest. */
+export function bounded(lines: readonly string[], columns: number, most: number): readonly string[] {
+  if (rowsOf(lines, columns) <= Math.max(0, most)) return lines
+  const fits = lines.findIndex((_, index) => rowsOf(lines.slice(0, index + 1), columns) > most - 1)
+  return [...lines.slice(0, fits), '  …']
+}
+
 /** Rows that lines take now, those wrapped by a narrower window counted as often as they wrap. */
-function rowsOf(lines: readonly string[], columns: number): number {
-  return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(stringWidth(line) / Math.max(1, columns))), 0)
+export function rowsOf(lines: readonly string[], columns: number): number {
+  return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line) / Math.max(1, columns))), 0)
 }

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { COLOURED, PLAIN } from '../../adapters/terminal/paint.ts'
+import { phaseLines } from '../../adapters/terminal/phases.ts'
 import { renderCard } from '../../adapters/terminal/render.ts'
 import { createTerminal, type TerminalOptions } from '../../adapters/terminal/terminal.ts'
 import { entered, lineOf, NOTHING_TYPED, withKey } from '../../adapters/terminal/typed.ts'
@@ -59,7 +60,7 @@ async function sit(more: Partial<TerminalOptions> = {}) {
     raw: [] as boolean[],
     setRawMode: (raw: boolean) => input.raw.push(raw),
   })
-  const screen = emulatedScreen()
+  const screen = emulatedScreen(more.columns?.(), more.rows?.())
   let written = ''
   const heard: Incoming[] = []
   const isTty = more.isTty ?? true
@@ -98,6 +99,7 @@ async function sit(more: Partial<TerminalOptions> = {}) {
     keys,
     sees: () => screen.lines().join('\n'),
     cursor: screen.cursor,
+    scrolledAway: screen.scrolledAway,
     written: () => written,
   }
 }
@@ -195,6 +197,26 @@ describe('a live terminal', () => {
     await chat.stop()
   })
 
+  test('a key and Enter at once is an answer too', async () => {
+    const { chat, keys, sees, heard } = await sit()
+    await chat.post(PLACE, gate(42), 'g')
+    await keys('d\r')
+    vi.advanceTimersByTime(1_000)
+    expect(heard).toMatchObject([{ text: 'deny #42', digest: 'digest-42' }])
+    expect(sees()).toContain('> Deny (/deny #42)')
+    await chat.stop()
+  })
+
+  test('a key and Enter answers no question that came after the key', async () => {
+    const { chat, keys, heard } = await sit()
+    const message = await chat.post(PLACE, gate(42), 'g')
+    await keys('a')
+    await chat.update(message, gate(43))
+    await keys('\r')
+    expect(heard).toMatchObject([{ text: 'a' }])
+    await chat.stop()
+  })
+
   test('with two open questions no key answers either, and their commands are shown', async () => {
     const { chat, keys, sees, heard } = await sit()
     await chat.post(PLACE, gate(42), 'g')
@@ -240,6 +262,45 @@ describe('a live terminal', () => {
     await chat.post(PLACE, card('After it'), 'after')
     expect(sees().match(/is released/g)).toHaveLength(1)
     expect(sees().indexOf('is released')).toBeLessThan(sees().indexOf('After it'))
+    await chat.stop()
+  })
+
+  test.each([40, 60, 80])(
+    'at %i columns nothing of what is redrawn stays behind in the scrollback',
+    async (columns) => {
+      const { chat, keys, sees, scrolledAway } = await sit({ columns: () => columns, rows: () => 24 })
+      const at = (done: number) =>
+        progress([
+          phase('Pre-flight', { state: 'done', done: 4, elapsedMinutes: 3 }),
+          phase('Build and package', { state: 'running', done, current: ['Make the archives of all three platforms'] }),
+          phase('AUR', { state: 'left out' }),
+          phase('Server', { state: 'waiting', elapsedMinutes: 120, plannedMinutes: 130 }),
+          phase('Documentation and certificate', { of: 12 }),
+          ...['Troubleshooting', 'Rollback', 'Verification', 'More', 'Last'].map((title) =>
+            phase(title, { state: 'failed' }),
+          ),
+        ])
+      const message = await chat.post(PLACE, at(0), 'p')
+      await chat.post(PLACE, gate(42), 'g')
+      await keys('status')
+      for (const done of [1, 2, 3, 4]) await chat.update(message, at(done))
+      expect(scrolledAway()).toEqual([])
+      expect(sees().match(/Pre-flight/g)).toHaveLength(1)
+      for (const number of [1, 2, 3, 4, 5, 6, 7, 8, 9]) await chat.post(PLACE, card(`Card ${number}`), `c${number}`)
+      expect(scrolledAway()).not.toEqual([])
+      expect(scrolledAway().join('\n')).not.toContain('Pre-flight')
+      await chat.stop()
+    },
+  )
+
+  test('a window too low for what wraps is still redrawn in place', async () => {
+    const { chat, keys, scrolledAway } = await sit({ columns: () => 40, rows: () => 12 })
+    const steps = Array.from({ length: 9 }, (_, index) => `A step number ${index} that is longer than this window`)
+    for (const number of [42, 43, 44]) await chat.post(PLACE, gate(number), `g${number}`)
+    await chat.post(PLACE, progress([phase('Build', { state: 'running', current: steps })]), 'p')
+    const before = scrolledAway()
+    await keys('one two three')
+    expect(scrolledAway()).toEqual(before)
     await chat.stop()
   })
 
@@ -372,6 +433,25 @@ describe('a pipe', () => {
     expect(plain.written()).not.toMatch(/\x1b\[\d*m/)
     expect(coloured.sees()).toBe(plain.sees())
     for (const { chat } of [coloured, plain]) await chat.stop()
+  })
+})
+
+describe('phases in a narrow window', () => {
+  const phases = [
+    phase('Documentation and certificate', { state: 'running', done: 2, elapsedMinutes: 3 }),
+    phase('AUR', { state: 'left out' }),
+  ]
+  test.each([
+    [76, 'Documentation and certificate  running  [######......]   2/4    3 / 10 min'],
+    [70, 'Documentation and certificate  running  [###...]   2/4    3 / 10 min'],
+    [60, 'Documentation and certificate  running    2/4    3 / 10 min'],
+    [54, 'Documentation and certificate  ->   2/4    3 / 10 min'],
+    [40, 'Documentation and certificate  ->   2/4'],
+    [30, 'Documentation and c…  ->   2/4'],
+  ])('at %i columns: %s', (width, line) => {
+    const lines = phaseLines(phases, width, PLAIN)
+    expect(lines[0]).toBe(line)
+    expect(Math.max(...lines.map((each) => each.length))).toBeLessThanOrEqual(width)
   })
 })
 
