@@ -4,7 +4,7 @@ import { type Command, NUMBER } from './command.ts'
 
 export const retry: Command<'retry'> = {
   name: 'retry',
-  summary: 'Look again after a stop and go on from there.',
+  summary: 'Repeat what failed and go on from there.',
   example: 'retry #42',
   fields: { number: NUMBER },
   permission: 'deploy',

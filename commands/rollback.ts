@@ -16,7 +16,7 @@ export const rollback: Command<'rollback'> = {
       as: 'word',
       value: 'text',
       shown: '#number or version',
-      about: 'What is taken back, or which version is gone back to. Left out: the last good versions are offered.',
+      about: 'What to roll back, or the version to go back to. Left out: the last good versions are offered.',
       required: false,
       hint: 'released version',
     },

@@ -68,7 +68,7 @@ function readWish(): Wish | undefined {
 
 function misused(): number {
   process.stderr.write(
-    'npm run doctor knows three options: --fix mends what is safe, --json is for scripts, --accept SHA256:… names a fingerprint that you have compared.\n  npm run doctor -- --fix\n',
+    'npm run doctor knows three options: --fix fixes what is safe, --json is for scripts, --accept SHA256:… names a fingerprint that you have compared.\n  npm run doctor -- --fix\n',
   )
   return MISUSED
 }

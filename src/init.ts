@@ -166,7 +166,7 @@ function lastWords(found: Found, answers: Answers): readonly string[] {
     'Its certificates are signed. The public key, to be committed to the product as slipway.pub:',
     '  npm run --silent certificate -- key',
     '',
-    'Next, what would stop a release, and what mends it:',
+    'Next, what would stop a release, and what fixes it:',
     '  npm run doctor -- --fix',
   ]
 }

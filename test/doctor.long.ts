@@ -48,7 +48,7 @@ describe('the doctor, where nothing is ready', () => {
     expect(stdout).toContain(`BAD   data folder: ${data} does not exist.`)
     expect(stdout).toContain(`$ install -d -m 711 ${data}`)
     expect(stdout).toContain('is not pinned in')
-    expect(stdout).toContain('--fix mends 2 of them')
+    expect(stdout).toContain('--fix fixes 2 of them')
     expect(code).toBe(1)
     await expect(readFile(data)).rejects.toThrow('ENOENT')
   })

@@ -13,7 +13,7 @@ test.each([
   { heading: 'Commands', rows: commandRows },
   { heading: 'How a release runs', rows: phaseRows },
   { heading: 'What is looked into', rows: branchRows },
-  { heading: 'What it mends', rows: fixRows },
+  { heading: 'What it fixes', rows: fixRows },
   { heading: 'Who may do what', rows: accessRows },
   { heading: 'Every setting', rows: settingRows },
   { heading: 'Every environment variable', rows: variableRows },

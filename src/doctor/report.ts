@@ -56,6 +56,6 @@ function summary(findings: readonly Mendable[]): string {
   const beside = notes === 0 ? '' : `, ${notes} worth knowing`
   if (bad === 0) return `Nothing stands in the way of a release${beside}.`
   const fix =
-    mendable === 0 ? '' : ` npm run doctor -- --fix mends ${mendable} of them, and asks before it trusts a key.`
-  return `${bad} to mend before a release${beside}.${fix}`
+    mendable === 0 ? '' : ` npm run doctor -- --fix fixes ${mendable} of them, and asks before it trusts a key.`
+  return `${bad} to fix before a release${beside}.${fix}`
 }

@@ -25,7 +25,7 @@ export function findingOf(about: string, { what, why, remedy, shell, lines, deta
     standing: 'bad',
     what,
     why,
-    remedy: remedy.replace(/, then try again\.$/, '.'),
+    remedy: remedy.replace(/( and|[,;] then) retry(?=[.,;])/, ''),
     ...(shell !== undefined && { command: shell }),
     ...(lines !== undefined && { lines }),
     ...(details.length > 0 && { details }),

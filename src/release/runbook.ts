@@ -117,7 +117,7 @@ function lookedAt(deployment: Deployment): readonly Runbook[] {
 }
 
 function certificates({ project: { verify } }: Deployment): readonly Runbook[] {
-  const title = 'Certificate: no rollback mends it; renew it where the site is served'
+  const title = 'Certificate: no rollback fixes it; renew it where the site is served'
   const commands = [verify.app, verify.site].flatMap((address) => {
     if (address === undefined) return []
     const { hostname, port } = new URL(address)

@@ -30,7 +30,7 @@ test('a slot is freed by an admin alone, after a cancel and ten minutes, and the
   const free = (actor = ana) => bot.says('cancel #1 --free', { actor })
   expect(await free()).toContain('was not cancelled')
   await bot.says('cancel #1', { actor: ana })
-  expect(await free()).toContain('not to be freed yet')
+  expect(await free()).toContain('cannot be freed yet')
   await bot.passes(10 * MINUTE)
   expect(await free(eve)).toContain('eve may not administer')
   expect(bot.deployments().map(({ status }) => status)).toEqual(['running', 'queued'])

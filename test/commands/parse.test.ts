@@ -183,7 +183,7 @@ const REFUSED: readonly (readonly [line: string, card: string])[] = [
     `!! The command is 2007 characters long.
   At most 2000 are read.
 
-  Shorten it; long release notes belong into the changelog.
+  Shorten it; long release notes belong in the changelog.
 
     /help`,
   ],

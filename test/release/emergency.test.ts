@@ -166,7 +166,7 @@ describe('the runbook', () => {
     const found = ['VPS Web, Version Endpoint: expected 3.1.2+001, fail: it shows an expired certificate']
     const hand = emergency({ 'rollback.verify': { ok: false, problem: { ...NOT_BACK, details: found } } })
     expect(Object.keys(commandsOf(hand))).toContain(
-      'Certificate: no rollback mends it; renew it where the site is served',
+      'Certificate: no rollback fixes it; renew it where the site is served',
     )
   })
 })

@@ -102,7 +102,7 @@ function placed(base: Deployment, length: number, fails: boolean, waits: boolean
 
 const MATRIX = Array.from({ length: 11 }, () => ({ verdict: 'pass' }))
 
-/** Nothing went on from a failure until somebody had it tried again. */
+/** Nothing went on from a failure until somebody retried it. */
 function stopOf(at: number, again: number): Stop {
   return { at, failed: [], retried: { at: again, actor: BEN } }
 }

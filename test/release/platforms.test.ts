@@ -113,7 +113,7 @@ test('a question that is mirrored is asked again where presses on that side were
   const missed = [{ from: opened + 60_000, to: opened + 480_000 }]
   const shown = (view: View) => mirrored(hand.now(), 'discord', view)
   const [gate, again] = shown({ missed })
-  expect(again && textOf(again.card)).toMatch(/presses between \d\d:\d\d UTC and \d\d:\d\d UTC did not reach me/)
+  expect(again && textOf(again.card)).toMatch(/presses between \d\d:\d\d UTC and \d\d:\d\d UTC did not reach Slipway/)
   for (const each of [gate, again])
     hand.send({ type: 'posted', key: each?.key, message: { platform: 'discord', channel: '123456', id: '1' } } as never)
   hand.press(BEN)

@@ -241,8 +241,8 @@ describe('a stop', () => {
   - Origin has the release commit 3f9a1c0d8e7b on master.
   - The package is public at https://localhost/harbour-3.1.3+001.tar.gz.
 
-  /retry #42 looks again and goes on from there. /cancel #42 ends it. It waits
-  until 2 Jan 00:17 UTC, then it ends as failed.
+  /retry #42 repeats what failed and goes on from there. /cancel #42 ends it. It
+  waits until 2 Jan 00:17 UTC, then it ends as failed.
 
   Retry: /retry #42
   Log: /logs #42
@@ -277,7 +277,7 @@ describe('a stop', () => {
     expect(cards[0]).toBe(first)
     const before = cardsFor(hand.now(), hand.time()).filter(({ key }) => key === first)
     expect(before.flatMap(({ card }) => card.buttons)).toEqual([])
-    expect(before.map(({ card }) => textOf(card)).join()).toContain('ana had it tried again')
+    expect(before.map(({ card }) => textOf(card)).join()).toContain('ana retried it')
   })
 })
 

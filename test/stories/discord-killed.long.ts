@@ -66,7 +66,7 @@ test('asks its question, and is killed', async () => {
 
 test('asks again once it is back, and goes on when somebody else presses', async () => {
   await start()
-  await shown(server, GATE, (text) => text.includes('did not reach me'))
+  await shown(server, GATE, (text) => text.includes('did not reach Slipway'))
   server.presses(BEN, 'Approve')
   await shown(server, DONE, (text) => text.includes(`<@${ANA.id}>`))
   expect(await readWorld(world)).toMatchObject({ aurVersion: '3.1.3-1', servedVersion: '3.1.3+001' })

@@ -134,7 +134,7 @@ describe('a release in Discord', () => {
 
   test('and is taken back by buttons: which version, which plan', async () => {
     server.types(ANA, 'rollback')
-    await shown(server, 'Which version of Harbour is gone back to?')
+    await shown(server, 'Roll Harbour back to which version?')
     server.presses(ANA, 'Back to 3.1.2+001')
     const question = await shown(server, '#2: roll Harbour', (text) => text.includes('[Deny]'))
     expect(textOfMessage(question)).toContain('[Roll back everything]')
@@ -145,7 +145,7 @@ describe('a release in Discord', () => {
   })
 })
 
-describe('a release that stops, is tried again and denied', () => {
+describe('a release that stops, is retried and denied', () => {
   beforeAll(open)
   afterAll(leave)
 

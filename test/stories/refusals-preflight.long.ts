@@ -65,7 +65,7 @@ const REFUSALS: readonly Refusal[] = [
 
   - fatal: unable to access 'https://127.0.0.1:9/harbour.git/': Failed to connect to 127.0.0.1 port 9
 
-  Check that this machine reaches it, then try again.
+  Check that this machine reaches it, then retry.
 
   Whole log  DATA/logs/1/preflight.origin.1.log`,
   },
@@ -79,7 +79,7 @@ const REFUSALS: readonly Refusal[] = [
 
   - master
 
-  Correct it in slipway.yaml, or create the branch and try again.
+  Correct it in slipway.yaml, or create the branch and retry.
 
   In a shell:
     git ls-remote --heads file://WORLD/origin/harbour.git
@@ -90,7 +90,7 @@ const REFUSALS: readonly Refusal[] = [
 
   The deployment script's own git pull would bring something else or fail.
 
-  Put the checkout on the release branch, then look again.
+  Put the checkout on the release branch, then retry.
 
   In a shell:
     ssh -p PORT harbour@127.0.0.1 'cd WORLD/server/opt/harbour && git checkout main && git branch -u origin/main'
@@ -108,7 +108,7 @@ const REFUSALS: readonly Refusal[] = [
   - remote: Permission to harbour.git denied to slipway.
   - fatal: unable to access 'http://127.0.0.1:PORT/harbour.git/': The requested URL returned error: 403
 
-  Give the account of the bot write access there, then try again.
+  Give the account of the bot write access there, then retry.
 
   Whole log  DATA/logs/1/preflight.credentials.1.log`,
   },
@@ -140,7 +140,7 @@ const REFUSALS: readonly Refusal[] = [
 
   A command in slipway.yaml starts with it.
 
-  Install it on the machine of the bot, then try again.
+  Install it on the machine of the bot, then retry.
 
   In a shell:
     apt-get install fluter  # Arch: pacman -S fluter
@@ -155,7 +155,7 @@ const REFUSALS: readonly Refusal[] = [
 
   build.isolation says that builds run as this user, who cannot read the keys of the bot.
 
-  Make the user, then try again.
+  Make the user, then retry.
 
   In a shell:
     useradd --create-home nobody-of-that-name
@@ -176,7 +176,7 @@ const REFUSALS: readonly Refusal[] = [
 
   Older ones ignore the settings that pin a server to the release commit.
 
-  Upgrade it, then try again.
+  Upgrade it, then retry.
 
   In a shell:
     apt-get install git  # Arch: pacman -S git
@@ -187,7 +187,7 @@ const REFUSALS: readonly Refusal[] = [
 
   Only since 2.31 can the origin be pinned, which keeps everything but the release commit off the server.
 
-  Install a newer git on the server, then look again.
+  Install a newer git on the server, then retry.
 
   Whole log  DATA/logs/1/preflight.hosts.1.log`,
   },
@@ -199,7 +199,7 @@ const REFUSALS: readonly Refusal[] = [
 
   Each target is built in a clone of its own, and the package is made, downloaded and unpacked again.
 
-  Free some space, then try again. The command shows what takes it.
+  Free some space, then retry. The command shows what takes it.
 
   In a shell:
     du -xhd1 DATA | sort -h`,
@@ -217,7 +217,7 @@ const REFUSALS: readonly Refusal[] = [
 
   What serves now is kept beside the new release, so that going back needs no build.
 
-  Free some space there, then try again. The command shows what takes it.
+  Free some space there, then retry. The command shows what takes it.
 
   In a shell:
     ssh -p PORT harbour@127.0.0.1 'du -xhd1 WORLD/server/opt/harbour | sort -h'`,
@@ -230,7 +230,7 @@ const REFUSALS: readonly Refusal[] = [
 
   A carriage return ends up inside the version or build number, and makepkg refuses such a file.
 
-  Convert it to Unix line ends in a clone of the product, push that, then try again.
+  Convert it to Unix line ends in a clone of the product, push that, then retry.
 
   In a shell:
     sed -i 's/\\r$//' pubspec.yaml
@@ -245,7 +245,7 @@ const REFUSALS: readonly Refusal[] = [
 
   A carriage return ends up inside the version or build number, and makepkg refuses such a file.
 
-  Convert it to Unix line ends in a clone of the product, push that, then try again.
+  Convert it to Unix line ends in a clone of the product, push that, then retry.
 
   In a shell:
     sed -i 's/\\r$//' aur-package/PKGBUILD
@@ -256,7 +256,7 @@ const REFUSALS: readonly Refusal[] = [
 
   A carriage return ends up inside the version or build number, and makepkg refuses such a file.
 
-  Convert it to Unix line ends in a clone of the product, push that, then try again.
+  Convert it to Unix line ends in a clone of the product, push that, then retry.
 
   In a shell:
     sed -i 's/\\r$//' aur-package/PKGBUILD
@@ -274,7 +274,7 @@ const REFUSALS: readonly Refusal[] = [
 
   - 40: mv "harbour-3.1.2" "$pkgname"
 
-  Write $pkgver there, push that, then try again.
+  Write $pkgver there, push that, then retry.
 
   Whole log  DATA/logs/1/preflight.pkgbuild.1.log`,
   },
@@ -296,7 +296,7 @@ const REFUSALS: readonly Refusal[] = [
 
   Whose package harbour is could not be asked.
 
-  It usually comes back within minutes; then try again.`,
+  It usually comes back within minutes; then retry.`,
   },
   {
     what: 'a public address that answers with bytes of somebody else',
@@ -331,7 +331,7 @@ const REFUSALS: readonly Refusal[] = [
   - README.md
   - pubspec.yaml
 
-  See what was changed, bring it into the repository or undo it, then look again.
+  See what was changed, bring it into the repository or undo it, then retry.
 
   In a shell:
     ssh -p PORT harbour@127.0.0.1 'cd WORLD/server/opt/harbour && git status && git diff'
@@ -346,7 +346,7 @@ const REFUSALS: readonly Refusal[] = [
 
   Slipway speaks only to servers whose key is in known_hosts, so that nobody can stand in for yours.
 
-  Compare it with what "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" prints on the server. Only when both are the same: the command pins the key and prints its fingerprint once more; then try again.
+  Compare it with what "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" prints on the server. Only when both are the same: the command pins the key and prints its fingerprint once more; then retry.
 
   In a shell:
     ssh-keyscan -p PORT 127.0.0.1 | tee -a WORLD/keys/known_hosts | ssh-keygen -lf -`,
@@ -362,7 +362,7 @@ const REFUSALS: readonly Refusal[] = [
 
   Either the server was set up again, or somebody else answers in its place. Nothing was sent to it.
 
-  Ask whoever runs the server. Only when they confirm the new fingerprint: the command removes the old key; then try again, and the next card says how to pin the new one.
+  Ask whoever runs the server. Only when they confirm the new fingerprint: the command removes the old key. Then retry: the next card says how to pin the new one.
 
   In a shell:
     ssh-keygen -R '[127.0.0.1]:PORT' -f WORLD/keys/known_hosts`,
@@ -381,7 +381,7 @@ const REFUSALS: readonly Refusal[] = [
 
   The configured key is not in that user's authorized_keys, or the server accepts other methods only.
 
-  Add the public key there, or correct vps.hosts.ssh.key in slipway.yaml, then look again.
+  Add the public key there, or correct vps.hosts.ssh.key in slipway.yaml, then retry.
 
   In a shell:
     ssh -p PORT harbour@127.0.0.1`,

@@ -88,7 +88,7 @@ describe.each([
 
   - WORDS OF SSH
 
-  Register the public key FOLDER/stranger.pub there, then try again.`,
+  Register the public key FOLDER/stranger.pub there, then retry.`,
         step,
       ),
     )
@@ -103,7 +103,7 @@ describe.each([
 
   - WORDS OF SSH
 
-  The command shows its fingerprint and pins it: compare the fingerprint with a published one, then try again.
+  The command shows its fingerprint and pins it: compare the fingerprint with a published one, then retry.
 
   In a shell:
     ssh-keyscan -p PORT 127.0.0.1 | tee -a FOLDER/no-pins | ssh-keygen -lf -`,

@@ -46,7 +46,7 @@ test('everything that is wrong stands on one card, and what was mended is gone f
     rest.slice(rest.indexOf('  Users still have')),
   ).toBe(`  Users still have 3.1.2+001: nothing has reached their installs or the server's visitors.
 
-  /retry #1 looks again and goes on from there. /cancel #1 ends it. It waits until TIME, then it ends as failed.
+  /retry #1 repeats what failed and goes on from there. /cancel #1 ends it. It waits until TIME, then it ends as failed.
 
   A change in slipway.yaml counts for new deployments only: after it start Slipway again, then /cancel #1 and /deploy 3.1.3+001.
 

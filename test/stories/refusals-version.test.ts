@@ -443,7 +443,7 @@ describe('a product that was never released', () => {
 
   Setting a lower version than the branch has would take back what somebody started.
 
-  Deploy what the branch says, or set the file back on the branch and try again.
+  Cancel this deployment, then deploy 3.1.2+001, or set the file back on the branch and retry.
 
     /deploy 3.1.2+001
 

@@ -27,7 +27,7 @@ test('the card shows the line that broke the build, where the log is, and the wa
   for (const words of [
     "lib/crane.dart:1:1: Error: Expected ';' after this.",
     'Users still have 3.1.2+001',
-    '/retry #1 looks again',
+    '/retry #1 repeats what failed',
     '/cancel #1 ends it',
   ])
     expect(stop).toContain(words)

@@ -72,7 +72,7 @@ describe.each(['http', 'socket'] as const)(
     test('asks again once it is back, and goes on by a button that was there before', async () => {
       const before = server.calls.length
       await start()
-      if (way === 'http') await shown(server, GATE, (text) => text.includes('did not reach me'))
+      if (way === 'http') await shown(server, GATE, (text) => text.includes('did not reach Slipway'))
       await server.until(() => readsIn(server.calls.slice(before)) > 1)
       await server.pressesValue(BEN, approve, gate)
       await shown(server, DONE, (_, { thread_ts }) => thread_ts !== undefined)

@@ -111,7 +111,7 @@ describe.each(['http', 'socket'] as const)(
 )
 
 describe.each(['http', 'socket'] as const)(
-  'a release in Slack that stops, is tried again and denied, over %s',
+  'a release in Slack that stops, is retried and denied, over %s',
   { timeout: 180_000 },
   (way) => {
     let scene: Scene
@@ -132,7 +132,7 @@ describe.each(['http', 'socket'] as const)(
       await server.presses(ANA, 'Retry')
       await shown(server, GATE)
       const [before] = server.messages().filter((message) => titleOf(message) === titleOf(stop))
-      expect(wordsOf(before ?? {})).toMatch(/Ana had it tried again, \d\d:\d\d UTC\./)
+      expect(wordsOf(before ?? {})).toMatch(/Ana retried it, \d\d:\d\d UTC\./)
       expect(labelsOf(before ?? never())).toEqual([])
     })
 
@@ -140,8 +140,8 @@ describe.each(['http', 'socket'] as const)(
       const { server, bot, enter } = scene
       await bot().stop()
       await enter({ lastAlive: Date.now() - 420_000 }, bot().dataFolder)
-      const again = await shown(server, GATE, (text) => text.includes('did not reach me'))
-      expect(wordsOf(again)).toMatch(/presses between \d\d:\d\d UTC and \d\d:\d\d UTC did not reach me/)
+      const again = await shown(server, GATE, (text) => text.includes('did not reach Slipway'))
+      expect(wordsOf(again)).toMatch(/presses between \d\d:\d\d UTC and \d\d:\d\d UTC did not reach Slipway/)
       expect(labelsOf(again)).toEqual(['Approve and submit', 'Deny'])
     })
 

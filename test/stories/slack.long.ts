@@ -105,7 +105,7 @@ describe.each(['http', 'socket'] as const)('a release in Slack, over %s', { time
   test('and is taken back by buttons: which version, which plan', async () => {
     const { server, grounds, bot } = scene
     await server.types(ANA, '/rollback')
-    await shown(server, 'Which version of Harbour is gone back to?')
+    await shown(server, 'Roll Harbour back to which version?')
     await server.presses(ANA, 'Back to 3.1.2+001')
     const question = await shown(server, BACK, (_, message) => labelsOf(message).includes('Deny'))
     expect(labelsOf(question)[0]).toBe('Roll back everything')

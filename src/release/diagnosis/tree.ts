@@ -60,7 +60,7 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
       {
         probe: 'probe.doctor',
         answers: {
-          ill: { person: 'The toolchain itself reports a fault. Mend it, then retry.' },
+          ill: { person: 'The toolchain itself reports a fault. Fix it, then retry.' },
           well: 'next',
           none: 'next',
         },

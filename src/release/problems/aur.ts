@@ -5,7 +5,7 @@ export const AUR = {
   'aur.clone-failed': {
     what: "The AUR's repository {url} could not be cloned.",
     why: 'What users have now decides the next pkgrel, and the new commit goes on top of it.',
-    remedy: 'See the lines below; check the connection and the key under aur.ssh, then try again.',
+    remedy: 'See the lines below; check the connection and the key under aur.ssh, then retry.',
     copy: 'retry',
     passing: true,
   },
@@ -18,7 +18,7 @@ export const AUR = {
   'aur.source-link': {
     what: "{name} in the PKGBUILD's folder is a link.",
     why: 'A link could show the AUR any file of this machine, so it is not followed.',
-    remedy: 'Replace it by the file itself, push that and try again.',
+    remedy: 'Replace it with the file itself, push that, then retry.',
     copy: 'retry',
   },
   'aur.makepkg-root': {
@@ -30,13 +30,13 @@ export const AUR = {
   'aur.makepkg-missing': {
     what: 'makepkg was not found.',
     why: 'It builds the package as users will; without it nothing about the package is proved.',
-    remedy: 'Install it on this machine (Arch has it in pacman, Debian in makepkg), then try again.',
+    remedy: 'Install it on this machine (Arch has it in pacman, Debian in makepkg), then retry.',
     shell: 'apt-get install makepkg',
   },
   'aur.bsdtar-missing': {
     what: 'makepkg needs bsdtar, which was not found.',
     why: 'Arch has it with pacman; Debian has it in a package of its own that makepkg does not bring.',
-    remedy: 'Install it on this machine, then try again.',
+    remedy: 'Install it on this machine, then retry.',
     shell: 'apt-get install libarchive-tools',
   },
   'aur.dependencies-missing': {
@@ -60,13 +60,13 @@ export const AUR = {
   'aur.pkgbuild-syntax': {
     what: 'bash cannot read the PKGBUILD of {package}.',
     why: 'A bracket, a quotation mark or a line end is wrong, so no user could build it.',
-    remedy: "Fix the line named below in the product's repository, push it and try again.",
+    remedy: "Fix the line named below in the product's repository, push it, then retry.",
     copy: 'retry',
   },
   'aur.package-does-not-build': {
     what: 'The package {package} does not build: makepkg ended with {code}.',
     why: 'Nothing was submitted; users keep what they have.',
-    remedy: 'Fix the cause below in the PKGBUILD, push it and try again.',
+    remedy: 'Fix the cause below in the PKGBUILD, push it, then retry.',
     copy: 'retry',
   },
   'aur.no-package': {
@@ -84,7 +84,7 @@ export const AUR = {
   'aur.package-version': {
     what: 'The built package says it is {found}, not {wanted}.',
     why: 'The PKGBUILD sets its version somewhere else as well, in a function or further down.',
-    remedy: 'Leave one pkgver= and one pkgrel= in the PKGBUILD and no pkgver(), push it and try again.',
+    remedy: 'Leave one pkgver= and one pkgrel= in the PKGBUILD and no pkgver(), push it, then retry.',
     copy: 'retry',
   },
   'aur.smoke-failed': {
@@ -104,31 +104,31 @@ export const AUR = {
     what: 'The package holds another program: {command} says {found}, not {version}.',
     why: 'The package would carry the new number and the old program; its source or its build is the wrong one.',
     remedy:
-      'Look at source= in the PKGBUILD and at where the program takes its version from; push the fix and try again.',
+      'Look at source= in the PKGBUILD and at where the program takes its version from; push the fix, then retry.',
     copy: 'retry',
   },
   'aur.srcinfo-failed': {
     what: 'makepkg could not print .SRCINFO: it ended with {code}.',
     why: 'The AUR shows users what .SRCINFO says, so it has to come from the PKGBUILD.',
-    remedy: 'Fix what the lines below say in the PKGBUILD, push it and try again.',
+    remedy: 'Fix what the lines below say in the PKGBUILD, push it, then retry.',
     copy: 'retry',
   },
   'aur.rules': {
     what: 'The AUR would refuse this package (rules not met: {count}).',
     why: 'Its rules were checked here first, so that nothing has to be refused there.',
-    remedy: "Fix all of them in {directory} of the product's repository, push and try again.",
+    remedy: "Fix all of them in {directory} of the product's repository, push them, then retry.",
     copy: 'retry',
   },
   'aur.commit-failed': {
     what: 'The commit for the AUR could not be made.',
     why: "git refused it in the bot's own clone; the AUR was not touched.",
-    remedy: 'See the lines below, often the disk is full; then try again.',
+    remedy: 'See the lines below, often the disk is full; then retry.',
     copy: 'retry',
   },
   'aur.unreachable': {
     what: 'The AUR could not be reached at {url}.',
     why: 'Its git server did not answer, which is not an answer about the package.',
-    remedy: 'Wait a few minutes and try again.',
+    remedy: 'Wait a few minutes, then retry.',
     copy: 'retry',
     passing: true,
   },
@@ -147,7 +147,7 @@ export const AUR = {
   'aur.key-refused': {
     what: "The AUR does not know the bot's key.",
     why: 'ssh refused it, so nothing was pushed.',
-    remedy: 'Add the public key of aur.ssh.key to the AUR account of the maintainer, then try again.',
+    remedy: 'Add the public key of aur.ssh.key to the AUR account of the maintainer, then retry.',
     copy: 'retry',
   },
   'aur.host-key': {
@@ -158,32 +158,32 @@ export const AUR = {
   'aur.not-maintainer': {
     what: 'The AUR account of the bot may not change {package}.',
     why: 'Only its maintainer and co-maintainers may push.',
-    remedy: 'Have the account added as a co-maintainer of {package}, then try again.',
+    remedy: 'Have the account added as a co-maintainer of {package}, then retry.',
     copy: 'retry',
   },
   'aur.maintenance': {
     what: 'The AUR is in maintenance.',
     why: 'It takes no pushes until that is over; nothing was submitted.',
-    remedy: 'Look at the Arch Linux status page and try again later.',
+    remedy: 'Wait until the Arch Linux status page says that it is over, then retry.',
     copy: 'retry',
     passing: true,
   },
   'aur.refused': {
     what: 'The AUR refused the package.',
     why: 'One of its rules was not met that the check here does not know.',
-    remedy: 'Fix what it says below, push that and try again.',
+    remedy: 'Fix what it says below, push that, then retry.',
     copy: 'retry',
   },
   'aur.push-failed': {
     what: 'The push to the AUR ended with {code}.',
     why: 'The AUR was asked afterwards and does not have the commit.',
-    remedy: 'See the lines below and try again.',
+    remedy: 'See the lines below, then retry.',
     copy: 'retry',
   },
   'aur.not-there': {
     what: 'The AUR took the push and its head is another commit, {found}.',
     why: 'An exit code of 0 proves nothing; the head is read back.',
-    remedy: 'Try again: the AUR is looked at before anything is pushed.',
+    remedy: 'Retry: the AUR is looked at before anything is pushed.',
     copy: 'retry',
     passing: true,
   },

@@ -5,19 +5,19 @@ export const BUILD = {
   'build.clone-failed': {
     what: 'A clean clone for {target} could not be made.',
     why: "Every target is built in a clone of its own, made from the bot's clone at the release commit.",
-    remedy: 'See the lines below, often the disk is full; then try again.',
+    remedy: 'See the lines below, often the disk is full; then retry.',
     copy: 'retry',
   },
   'build.clean-failed': {
     what: 'Cleaning before the build of {target} failed: {command} ended with {code}.',
     why: 'A build that does not start clean may carry files of an earlier version.',
-    remedy: 'Run the command in a fresh clone, fix what it says, push the fix and try again.',
+    remedy: 'Run the command in a fresh clone, fix what it says, push the fix, then retry.',
     copy: 'retry',
   },
   'build.failed': {
     what: 'The build of {target} failed: {command} ended with {code}.',
     why: 'Nothing was published and the server was not touched.',
-    remedy: 'Fix the cause below, push the fix and try again: the release commit is then made anew.',
+    remedy: 'Fix the cause below, push the fix, then retry: the release commit is then made anew.',
     copy: 'retry',
   },
   'build.too-slow': {
@@ -53,7 +53,7 @@ export const BUILD = {
   'build.program-version': {
     what: 'The build of {target} made another version: {command} says {found}, not {version}.',
     why: 'It would be published under the new number with the old program in it; nothing was published yet.',
-    remedy: 'Look at where the program takes its version from, push the fix and try again.',
+    remedy: 'Look at where the program takes its version from, push the fix, then retry.',
     copy: 'retry',
   },
   'build.output-link': {
@@ -78,7 +78,7 @@ export const BUILD = {
     what: 'The tag {tag} is already on another commit, {commit}; the release commit is {wanted}.',
     why: 'A tag names a release for ever, and whoever fetched it would keep the old one.',
     remedy:
-      'If nobody uses that tag, delete it on the origin, then try again; otherwise cancel this deployment, then deploy the next build.',
+      'If nobody uses that tag, delete it on the origin, then retry; otherwise cancel this deployment, then deploy the next build.',
     shell: 'git push --delete {url} refs/tags/{tag}',
   },
   'build.tag-not-pushed': {
@@ -90,26 +90,26 @@ export const BUILD = {
   'build.tag-unseen': {
     what: 'The origin did not say where the tag {tag} is.',
     why: 'Without that answer a tag of somebody else could be missed.',
-    remedy: 'Check the connection to the origin, then try again.',
+    remedy: 'Check the connection to the origin, then retry.',
     copy: 'retry',
     passing: true,
   },
   'build.publish-folder-missing': {
     what: 'The folder {directory} to publish into is not there.',
     why: 'It is not made, since a missing folder is often a disk that is not mounted.',
-    remedy: 'Mount or make it, then try again.',
+    remedy: 'Mount or make it, then retry.',
     shell: 'mkdir -p {directory}',
   },
   'build.publish-command-failed': {
     what: 'Publishing failed: {command} ended with {code}.',
     why: 'The package is not known to be public; the address {url} is asked again before anything is repeated.',
-    remedy: 'Fix the cause below, then try again.',
+    remedy: 'Fix the cause below, then retry.',
     copy: 'retry',
   },
   'build.publish-unreachable': {
     what: 'The host {host} to publish on could not be used: {message}.',
     why: 'The package was built and is not public yet.',
-    remedy: 'Check the host, its key under build.publish.ssh and that it is pinned, then try again.',
+    remedy: 'Check the host, its key under build.publish.ssh and that it is pinned, then retry.',
     copy: 'retry',
     passing: true,
   },
@@ -129,15 +129,14 @@ export const BUILD = {
   'build.address-unclear': {
     what: 'The address {url} does not say whether it is free: {answer}.',
     why: 'Publishing without knowing could replace what people already have.',
-    remedy: 'Check the download host, then try again.',
+    remedy: 'Check the download host, then retry.',
     copy: 'retry',
     passing: true,
   },
   'build.not-public': {
     what: 'The package did not appear at {url}: {answer}.',
     why: 'It was published and waited for, for {minutes} min; users would not get it either.',
-    remedy:
-      'Open the address; if the host is only slow, try again, otherwise compare build.publish.url with the real one.',
+    remedy: 'Open the address; if the host is only slow, retry, otherwise compare build.publish.url with the real one.',
     copy: 'retry',
     passing: true,
   },
@@ -145,7 +144,7 @@ export const BUILD = {
     what: 'The archive at {url} does not hold what the release commit {commit} holds.',
     why: 'Its sum would go into the PKGBUILD, and everybody would build from it. Times, owners and compression were not compared.',
     remedy:
-      'See whether the address names the right repository and the tag {tag}, and what export-subst and export-ignore in .gitattributes do, then try again.',
+      'See whether the address names the right repository and the tag {tag}, and what export-subst and export-ignore in .gitattributes do, then retry.',
     copy: 'retry',
   },
   'build.archive-failed': {

@@ -29,7 +29,7 @@ export const GATE = {
   'gate.expired': {
     what: 'That question expired at {time}.',
     why: 'An approval is for what was checked shortly before it.',
-    remedy: 'Have it checked and asked again.',
+    remedy: 'Retry: it is checked and asked again.',
     copy: 'retry #{number}',
   },
   'gate.unvouched': {
@@ -69,7 +69,7 @@ export const GATE = {
   },
   'gate.override-alone': {
     what: 'An override approves: it goes with nothing else.',
-    why: 'Taking an approval back is one’s own affair and needs no override. Nothing was counted.',
+    why: 'Everybody may take back their own approval without an override. Nothing was counted.',
     remedy: 'Send one of the two. To take your own approval back, send this.',
     copy: 'approve #{number} --revoke',
   },

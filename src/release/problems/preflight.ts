@@ -5,15 +5,14 @@ export const PREFLIGHT = {
   'preflight.remote-unreachable': {
     what: '{name} does not answer: {url}.',
     why: 'Nothing was changed. The network or the server is the usual reason.',
-    remedy: 'Check that this machine reaches it, then try again.',
+    remedy: 'Check that this machine reaches it, then retry.',
     copy: 'retry',
     passing: true,
   },
   'preflight.remote-host-key-unknown': {
     what: '{name} is on a host whose ssh key is not pinned: {known}.',
     why: 'An unknown host could be anybody, so it is not talked to.',
-    remedy:
-      'The command shows its fingerprint and pins it: compare the fingerprint with a published one, then try again.',
+    remedy: 'The command shows its fingerprint and pins it: compare the fingerprint with a published one, then retry.',
     shell: 'ssh-keyscan -p {port} {host} | tee -a {file} | ssh-keygen -lf -',
   },
   'preflight.remote-host-key-changed': {
@@ -25,7 +24,7 @@ export const PREFLIGHT = {
   'preflight.remote-refused-key': {
     what: '{name} refused the key or password: {url}.',
     why: 'The key is not registered there, is locked by a passphrase, or is not the one that is configured.',
-    remedy: 'Register {key} there, then try again.',
+    remedy: 'Register {key} there, then retry.',
     copy: 'retry',
   },
   'preflight.remote-missing': {
@@ -37,7 +36,7 @@ export const PREFLIGHT = {
   'preflight.remote-read-only': {
     what: '{name} lets the bot read, but not push: {url}.',
     why: 'The release commit and the tag have to be pushed there.',
-    remedy: 'Give {key} write access there, then try again.',
+    remedy: 'Give {key} write access there, then retry.',
     copy: 'retry',
   },
   'preflight.remote-failed': {
@@ -49,7 +48,7 @@ export const PREFLIGHT = {
   'preflight.branch-missing': {
     what: 'The origin has no branch {branch}.',
     why: 'repository.branch in slipway.yaml names the branch that is released. The origin has these:',
-    remedy: 'Correct it in slipway.yaml, or create the branch and try again.',
+    remedy: 'Correct it in slipway.yaml, or create the branch and retry.',
     shell: 'git ls-remote --heads {url}',
   },
   'preflight.clone-failed': {
@@ -62,13 +61,13 @@ export const PREFLIGHT = {
   'preflight.tool-missing': {
     what: '{program} is not installed, or not on the PATH of the bot.',
     why: '{purpose}',
-    remedy: 'Install it on the machine of the bot, then try again.',
+    remedy: 'Install it on the machine of the bot, then retry.',
     shell: '{install}',
   },
   'preflight.tool-too-old': {
     what: '{program} on {where} is {found}; {needed} or newer is needed.',
     why: 'Older ones ignore the settings that pin a server to the release commit.',
-    remedy: 'Upgrade it, then try again.',
+    remedy: 'Upgrade it, then retry.',
     shell: '{install}',
   },
   'preflight.makepkg-root': {
@@ -80,7 +79,7 @@ export const PREFLIGHT = {
   'preflight.isolation-user-missing': {
     what: 'The user {user} for builds does not exist.',
     why: 'build.isolation says that builds run as this user, who cannot read the keys of the bot.',
-    remedy: 'Make the user, then try again.',
+    remedy: 'Make the user, then retry.',
     shell: 'useradd --create-home {user}',
   },
   'preflight.isolation-no-way-in': {
@@ -99,7 +98,7 @@ export const PREFLIGHT = {
     what: 'Builds cannot be given processes and a network of their own on this machine.',
     why: 'With build.isolation kind user, unshare of util-linux starts each of their commands apart, so that all of it ends with the command. Most containers do not let even root do that.',
     remedy:
-      'Install util-linux 2.32 or newer, and run Slipway outside of a container or in one that may make namespaces and mount /proc; then try again. The command below shows whether it works.',
+      'Install util-linux 2.32 or newer, and run Slipway outside of a container or in one that may make namespaces and mount /proc; then retry. The command below shows whether it works.',
     shell: 'unshare --pid --fork --kill-child --mount-proc --net true  # has to end without a word',
   },
   'preflight.isolation-root': {
@@ -111,24 +110,24 @@ export const PREFLIGHT = {
   'preflight.bubblewrap-missing': {
     what: 'bubblewrap is not installed, or bwrap is not on the PATH of the bot.',
     why: 'build.isolation says that builds run in it, so none is started without.',
-    remedy: 'Install it on the machine of the bot, then try again.',
+    remedy: 'Install it on the machine of the bot, then retry.',
     shell: 'apt-get install bubblewrap  # Arch: pacman -S bubblewrap',
   },
   'preflight.bubblewrap-refused': {
     what: 'bubblewrap is installed and cannot isolate anything on this machine.',
     why: 'It needs what the machine does not let the account of the builds do: namespaces of its own, as most containers and some distributions do not by default; or a folder under build.isolation.read is not there.',
-    remedy: 'Allow it as root and try again, or set build.isolation to kind user, user builder.',
+    remedy: 'Allow it as root and retry, or set build.isolation to kind user, user builder.',
     shell: '{shell}',
   },
   'preflight.isolation-refused': {
     what: 'A shell could not be started where builds run; it ended with {code}.',
     why: 'Nothing of the repository would start there.',
-    remedy: 'Correct what the lines below name, then try again.',
+    remedy: 'Correct what the lines below name, then retry.',
   },
   'preflight.isolation-key': {
     what: 'What the repository executes could read {path}.',
     why: 'build.isolation is there to keep it from the keys and the data of the bot.',
-    remedy: 'Close it to other users, or take its folder out of build.isolation.read; then try again.',
+    remedy: 'Close it to other users, or take its folder out of build.isolation.read; then retry.',
     shell: 'chmod -R go-rwx {path}',
   },
   'preflight.isolation-program': {
@@ -141,26 +140,26 @@ export const PREFLIGHT = {
   'preflight.sftp-unusable': {
     what: 'The host {host} to publish on cannot be used: {message}.',
     why: 'The package would be built and could not be made public.',
-    remedy: 'Check the host, the user {user} and the key under build.publish.ssh in slipway.yaml, then try again.',
+    remedy: 'Check the host, the user {user} and the key under build.publish.ssh in slipway.yaml, then retry.',
     copy: 'retry',
   },
   'preflight.sftp-folder-missing': {
     what: 'The folder {directory} to publish into is not there on {host}.',
     why: 'It is not made, since a missing folder is often a mistyped one.',
-    remedy: 'Make it or correct build.publish.directory in slipway.yaml, then try again.',
+    remedy: 'Make it or correct build.publish.directory in slipway.yaml, then retry.',
     copy: 'retry',
   },
 
   'preflight.disk-full': {
     what: 'Too little disk space on the machine of the bot: {free} are free in {folder}, {needed} are needed.',
     why: 'Each target is built in a clone of its own, and the package is made, downloaded and unpacked again.',
-    remedy: 'Free some space, then try again. The command shows what takes it.',
+    remedy: 'Free some space, then retry. The command shows what takes it.',
     shell: 'du -xhd1 {folder} | sort -h',
   },
   'preflight.server-disk-full': {
     what: 'Too little disk space on {name}: {free} are free in {folder}, {needed} are needed.',
     why: 'What serves now is kept beside the new release, so that going back needs no build.',
-    remedy: 'Free some space there, then try again. The command shows what takes it.',
+    remedy: 'Free some space there, then retry. The command shows what takes it.',
     shell: "ssh -p {port} {user}@{address} 'du -xhd1 {folder} | sort -h'",
   },
 
@@ -185,26 +184,26 @@ export const PREFLIGHT = {
   'preflight.version-file-encoding': {
     what: '{file} is not UTF-8 text.',
     why: 'Rewriting it would change bytes that have nothing to do with the version.',
-    remedy: 'Convert it to UTF-8, commit, push, then try again.',
+    remedy: 'Convert it to UTF-8, commit and push it, then retry.',
     copy: 'retry',
   },
   'preflight.version-ahead': {
     what: 'The branch already says {found} in {file}; {version} is to be deployed.',
     why: 'Setting a lower version than the branch has would take back what somebody started.',
-    remedy: 'Cancel this deployment, then deploy {found}, or set the file back on the branch and try again.',
+    remedy: 'Cancel this deployment, then deploy {found}, or set the file back on the branch and retry.',
     copy: 'deploy {found}',
   },
 
   'preflight.pkgbuild-missing': {
     what: 'There is no {file} on the branch.',
     why: 'aur.directory in slipway.yaml names the folder that holds PKGBUILD.',
-    remedy: 'Add it, or correct aur.directory, then try again.',
+    remedy: 'Add it, or correct aur.directory, then retry.',
     copy: 'retry',
   },
   'preflight.pkgbuild-companion': {
     what: 'PKGBUILD needs {file}, which is not on the branch.',
     why: 'The AUR refuses a package without the files that its install=, changelog= and sources name.',
-    remedy: 'Add the file, or take its name out of PKGBUILD, push, then try again.',
+    remedy: 'Add the file, or take its name out of PKGBUILD, push, then retry.',
     copy: 'retry',
   },
 
@@ -217,7 +216,7 @@ export const PREFLIGHT = {
   'preflight.aur-silent': {
     what: 'The AUR does not answer: {answer}.',
     why: 'Whose package {name} is could not be asked.',
-    remedy: 'It usually comes back within minutes; then try again.',
+    remedy: 'It usually comes back within minutes; then retry.',
     copy: 'retry',
     passing: true,
   },
@@ -232,7 +231,7 @@ export const PREFLIGHT = {
   'preflight.address-unclear': {
     what: 'The public address {url} does not say whether it is free: {answer}.',
     why: 'Only "not found" (404 or 410) means free; anything else could be bytes that people already have.',
-    remedy: 'Check the address with the command, then try again.',
+    remedy: 'Check the address with the command, then retry.',
     shell: 'curl -I {url}',
     passing: true,
   },
@@ -240,7 +239,7 @@ export const PREFLIGHT = {
   'preflight.host-shell': {
     what: 'The login shell of {user} on {name} does not take arguments as they are sent.',
     why: 'A string with quotes, spaces and line ends came back changed, so commands could be changed as well.',
-    remedy: 'Give the user a POSIX shell that prints nothing at login, then try again.',
+    remedy: 'Give the user a POSIX shell that prints nothing at login, then retry.',
     shell: "ssh -p {port} {user}@{host} 'sudo chsh -s /bin/sh {user}'",
   },
 

@@ -71,7 +71,7 @@ export const REQUEST = {
   'request.too-long': {
     what: 'The command is {length} characters long.',
     why: 'At most {longest} are read.',
-    remedy: 'Shorten it; long release notes belong into the changelog.',
+    remedy: 'Shorten it; long release notes belong in the changelog.',
     copy: 'help',
   },
   'request.no-such-deployment': {
@@ -124,7 +124,7 @@ export const REQUEST = {
   'request.rollback-unknown': {
     what: 'No way back to {version} is known.',
     why: 'Going back needs what was kept when {version} was replaced, and none of the last three releases replaced it.',
-    remedy: 'See which versions can be gone back to.',
+    remedy: 'See which versions you can roll back to.',
     copy: 'rollback',
   },
   'request.nothing-good': {
@@ -170,7 +170,7 @@ export const REQUEST = {
     copy: 'cancel #{number}',
   },
   'request.free-early': {
-    what: 'The slot of #{number} is not to be freed yet.',
+    what: 'The slot of #{number} cannot be freed yet.',
     why: 'It is being ended. Until {time} it may still be seen that nothing of it runs, which is safer.',
     remedy: 'See how far it is; from {time} on send the same again.',
     copy: 'status #{number}',

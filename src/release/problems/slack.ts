@@ -10,13 +10,13 @@ export const SLACK = {
   'slack.unknown-account': {
     what: 'Slack did not say who you are, so nothing was done.',
     why: 'Who may do what is looked up at every command and press: {reason}.',
-    remedy: 'Try again in a moment.',
+    remedy: 'Type or press it again in a moment.',
     passing: true,
   },
   'slack.groups-unread': {
     what: 'Slack did not say who belongs to {groups}, so it counted as no.',
     why: 'User groups are looked up at every command and press: {reason}.',
-    remedy: 'If the answer above is wrong for you, try again in a moment.',
+    remedy: 'If the answer above is wrong for you, type or press it again in a moment.',
     passing: true,
   },
   'slack.button-gone': {
@@ -72,7 +72,7 @@ export const SLACK = {
   'slack.unreachable': {
     what: 'Slack did not tell everything.',
     why: '{answer}. What runs goes on, and its thread catches up afterwards.',
-    remedy: 'Try again in a moment. Slipway itself goes on trying.',
+    remedy: 'Run the doctor again in a moment. Slipway itself goes on trying.',
     passing: true,
   },
   'slack.refused': {

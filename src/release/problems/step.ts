@@ -5,13 +5,13 @@ export const STEP = {
   'step.bug': {
     what: 'Slipway itself failed in {step}.',
     why: 'This is a bug of the bot, not of the release: {message}',
-    remedy: 'Nothing more was started. Look at the log, then try the step again.',
+    remedy: 'Nothing more was started. Look at the log, then retry.',
     copy: 'retry #{number}',
   },
   'step.deadline': {
     what: '{step} did not end within {minutes} min.',
     why: 'Its deadline passed, and what it had running was ended.',
-    remedy: 'Look at its log, mend what held it up, or raise deadlines.{name}.minutes in slipway.yaml; then try again.',
+    remedy: 'Look at its log, fix what held it up, or raise deadlines.{name}.minutes in slipway.yaml; then retry.',
     copy: 'retry #{number}',
     passing: true,
   },
@@ -19,7 +19,7 @@ export const STEP = {
     what: '{step} printed nothing for {minutes} min and was ended.',
     why: 'A program that is silent for so long usually waits for something that never comes.',
     remedy:
-      'Look at the end of its log; when it was only slow, raise deadlines.{name}.quiet in slipway.yaml; then try again.',
+      'Look at the end of its log; when it was only slow, raise deadlines.{name}.quiet in slipway.yaml; then retry.',
     copy: 'retry #{number}',
     passing: true,
   },
@@ -36,7 +36,7 @@ export const STEP = {
   'step.unknown': {
     what: 'Nobody can tell whether {step} took effect.',
     why: 'Slipway was interrupted in it, and looking afterwards gives no clear answer: {question}',
-    remedy: 'Look yourself, put right what is half done, then try the step again.',
+    remedy: 'Look yourself, put right what is half done, then retry.',
     copy: 'retry #{number}',
   },
   'step.held': {
@@ -60,10 +60,10 @@ export const STEP = {
   'step.not-checked': {
     what: '"{step}" was not checked, since "{blocked}" failed.',
     why: 'What it would find is not known yet.',
-    remedy: 'Mend "{blocked}" first.',
+    remedy: 'Fix "{blocked}" first.',
   },
   'step.gone': {
-    what: 'This program has no step {step}.',
+    what: 'This version of Slipway has no step {step}.',
     why: 'Deployment #{number} was planned by another version of Slipway.',
     remedy: 'Run the version that planned it, or cancel the deployment and ask again.',
     copy: 'cancel #{number}',

@@ -10,14 +10,14 @@ export const TROUBLESHOOT = {
   'troubleshoot.still-silent': {
     what: 'After {seconds} s of waiting, still: {what}.',
     why: 'A short interruption would have passed by now.',
-    remedy: 'See to what is unreachable, then try again.',
+    remedy: 'See to what is unreachable, then retry.',
     copy: 'retry #{number}',
     passing: true,
   },
   'troubleshoot.no-family': {
     what: 'No address family was found that alone answers.',
     why: 'It may have changed since it was looked at.',
-    remedy: 'Try again.',
+    remedy: 'Retry.',
     copy: 'retry #{number}',
     passing: true,
   },
@@ -34,13 +34,13 @@ export const TROUBLESHOOT = {
   'troubleshoot.not-staged': {
     what: 'The release commit does not lie ready on {name}: found {found}.',
     why: 'A pull takes only what was staged there, which has to be {wanted}.',
-    remedy: 'Look who changed the job folder on the server; then try again, or roll back.',
+    remedy: 'Look who changed the job folder on the server; then retry, or roll back.',
     copy: 'retry #{number}',
   },
   'troubleshoot.script-runs': {
     what: 'The deployment script on {name} still runs.',
     why: 'A second one beside it would change the same site against it.',
-    remedy: 'Wait until it has ended; trying again takes it up where it is.',
+    remedy: 'Wait until it has ended; a retry takes it up where it is.',
     copy: 'retry #{number}',
     passing: true,
   },

@@ -5,7 +5,7 @@ export const VERSION = {
   'version.carriage-returns': {
     what: '{file} has Windows line ends, on {lines}.',
     why: 'A carriage return ends up inside the version or build number, and makepkg refuses such a file.',
-    remedy: 'Convert it to Unix line ends in a clone of the product, push that, then try again.',
+    remedy: 'Convert it to Unix line ends in a clone of the product, push that, then retry.',
     shell: "sed -i 's/\\r$//' {file}",
     copy: 'retry',
   },
@@ -104,13 +104,13 @@ export const VERSION = {
   'version.pkgbuild-other-version': {
     what: 'PKGBUILD names other versions than {pkgver}, which a release would not change: line {lines}.',
     why: 'Users would install a package that says one version and holds another.',
-    remedy: 'Write $pkgver there, push that, then try again.',
+    remedy: 'Write $pkgver there, push that, then retry.',
     copy: 'retry',
   },
   'version.search-failed': {
     what: 'The search for the old version {version} could not be made.',
     why: 'git ended with {code}, so what still names the old version is not known.',
-    remedy: 'See the lines below, then try again.',
+    remedy: 'See the lines below, then retry.',
     copy: 'retry',
   },
   'version.old-left': {
@@ -123,31 +123,31 @@ export const VERSION = {
   'version.commit-failed': {
     what: 'The release commit could not be made.',
     why: 'git ended with {code} in the clone of the bot; nothing was pushed.',
-    remedy: 'See the lines below; a full disk is the usual reason. Then try again.',
+    remedy: 'See the lines below, often the disk is full; then retry.',
     copy: 'retry',
   },
   'version.other-changes': {
     what: 'The clone of the bot has changes that are not of the version files: {folder}.',
     why: 'The release commit holds exactly the version files, so nothing was committed.',
-    remedy: 'Nobody should work in this folder. Try again: it is reset to the branch first.',
+    remedy: 'Nobody should work in this folder. Retry: it is reset to the branch first.',
     copy: 'retry',
   },
   'version.push-protected': {
     what: 'The origin does not let the bot push to {branch}.',
     why: 'The branch is protected, or a rule of the origin refuses the commit; its own words are below. Nothing was changed.',
-    remedy: 'Allow the account of the key to push to {branch} in the settings of the repository, then try again.',
+    remedy: 'Allow the account of the key to push to {branch} in the settings of the repository, then retry.',
     copy: 'retry',
   },
   'version.push-failed': {
     what: 'The release commit did not reach {branch} at {url}: git push ended with {code}.',
     why: 'The origin was asked afterwards and does not have it.',
-    remedy: 'See the lines below, then try again.',
+    remedy: 'See the lines below, then retry.',
     copy: 'retry',
   },
   'version.push-overtaken': {
     what: 'Somebody else pushed to {branch} each time the bot did, {tries} times.',
     why: 'The release commit is never forced over the work of others, so it was made anew each time, and now waits.',
-    remedy: 'Wait until {branch} is quiet, then try again.',
+    remedy: 'Wait until {branch} is quiet, then retry.',
     copy: 'retry',
     passing: true,
   },
@@ -155,7 +155,7 @@ export const VERSION = {
     what: 'Somebody pushed meanwhile and set {file} to {found}; {version} was to be set.',
     why: 'Two releases would name their version in the same place, so nothing was pushed.',
     remedy:
-      'Agree on the version. Cancel this deployment, then deploy {found}; or set the file back on the branch and try again.',
+      'Agree on the version. Cancel this deployment, then deploy {found}; or set the file back on the branch and retry.',
     copy: 'deploy {found}',
   },
 } as const satisfies Record<string, Wording>

@@ -29,7 +29,7 @@ function askedAgain(deployment: Deployment, gate: Gate, { from, to }: Span, view
   const card = gateCard(deployment, gate, view)
   if (gate.status !== 'open') return card
   const since = clock(Math.max(from, gate.openedAt), gate.openedAt, view)
-  const text = `Asked again: presses between ${since} and ${clock(to, gate.openedAt, view)} did not reach me.`
+  const text = `Asked again: presses between ${since} and ${clock(to, gate.openedAt, view)} did not reach Slipway.`
   return { ...card, sections: [{ kind: 'text', text }, ...card.sections] }
 }
 

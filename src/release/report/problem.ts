@@ -46,7 +46,7 @@ function wentOn(deployment: Deployment, stop: Stop, view: View): readonly Sectio
   const isLast = stop === stops.at(-1)
   const answers = [
     { by: fix && accepted, did: 'pressed for a fix', what: `: ${fix?.title}` },
-    { by: fix === undefined ? retried : undefined, did: 'had it tried again' },
+    { by: fix === undefined ? retried : undefined, did: 'retried it' },
     { by: isLast ? rollback : undefined, did: 'asked for a rollback' },
     { by: isLast ? cancel : undefined, did: 'cancelled it' },
   ]
@@ -160,7 +160,7 @@ function waysOn(deployment: Deployment, stop: Stop, view: View): readonly Sectio
   const offered = (stop.offers ?? []).map(
     ({ id, title }) => `${spelled(view, `fix #${number} ${id}`)} does it: ${title.toLowerCase()}. `,
   )
-  const text = `${offered.join('')}${retry} looks again and goes on from there. ${cancel} ends it. ${wait}`
+  const text = `${offered.join('')}${retry} repeats what failed and goes on from there. ${cancel} ends it. ${wait}`
   const again = spelled(view, `deploy ${release.full}`)
   const configured = `A change in slipway.yaml counts for new deployments only: after it start Slipway again, then ${cancel} and ${again}.`
   return [{ kind: 'text', text }, ...(asksForConfiguration(stop) ? [{ kind: 'text', text: configured } as const] : [])]

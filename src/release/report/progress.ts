@@ -82,7 +82,7 @@ export function headline(deployment: Deployment, times: Estimate, now: number, v
   if (deployment.status === 'emergency')
     return 'The rollback did not end well. The card below says what is left to do by hand.'
   if (deployment.status === 'stopped')
-    return `Nothing runs. ${spelled(view, `retry #${number}`)} looks again, ${spelled(view, `cancel #${number}`)} ends it.`
+    return `Nothing runs. ${spelled(view, `retry #${number}`)} goes on, ${spelled(view, `cancel #${number}`)} ends it.`
   if (deployment.status === 'queued')
     return `Not begun. It should take ${lasting(times.totalMinutes)} once it is its turn.`
   return [remaining(deployment, times, now, view), waitingFor(deployment, times, now, view), late(deployment, now)]

@@ -41,7 +41,7 @@ export function unannouncedPosts(deployment: Deployment, view: View): readonly O
 }
 
 function cannotBeTold(deployment: Deployment, refused: Problem, view: View): Card {
-  const goesOn = `#${deployment.number} goes on. Until that is mended, this shows how it stands and what it waits for:`
+  const goesOn = `#${deployment.number} goes on. Until that is fixed, this shows how it stands and what it waits for:`
   return {
     title: `${nameOf(deployment)} cannot be told in ${NAMES[deployment.place.platform]}`,
     tone: 'bad',

@@ -164,7 +164,7 @@ function waysOn(deployment: Deployment, view: View): readonly Section[] {
   const { kind, release, commit, project, steps, status, number } = deployment
   if (status === 'rolled back' || status === 'emergency') {
     const { verify, unlock } = afterRollback(deployment, view)
-    return [{ kind: 'text', text: `${unlock} lets releases go on; ${verify} looks again.` }]
+    return [{ kind: 'text', text: `${unlock} lets releases go on; ${verify} checks it again.` }]
   }
   const back = spelled(view, `rollback #${number}`)
   if (kind === 'rollback') return mayUndo(deployment) ? [{ kind: 'text', text: `${back} asks again.` }] : []

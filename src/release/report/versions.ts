@@ -13,10 +13,9 @@ export function goodVersionsCard(project: Project, versions: readonly Baseline[]
   const buttons = offered.map((each): Button => {
     return { label: `Back to ${each.release.full}`, style: 'plain', command: command(each) }
   })
-  const text =
-    'The AUR and the servers go back; git history stays as it is. Before anything is done you are asked which plan it is to be.'
+  const text = 'The AUR and the servers go back; git history stays as it is. You choose a plan before anything is done.'
   return visibleCard({
-    title: `Which version of ${project.title} is gone back to?`,
+    title: `Roll ${project.title} back to which version?`,
     tone: 'neutral',
     sections: [{ kind: 'text', text }],
     buttons,

@@ -54,7 +54,7 @@ function afterFix(deployment: Deployment, number: number, { walk, title }: Plann
   const failed = deployment.plan.find(({ id }) => id === walk?.step)
   const status = deployment.steps[walk?.step ?? '']?.status
   const check = failed?.title ?? 'the check'
-  if (status === 'done') return { tone: 'good', sections: [text(`Mended by: ${title}. "${check}" passes now.`)] }
+  if (status === 'done') return { tone: 'good', sections: [text(`Fixed by: ${title}. "${check}" passes now.`)] }
   if (status === 'failed' || walksOf(deployment).has(number + 1))
     return { tone: 'bad', sections: [text(`${title} was done, and "${check}" failed again.`)] }
   return { tone: 'running', sections: [text(`${title} was done; "${check}" is looked at again.`)] }

@@ -89,7 +89,7 @@ function stays(context: Context, plans: readonly Plan[], { aur }: WorldNow): rea
   return [
     ...(onAur
       ? [
-          `Whoever installed ${name} ${version} keeps it: pacman takes no lower version by itself. What mends it needs a new version: this one a second time would not reach them.`,
+          `Whoever installed ${name} ${version} keeps it: pacman takes no lower version by itself. What fixes it needs a new version: this one a second time would not reach them.`,
         ]
       : []),
     ...(onAur && epoch
