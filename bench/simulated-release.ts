@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { planFor } from '../src/release/plan.ts'
+import { planFor } from '../src/release/plan/expand.ts'
 import { estimate } from '../src/release/timeline.ts'
 import { median, ratio } from './measure.ts'
 import { oneHost } from './parts/sample-project.ts'

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { planFor } from '../src/release/plan.ts'
+import { planFor } from '../src/release/plan/expand.ts'
 import { attachSlack } from '../test/slack-server/bot.ts'
 import { createSlackServer } from '../test/slack-server/server.ts'
 import { CHANNEL } from '../test/slack-server/state.ts'

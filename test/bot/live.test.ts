@@ -4,7 +4,7 @@ import { createLive, type LiveOptions } from '../../src/bot/live.ts'
 import { summarize } from '../../src/bot/summary.ts'
 import { createQueue } from '../../src/queue/queue.ts'
 import type { Event, NewEvent } from '../../src/release/deployment.ts'
-import { planFor } from '../../src/release/plan.ts'
+import { planFor } from '../../src/release/plan/expand.ts'
 import { ANA, project } from '../release/sample.ts'
 import { memoryJournal } from './memory-journal.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Deployment } from '../../src/release/deployment.ts'
-import { planFor } from '../../src/release/plan.ts'
+import { planFor } from '../../src/release/plan/expand.ts'
 import type { Project } from '../../src/release/project.ts'
 import { type FakeBot, fakeBot, plain } from '../bot/fake-bot.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Deployment } from '../../src/release/deployment.ts'
 import { durationsOf, learnedPlan } from '../../src/release/learned.ts'
-import { planFor } from '../../src/release/plan.ts'
+import { planFor } from '../../src/release/plan/expand.ts'
 import { firstCard } from '../../src/release/report/first.ts'
 import { headline } from '../../src/release/report/progress.ts'
 import { estimate } from '../../src/release/timeline.ts'

@@ -1,7 +1,7 @@
 /** A project and a small hand to drive the machine with, for tests of the core. */
 import type { Actor, Deployment, Event, Evidence, NewEvent, Outcome } from '../../src/release/deployment.ts'
 import { type Advance, step } from '../../src/release/machine.ts'
-import { planFor } from '../../src/release/plan.ts'
+import { planFor } from '../../src/release/plan/expand.ts'
 import type { Project } from '../../src/release/project.ts'
 
 const ssh = { agent: false }

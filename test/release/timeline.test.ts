@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { StepState } from '../../src/release/deployment.ts'
 import { learnedPlan } from '../../src/release/learned.ts'
-import { type PlannedStep, planFor } from '../../src/release/plan.ts'
+import { planFor } from '../../src/release/plan/expand.ts'
+import type { PlannedStep } from '../../src/release/plan.ts'
 import { estimate } from '../../src/release/timeline.ts'
 import { project } from './sample.ts'
 
