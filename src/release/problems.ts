@@ -8,12 +8,14 @@ import { BUILD } from './problems/build.ts'
 import { DISCORD } from './problems/discord.ts'
 import { FINISH } from './problems/finish.ts'
 import { GATE } from './problems/gate.ts'
+import { ISOLATION } from './problems/isolation.ts'
 import { LOCK } from './problems/lock.ts'
 import { PREFLIGHT } from './problems/preflight.ts'
 import { REQUEST } from './problems/request.ts'
 import { ROLLBACK } from './problems/rollback.ts'
 import { SLACK } from './problems/slack.ts'
 import { STEP } from './problems/step.ts'
+import { TARGET } from './problems/target.ts'
 import { TROUBLESHOOT } from './problems/troubleshoot.ts'
 import { VERIFY } from './problems/verify.ts'
 import { VERSION } from './problems/version.ts'
@@ -23,11 +25,13 @@ import { cutLine, oneLine } from './text.ts'
 
 const CATALOGUE = {
   ...REQUEST,
+  ...TARGET,
   ...ACCESS,
   ...GATE,
   ...LOCK,
   ...STEP,
   ...PREFLIGHT,
+  ...ISOLATION,
   ...VERSION,
   ...BUILD,
   ...AUR,

@@ -7,6 +7,7 @@ import { walksOf } from '../../src/release/diagnosis.ts'
 import type { PlannedStep } from '../../src/release/plan.ts'
 import { AUR } from '../../src/release/problems/aur.ts'
 import { BUILD } from '../../src/release/problems/build.ts'
+import { ISOLATION } from '../../src/release/problems/isolation.ts'
 import { PREFLIGHT } from '../../src/release/problems/preflight.ts'
 import { VERIFY } from '../../src/release/problems/verify.ts'
 import { VERSION } from '../../src/release/problems/version.ts'
@@ -21,7 +22,9 @@ const restarting = {
   vps: { ...project.vps, restart: ['systemctl', 'restart', 'web'] },
   verify: { ...project.verify, site: 'https://localhost' },
 } as typeof project
-const CODES = [AUR, BUILD, PREFLIGHT, VERIFY, VERSION, VPS].flatMap((table) => Object.keys(table)) as ProblemCode[]
+const CODES = [AUR, BUILD, ISOLATION, PREFLIGHT, VERIFY, VERSION, VPS].flatMap((table) =>
+  Object.keys(table),
+) as ProblemCode[]
 const branchFor = (code: ProblemCode) => branchOf(problem(code, {} as never))
 /** Of every branch as often as of the others, and some that no branch knows. */
 const anyCode = fc.oneof(
