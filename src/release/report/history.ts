@@ -4,7 +4,7 @@ import { median } from '../learned.ts'
 import { historyPicture } from '../picture/history.ts'
 import { PHASES, RECOVERY_PHASES } from '../plan.ts'
 import type { PastDeployment } from './status.ts'
-import { between, lasting, spelled, type View } from './view.ts'
+import { between, day, lasting, spelled, type View } from './view.ts'
 import { visibleCard } from './visible-card.ts'
 
 /** As many as a phone shows in one look. */
@@ -63,10 +63,4 @@ function table(past: readonly PastDeployment[], view: View): Section {
       endedAt === undefined ? '' : lasting(between(requestedAt, endedAt)),
     ])
   return { kind: 'table', head: ['', 'Version', 'End', 'Asked by', 'When', 'Took'], rows }
-}
-
-function day(at: number, { zone = 'UTC' }: View): string {
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: zone }).format(
-    at,
-  )
 }

@@ -37,10 +37,15 @@ export function spelled(view: View, command: string): string {
 /** `16:40 UTC`; with the day before it where it is not the day of `beside`. Times are ms since the epoch. */
 export function clock(at: number, beside: number, view: View): string {
   const time = format(at, view, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-  const day = (when: number) => format(when, view, { day: 'numeric', month: 'short', year: 'numeric' })
   const zoned = view.zone === undefined ? `${time} UTC` : time
-  const text = day(at) === day(beside) ? zoned : `${format(at, view, { day: 'numeric', month: 'short' })} ${zoned}`
+  const text =
+    day(at, view) === day(beside, view) ? zoned : `${format(at, view, { day: 'numeric', month: 'short' })} ${zoned}`
   return view.moments ? moment(at, text) : text
+}
+
+/** `3 May 2026`, the day of a time, ms since the epoch. */
+export function day(at: number, view: View): string {
+  return format(at, view, { day: 'numeric', month: 'short', year: 'numeric' })
 }
 
 /** `under 1 min`, `35 min`, `1 h 35 min`, `2 days 3 h`. */
