@@ -7,8 +7,10 @@ import { endings, isUnproved } from './slot.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-/** People on call are called again until one answers. */
-const CALLS_EVERY = 10 * MINUTE
+/** People on call are called again until one answers, ms. */
+export const CALLS_EVERY = 10 * MINUTE
+/** People are reminded of a gate that never expires, ms. */
+export const REMINDS_EVERY = HOUR
 
 export interface Beginning {
   readonly step: string
@@ -83,7 +85,7 @@ export function wakeAt(deployment: Deployment): number | undefined {
 
 /** When people are reminded of an open gate next: once after half of its time, or every hour where it never expires. */
 export function remindsAt({ openedAt, expiresAt, reminders }: Gate): number | undefined {
-  if (expiresAt === undefined) return openedAt + (reminders + 1) * HOUR
+  if (expiresAt === undefined) return openedAt + (reminders + 1) * REMINDS_EVERY
   return reminders === 0 ? openedAt + Math.floor((expiresAt - openedAt) / 2) : undefined
 }
 

@@ -1,10 +1,11 @@
 /** An emergency as the people on call read it: what state was found, what is left to do by hand, and how to say that one is on it. */
 import type { Card, Section } from '../card.ts'
 import type { Deployment } from '../deployment.ts'
+import { CALLS_EVERY } from '../machine/due.ts'
 import { rolesToCall } from '../mentions.ts'
 import { runbookOf } from '../runbook.ts'
 import { afterRollback, rollbackState } from './rollback.ts'
-import { clock, spelled, type View } from './view.ts'
+import { between, clock, lasting, spelled, type View } from './view.ts'
 
 /** Posted when a rollback did not end well; the commands stay when somebody has answered. */
 export function emergencyCard(deployment: Deployment, view: View): Card | undefined {
@@ -18,7 +19,10 @@ export function emergencyCard(deployment: Deployment, view: View): Card | undefi
     title: `#${number}: ${project.title} ${state}, its rollback did not end well`,
     tone: answered === undefined ? 'bad' : 'neutral',
     sections: [
-      text(who ?? `${project.title} is locked. People on call are called every 10 min until one answers.`),
+      text(
+        who ??
+          `${project.title} is locked. People on call are called every ${lasting(between(0, CALLS_EVERY))} until one answers.`,
+      ),
       ...found(deployment),
       ...rollbackState(deployment),
       ...runbook(deployment),
@@ -40,7 +44,7 @@ function found({ steps }: Deployment): readonly Section[] {
 export function callCard(deployment: Deployment, count: number, view: View): Card {
   const { number, project } = deployment
   return {
-    title: `#${number}: ${project.title} still needs people, nobody has answered for ${count * 10} min`,
+    title: `#${number}: ${project.title} still needs people, nobody has answered for ${between(0, count * CALLS_EVERY)} min`,
     tone: 'bad',
     sections: [
       text('What is left to do by hand is on the card above.'),

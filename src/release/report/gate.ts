@@ -3,11 +3,14 @@ import { mayDo, personOf, whoMay } from '../access.ts'
 import { approvalsIn, approvedOption, mayRequesterApprove, versionToType } from '../approvals.ts'
 import type { Button, Card, Mentions, Section, Tone } from '../card.ts'
 import type { Deployment, Gate, GateStatus } from '../deployment.ts'
+import { REMINDS_EVERY } from '../machine/due.ts'
 import { approversToCall } from '../mentions.ts'
 import { between, clock, lasting, listed, short, spelled, type View } from './view.ts'
 
 const STOPS = 'nothing is submitted or switched; the deployment stops and can be retried'
-const REMAINS = 'everything stays as it is, and people are reminded every hour'
+/** `REMINDS_EVERY` in words. */
+const OFTEN = 'every hour'
+const REMAINS = `everything stays as it is, and people are reminded ${OFTEN}`
 
 /** The longest value of a bound fact that is shown as it is; a longer one is a text, such as a file. */
 const SHOWN = 80
@@ -114,12 +117,12 @@ function answers(deployment: Deployment, { name, options }: Gate, view: View): r
 
 /** Minutes from the question to its reminder: half of its time, or an hour for each. */
 function waitedMinutes({ openedAt, expiresAt }: Gate, count: number): number {
-  return expiresAt === undefined ? count * 60 : between(openedAt, expiresAt) / 2
+  return expiresAt === undefined ? between(0, count * REMINDS_EVERY) : between(openedAt, expiresAt) / 2
 }
 
 function afterwards({ expiresAt, openedAt }: Gate, view: View): string {
   return expiresAt === undefined
-    ? 'It goes on waiting, and reminds every hour, until somebody answers.'
+    ? `It goes on waiting, and reminds ${OFTEN}, until somebody answers.`
     : `After ${clock(expiresAt, openedAt, view)} the question expires and the deployment stops; nothing is lost by that.`
 }
 
