@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readEnvFile } from './env-file.ts'
+import { MISUSED } from './exit.ts'
 import { eventsIn } from './release/checkpoint/journal.ts'
 import { isPublicKey } from './release/dsse.ts'
 import { digestOfEvent } from './release/machine.ts'
@@ -16,9 +17,6 @@ import { REFUSALS_FILE, readChain } from './release/refusal-chain.ts'
 import { readPlaces } from './setup.ts'
 import { auditFolder, journalsIn, NotAudited, readIfThere } from './tools/audit.ts'
 import { keyFileIn, publicFileOf, publicKeyOf } from './tools/signing.ts'
-
-/** What `sysexits.h` calls EX_USAGE. */
-const MISUSED = 64
 
 process.exitCode = await main()
 

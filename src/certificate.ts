@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Places } from './config/environment.ts'
 import { readEnvFile } from './env-file.ts'
+import { MISUSED } from './exit.ts'
 import type { Checked } from './release/certificate/check.ts'
 import type { Certificate } from './release/certificate.ts'
 import { fingerprintOf } from './release/dsse.ts'
@@ -16,9 +17,6 @@ import { readPlaces } from './setup.ts'
 import { writeDurably } from './tools/durable.ts'
 import { createFiles } from './tools/files.ts'
 import { KeyRefused, keyFileIn, publicKeyOf, rotateKey } from './tools/signing.ts'
-
-/** What `sysexits.h` calls EX_USAGE. */
-const MISUSED = 64
 
 const MARKS = { holds: 'ok  ', fails: 'BAD ', unknown: 'note' } as const
 

@@ -16,6 +16,7 @@ import { checkPins } from './doctor/pins.ts'
 import { checkProject } from './doctor/project.ts'
 import { isWell, reportJson, reportLines } from './doctor/report.ts'
 import { readEnvFile } from './env-file.ts'
+import { MISUSED } from './exit.ts'
 import type { Deployment } from './release/deployment.ts'
 import type { Finding } from './release/finding.ts'
 import type { Project } from './release/project.ts'
@@ -27,11 +28,9 @@ import type { Ports } from './runners/step.ts'
 import { RUNNERS } from './runners/table.ts'
 import { readProjects, readSettings } from './setup.ts'
 import { createClock } from './tools/clock.ts'
+import { isThere } from './tools/is-there.ts'
 import { createProcessRecords } from './tools/process-records.ts'
 import { KeyRefused, keyFileIn, publicFileOf, publicKeyOf } from './tools/signing.ts'
-
-/** What `sysexits.h` calls EX_USAGE. */
-const MISUSED = 64
 
 /** What each platform that has its tokens can be asked about them. */
 const CHAT_CHECKS: readonly ((settings: Settings, projects: readonly Project[]) => Promise<readonly Finding[]>)[] = [
@@ -170,11 +169,7 @@ async function examineHere(
 
 /** One that was given has to be there. */
 async function keyIn(file: string, isGiven: boolean): Promise<FoundKey> {
-  const isThere = await stat(file).then(
-    () => true,
-    () => false,
-  )
-  if (!isThere && !isGiven) return undefined
+  if (!isGiven && !(await isThere(file))) return undefined
   return publicKeyOf(file, { make: false }).then(
     (publicKey) => ({ publicKey }),
     (error: Error) => {

@@ -11,14 +11,14 @@ import { readPlaces } from './config/environment.ts'
 import { exampleEnvironment } from './config/environment-table.ts'
 import { loadConfiguration } from './config/load.ts'
 import { formatMistakes } from './config/mistake.ts'
+import { MISUSED } from './exit.ts'
 import { askAll, type Person } from './init/asking.ts'
 import type { Texts } from './init/product.ts'
 import { type Answers, QUESTIONS } from './init/questions.ts'
 import { type Found, LOOKED_FOR, lookThrough } from './init/repository.ts'
 import { configurationText, environmentText, guesses, keysNeeded } from './init/written.ts'
+import { isThere } from './tools/is-there.ts'
 
-/** What `sysexits.h` calls EX_USAGE. */
-const MISUSED = 64
 /** A version file is short; a longer file is none. */
 const LONGEST = 4 * 1024 ** 2
 
@@ -136,13 +136,6 @@ async function write(found: Found, answers: Answers, to: Destination, person: Pe
   }
   for (const line of lastWords(found, answers)) person.say(line)
   return 0
-}
-
-function isThere(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function mayReplace(file: string, person: Person): Promise<boolean> {

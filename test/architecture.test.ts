@@ -42,6 +42,7 @@ const TOPS = [
   'src/compose/world.ts',
   'src/platforms.ts',
   'src/env-file.ts',
+  'src/exit.ts',
   'src/setup.ts',
   'sandbox/demo.ts',
   'sandbox/demo-chat.ts',

@@ -6,6 +6,7 @@ import type { Signed, Signer } from '../ports/signer.ts'
 import { envelopeText, keyIdOf, signedBytes } from '../release/dsse.ts'
 import { rotationStatement } from '../release/key-rotation.ts'
 import { writeDurably } from './durable.ts'
+import { isThere } from './is-there.ts'
 
 /** Why a key cannot be used, for whoever set it up. */
 export class KeyRefused extends Error {}
@@ -101,11 +102,4 @@ function keyIn(pem: string): KeyObject | undefined {
 
 function publicPem(key: KeyObject): string {
   return createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString()
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }
