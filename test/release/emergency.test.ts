@@ -106,7 +106,7 @@ describe('an emergency', () => {
     expect(shown(hand, /result/)).toContain('#42: Harbour 3.1.3+001 was taken over by hand')
     expect(shown(hand, /result/)).toContain('It left nothing outside this machine.')
     expect(shown(hand, /result/).replace(/\s+/g, ' ')).toContain(
-      '/unlock harbour lets releases go on; /verify 3.1.2+001 --project harbour looks again.',
+      '/unlock harbour lets releases go on; /verify 3.1.2+001 --project harbour checks it again.',
     )
     expect(shown(hand, /result/)).not.toContain('Installs get it from now on')
   })

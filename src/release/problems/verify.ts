@@ -37,7 +37,7 @@ export const VERIFY = {
   'verify.web': {
     what: 'The web application says it is {found}, and {expected} was expected.',
     why: 'The deployment script can end well and leave the old version serving.',
-    remedy: 'Look at the log of the deployment script, then verify again.',
+    remedy: 'Look at the log of the deployment script, then retry.',
     shell: '{command}',
   },
   'verify.site': {
@@ -68,13 +68,13 @@ export const VERIFY = {
   'verify.commit': {
     what: '{component} is on commit {found}, and {expected} was expected.',
     why: 'It serves something else than what was released.',
-    remedy: 'See what was pulled there by hand, then verify again.',
+    remedy: 'See what was pulled there by hand, then retry.',
     shell: '{command}',
   },
   'verify.unpushed': {
     what: 'Commits of the release are not on the branch: {found}.',
     why: 'Others would build from the state before.',
-    remedy: 'See whether the branch was forced back, then verify again.',
+    remedy: 'See whether the branch was forced back, then retry.',
     shell: '{command}',
   },
   'verify.own-check': {
