@@ -34,8 +34,9 @@ export function summarize(deployment: Deployment): Summary {
     override,
     deliveries,
   } = deployment
-  const tried = { publishedUrl: deployment.steps['build.publish']?.intent?.url }
-  const left = Object.assign(tried, ...Object.values(deployment.steps).map(({ evidence }) => evidence))
+  const tried = { publishedUrl: deployment.steps['build.publish']?.attempted?.at(-1)?.url }
+  const steps = Object.values(deployment.steps)
+  const left = Object.assign(tried, ...steps.map((step) => step.left), ...steps.map(({ evidence }) => evidence))
   const evidence = Object.fromEntries(
     KEPT.filter((name) => left[name] !== undefined).map((name) => [name, String(left[name])]),
   )

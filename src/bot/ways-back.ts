@@ -32,7 +32,7 @@ function replacedBy(released: readonly Deployment[]): readonly Baseline[] {
 
 /**
  * To a version that was released before. Git history is left alone; the AUR and the servers go back, to what was recorded
- * and kept when that version was replaced.
+ * and kept when that version was replaced; where one of them kept nothing then, there is no way back.
  */
 export async function wayBackTo(journal: Journal, project: Project, version: string): Promise<WayBack | Problem> {
   const released = await releasedBy(journal, project)
@@ -47,10 +47,19 @@ export async function wayBackTo(journal: Journal, project: Project, version: str
   }
   const since = released.slice(0, at + 1)
   const users = effectsOf(newest).filter(({ name }) => name === 'aur.submit' || name.startsWith('vps.'))
+  const kept = keptBy(replaced)
+  const places = users.filter(
+    ({ name, item }) => kept[name === 'aur.submit' ? 'aurHead' : `keptCommit:${item}`] === undefined,
+  )
+  if (places.length > 0) {
+    const named = new Set(places.map(({ item }) => item ?? 'the AUR'))
+    return problem('rollback.not-kept', { version: replaced.previous.release.full, places: [...named].join(', ') })
+  }
   const undoes = {
     numbers: since.map(({ number }) => number),
     effects: users,
-    evidence: { ...evidenceOf(newest), ...keptBy(replaced) },
+    // What the newest of them kept is from before itself, not from before all of them.
+    evidence: { ...withoutKept(evidenceOf(newest)), ...kept },
     ...(newest.commit !== undefined && { commit: newest.commit }),
   }
   return { release: newest.release, previous: replaced.previous, undoes }
@@ -75,6 +84,10 @@ const KEPT = /^(?:aurHead|(?:job|kept|keptPaths|keptCommit|servedVersion|origin)
 
 function keptBy(deployment: Deployment): Evidence {
   return Object.fromEntries(Object.entries(evidenceOf(deployment)).filter(([name]) => KEPT.test(name)))
+}
+
+function withoutKept(evidence: Evidence): Evidence {
+  return Object.fromEntries(Object.entries(evidence).filter(([name]) => !KEPT.test(name)))
 }
 
 /** The newest releases that stand, newest first: those that a later rollback took back are not among them. */

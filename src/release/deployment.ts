@@ -91,6 +91,10 @@ export interface StepState {
   readonly endedAt?: number
   /** What identifies the outside effect, written before it is attempted. */
   readonly intent?: Evidence
+  /** The intents of all attempts, oldest first: what is opened again or tried again has not left the world by that. */
+  readonly attempted?: readonly Evidence[]
+  /** The evidence of when it was done, where it was opened again since. */
+  readonly left?: Evidence
   /** A script on a server, from the intent to start it until it was seen to have ended. */
   readonly job?: Job
   readonly evidence: Evidence

@@ -6,6 +6,7 @@ import type { Deployment, StepState } from './deployment.ts'
 import { branchOf } from './diagnosis/branches.ts'
 import { type BranchName, type Lead, type Question, TREE } from './diagnosis/tree.ts'
 import { ancestors } from './machine/due.ts'
+import { mayStand } from './machine/states.ts'
 import type { PlannedStep, Walk } from './plan.ts'
 import type { Problem } from './problems.ts'
 import { FIXES, type FixName, PROBES, type ProbeName } from './recovery.ts'
@@ -190,8 +191,7 @@ function isUsable(deployment: Deployment, walk: Walk, name: FixName, item: strin
 /** What was built again would have other bytes, and a public address keeps those it has. */
 function isPublished({ steps, project }: Deployment, target: string | undefined): boolean {
   if (target !== undefined && target !== project.build.package?.target) return false
-  const state = steps['build.publish']
-  return state !== undefined && (state.status === 'done' || state.intent !== undefined)
+  return mayStand(steps['build.publish'])
 }
 
 function probeStep(walk: Walk, name: ProbeName, host: string | undefined): PlannedStep {

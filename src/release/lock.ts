@@ -48,9 +48,13 @@ export const NEVER_LOCKED: LockBook = { count: 0, refused: [], deliveries: [] }
 /** A platform repeats a delivery within minutes. */
 const REMEMBERED = 20
 
-/** The book with the lock; the same book where there is one already, or where this delivery counted before. */
+/**
+ * The book with the lock; the same book where there is one already, or where this delivery counted before. A rollback's lock
+ * takes the place of one that somebody put: not everybody who may lift that may lift this.
+ */
 export function withLock(book: LockBook, project: string, lock: Omit<Lock, 'id'>, delivery?: string): LockBook {
-  if (book.lock !== undefined || isRepeated(book, delivery)) return book
+  const yields = book.lock === undefined || (lock.rollback !== undefined && book.lock.rollback === undefined)
+  if (!yields || isRepeated(book, delivery)) return book
   const count = book.count + 1
   const { by, at, reason } = lock
   const change = { at, by, did: 'locked' as const, ...(reason !== undefined && { reason }) }

@@ -3,6 +3,7 @@
  * that a person makes at the gate.
  */
 import type { Deployment } from './deployment.ts'
+import { mayStand } from './machine/states.ts'
 import type { PhaseName, PlannedStep, StepName } from './plan.ts'
 import { type Component, UNDO, type UndoName } from './recovery.ts'
 
@@ -90,11 +91,7 @@ export function incidentStep(): PlannedStep {
 /** What took effect outside, or may have, in the order of the plan. A rollback of its own carries what another deployment did. */
 export function effectsOf(deployment: Deployment): readonly { readonly name: StepName; readonly item?: string }[] {
   if (deployment.undoes !== undefined) return deployment.undoes.effects
-  return deployment.plan.filter(({ id, name }) => {
-    const state = deployment.steps[id]
-    if (UNDONE_BY[name] === undefined || state === undefined) return false
-    return state.status === 'done' || state.intent !== undefined
-  })
+  return deployment.plan.filter(({ id, name }) => UNDONE_BY[name] !== undefined && mayStand(deployment.steps[id]))
 }
 
 /** What took effect, as components in the order of undoing. */

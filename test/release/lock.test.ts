@@ -55,6 +55,15 @@ describe('the book of locks', () => {
     expect(withLock(book, 'harbour', { by: BEN, at: 5 })).toBe(book)
   })
 
+  test("a rollback's lock takes the place of one that somebody put, and no other takes its place", () => {
+    const rollback = { by: BEN, at: 5, rollback: 41 }
+    const book = withLock(set(), 'harbour', rollback)
+    expect(book.lock).toEqual({ id: 'harbour-2', ...rollback })
+    expect(withLock(book, 'harbour', { by: ANA, at: 6 })).toBe(book)
+    expect(withLock(book, 'harbour', { ...rollback, rollback: 42 })).toBe(book)
+    expect(auditOfLocks('harbour', book)).toHaveLength(2)
+  })
+
   test('an unlock of an older lock changes nothing', () => {
     const book = set(withoutLock(set(), 'harbour-1', LIFTED))
     expect(book.lock?.id).toBe('harbour-2')

@@ -77,5 +77,7 @@ function whyNot({ endedAt, status, previous, number }: Deployment): string {
   if (previous === undefined) return 'It was the first release, so there is no version to go back to.'
   if (endedAt === undefined && status !== 'stopped' && status !== 'waiting')
     return `It is ${status}. A rollback can be asked for once it has stopped or ended; cancel #${number} ends it.`
+  if (endedAt === undefined && status === 'waiting')
+    return `It waits for an answer. A rollback can be asked for once it has stopped or ended; deny #${number} REASON ends it.`
   return 'Nothing of it took effect outside, or it was taken back already.'
 }

@@ -4,6 +4,11 @@ import type { Deployment, StepState } from '../deployment.ts'
 /** A step that has not begun. */
 export const OPEN: StepState = { status: 'pending', attempt: 0, stale: false, evidence: {}, notes: [] }
 
+/** Whether it took effect, or may have, in any of its attempts: looked for in the world before anybody says that it did not. */
+export function mayStand(state: StepState | undefined): boolean {
+  return state !== undefined && (state.status === 'done' || state.left !== undefined || state.attempted !== undefined)
+}
+
 export function setStep(deployment: Deployment, id: string, state: StepState): Deployment {
   return { ...deployment, steps: { ...deployment.steps, [id]: state } }
 }

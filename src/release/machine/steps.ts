@@ -6,7 +6,7 @@ import { closeGates, isHalted, isOver, openGate, released, setGate } from './gat
 import { isChosen } from './phases.ts'
 import { goOn, isWork, mayGoOn } from './recovery.ts'
 import { endings } from './slot.ts'
-import { OPEN, setStep } from './states.ts'
+import { mayStand, OPEN, setStep } from './states.ts'
 
 const ORIGIN = 'preflight.origin'
 const COMMIT = 'version.commit'
@@ -41,7 +41,8 @@ export function intended(deployment: Deployment, event: Event & { readonly type:
   if (state?.status !== 'running' || state.attempt !== event.attempt) return deployment
   const { host, job: folder } = event.intent
   const started = typeof host === 'string' && typeof folder === 'string' ? { job: { host, folder } } : {}
-  return setStep(deployment, event.step, { ...state, intent: event.intent, ...started })
+  const attempted = [...(state.attempted ?? []), event.intent]
+  return setStep(deployment, event.step, { ...state, intent: event.intent, attempted, ...started })
 }
 
 /** Of a cancelled deployment it begins once more what may still run on a server, to end it. */
@@ -66,7 +67,7 @@ export function settled(deployment: Deployment, event: Event & { readonly type: 
   const state = deployment.steps[step]
   if (state === undefined || state.attempt !== attempt) return deployment
   if (state.status !== 'running' && state.status !== 'asking') return deployment
-  if (state.stale && !deployment.cancel) return setStep(deployment, step, { ...OPEN, ...failuresOf(state), attempt })
+  if (state.stale && !deployment.cancel) return setStep(deployment, step, { ...OPEN, ...keptOf(state), attempt })
   if (outcome.ok) return state.status === 'running' ? succeeded(deployment, step, outcome, at) : deployment
   if ('changed' in outcome) return changed(deployment, step, outcome.changed, at)
   const { problem, log, over } = outcome
@@ -84,7 +85,7 @@ export function settled(deployment: Deployment, event: Event & { readonly type: 
     ...(log && { log }),
   })
   const gate = deployment.plan.find(({ id }) => id === step)?.gate
-  const untouched = gate === 'aur-submit' && state.intent === undefined
+  const untouched = gate === 'aur-submit' && !mayStand(state)
   const closed = closeGates(untouched ? { ...failed, frozen: false } : failed, 'closed')
   return gate === 'rollback' ? notBegun(closed, step) : closed
 }
@@ -102,7 +103,7 @@ function succeeded(
   outcome: Outcome & { readonly ok: true },
   at: number,
 ): Deployment {
-  const { job: _, problem: __, ...before } = deployment.steps[step] ?? OPEN
+  const { job: _, problem: __, left: ___, ...before } = deployment.steps[step] ?? OPEN
   const { evidence, notes = [] } = outcome
   const done = openedBy(setStep(deployment, step, { ...before, status: 'done', endedAt: at, evidence, notes }), step)
   if (deployment.frozen) return done
@@ -124,10 +125,12 @@ function changed(deployment: Deployment, step: string, content: GateContent, at:
   const state = deployment.steps[step]
   const approval = approvalOf(deployment, step)
   if (state?.status !== 'running' || approval === undefined) return deployment
-  const frozen = deployment.frozen && !freezes(approval)
-  const voided = setGate({ ...deployment, frozen }, { ...approval, status: 'void' })
-  const idle = setStep(voided, step, { ...state, status: 'pending', endedAt: at })
-  return isHalted(deployment, step) ? idle : openGate(idle, step, content, at)
+  const { intent, attempted = [], ...rest } = state
+  const earlier = intent === undefined ? attempted : attempted.slice(0, -1)
+  const idle: StepState = { ...rest, ...(earlier.length > 0 && { attempted: earlier }), status: 'pending', endedAt: at }
+  const frozen = deployment.frozen && (!freezes(approval) || mayStand(idle))
+  const voided = setStep(setGate({ ...deployment, frozen }, { ...approval, status: 'void' }), step, idle)
+  return isHalted(deployment, step) ? voided : openGate(voided, step, content, at)
 }
 
 /** What failed is open again; before the submit the origin is looked at again too, since the fix may be a new commit there. */
@@ -155,13 +158,9 @@ function heldUndo(deployment: Deployment, stops: Deployment['stops']): Deploymen
   return deployment.hold === undefined ? deployment : { ...rest, stops, status: 'running' }
 }
 
-/** A script that was started stays known until it was seen to have ended. */
-function keptOf(state: StepState): Pick<StepState, 'job' | 'failures'> {
-  return { ...(state.job && { job: state.job }), ...failuresOf(state) }
-}
-
-function failuresOf({ failures }: StepState): Pick<StepState, 'failures'> {
-  return failures === undefined ? {} : { failures }
+/** A script that was started stays known until it was seen to have ended, and what was done outside for good. */
+function keptOf({ job, failures, attempted, left }: StepState): Partial<StepState> {
+  return { ...(job && { job }), ...(failures && { failures }), ...(attempted && { attempted }), ...(left && { left }) }
 }
 
 /** A fix that was done opens what it was made for. */
@@ -183,5 +182,6 @@ function reopen(deployment: Deployment, from: string, cause: string): Deployment
 
 function reopened(state: StepState): StepState {
   if (state.status === 'running' || state.status === 'asking') return { ...state, stale: true }
-  return { ...OPEN, ...failuresOf(state), attempt: state.attempt }
+  const left = state.status === 'done' ? { left: state.evidence } : {}
+  return { ...OPEN, ...keptOf(state), ...left, attempt: state.attempt }
 }

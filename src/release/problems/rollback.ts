@@ -10,6 +10,12 @@ export const ROLLBACK = {
     remedy: 'See what each place has now.',
     copy: 'verify',
   },
+  'rollback.not-kept': {
+    what: 'Going back to {version} is not possible on {places}.',
+    why: 'Nothing was kept there when {version} was replaced: what it has now came with a later release.',
+    remedy: 'Go back to a later version, or release {version} again as a new one.',
+    copy: 'rollback',
+  },
   'rollback.dirty': {
     what: 'On {name}, tracked files in {directory} were changed by hand ({count}), so it was not put back to {to}.',
     why: 'Going back would lose those changes. The server is as it was.',

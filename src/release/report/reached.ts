@@ -1,6 +1,8 @@
 /** What a deployment has done to the world so far, in sentences, from the evidence of its outside steps. */
 import type { Deployment, Evidence } from '../deployment.ts'
+import { evidenceOf } from '../evidence.ts'
 import { isChosen } from '../machine/phases.ts'
+import { mayStand } from '../machine/states.ts'
 import type { PlannedStep, StepName } from '../plan.ts'
 import { hasReachedUsers, isTakenBack } from '../undo.ts'
 import { short } from './view.ts'
@@ -10,8 +12,8 @@ type Fact = (name: string) => string
 
 /** What stays in the world of each outside step; those that leave nothing anybody would meet are not named. */
 const SENTENCES: Partial<Record<StepName, Sentence>> = {
-  'version.push': ({ deployment }) =>
-    `Origin has the release commit ${short(deployment.commit ?? '')} on ${deployment.project.repository.branch}.`,
+  'version.push': ({ deployment, fact }) =>
+    `Origin has the release commit ${short(fact('commit'))} on ${deployment.project.repository.branch}.`,
   'build.tag': ({ fact }) => `Origin has the tag ${fact('tag')}.`,
   'build.publish': ({ fact }) => `The package is public at ${fact('publishedUrl')}.`,
   'aur.submit': ({ deployment, fact }) =>
@@ -60,13 +62,14 @@ function sentenceOf(deployment: Deployment, planned: PlannedStep): string | unde
   const state = deployment.steps[planned.id]
   const sentence = SENTENCES[planned.name]
   if (sentence === undefined || state === undefined) return undefined
-  if (state.status !== 'done') return begunOnly(deployment, planned)
+  const stands = state.status === 'done' ? state.evidence : state.left
+  if (stands === undefined) return begunOnly(deployment, planned)
   const later = SAID_BY[planned.name]
   const said = deployment.plan.some(
     ({ name, item, id }) => name === later && item === planned.item && isDone(deployment, id),
   )
   if (said) return undefined
-  return sentence({ deployment, item: planned.item ?? '', fact: factsOf(deployment, state.evidence, planned) })
+  return sentence({ deployment, item: planned.item ?? '', fact: factsOf(deployment, stands, planned) })
 }
 
 function begunOnly(deployment: Deployment, planned: PlannedStep): string | undefined {
@@ -77,7 +80,7 @@ function begunOnly(deployment: Deployment, planned: PlannedStep): string | undef
 /** Done, or begun in earnest: from the intent on, an effect may have happened. */
 function touched(deployment: Deployment, { id }: PlannedStep): boolean {
   const state = deployment.steps[id]
-  return state?.status === 'done' || (state?.intent !== undefined && state.status !== 'running')
+  return mayStand(state) && state?.status !== 'running'
 }
 
 function isDone(deployment: Deployment, id: string): boolean {
@@ -86,6 +89,6 @@ function isDone(deployment: Deployment, id: string): boolean {
 
 /** A fact by its name: of the step, of its item, or of any step that left it. */
 function factsOf(deployment: Deployment, own: Evidence, { item }: PlannedStep): Fact {
-  const all = Object.assign({}, ...Object.values(deployment.steps).map(({ evidence }) => evidence)) as Evidence
+  const all = evidenceOf(deployment)
   return (name) => String(own[name] ?? own[`${name}:${item}`] ?? all[name] ?? 'unknown')
 }

@@ -16,7 +16,7 @@ import { packageVersion } from './source.ts'
 
 export interface Proposal {
   readonly content: GateContent
-  /** The AUR's head that the commit goes on top of; empty for a first submission. */
+  /** The AUR's head that the commit goes on top of, or went; empty for a first submission. */
   readonly head: string
   readonly commit: string
   /** The AUR has the commit already. */
@@ -50,7 +50,7 @@ export async function propose(context: ProposalContext): Promise<Proposal | Prob
   const bound = { ...common.bound, ...files, aurHead: head, aurCommit: place.commit, aur: aurOf(context.facts).url }
   const sections = [...common.card.sections, ...aurSections(context, head, place)]
   const diff = { name: 'aur.diff', text: place.diff }
-  return { ...place, head, content: { bound, card: { sections, files: [...common.card.files, diff] } } }
+  return { head, ...place, content: { bound, card: { sections, files: [...common.card.files, diff] } } }
 }
 
 /** A problem where the public address no longer gives the package: users would not get what is approved. */
@@ -76,6 +76,8 @@ async function fetchedHead({ facts, actions, execute }: ProposalContext): Promis
 
 interface Placed {
   readonly commit: string
+  /** Where an earlier attempt put it on top of another head than the one of now. */
+  readonly head?: string
   readonly isThere: boolean
   readonly diff: string
   readonly stranger?: Stranger
@@ -85,8 +87,12 @@ interface Placed {
 async function placeOn(context: Context, head: string): Promise<Placed | Problem> {
   const { facts, execute } = context
   const ours = facts.known.aurCommit
-  if (head !== '' && (head === ours || (await execute(contains(facts, head, ours))).code === 0))
-    return { commit: ours, isThere: true, diff: '' }
+  const holds = async (commit: string) =>
+    head !== '' && (head === commit || (await execute(contains(facts, head, commit))).code === 0)
+  for (const { aurCommit, aurHead } of context.deployment.steps['aur.submit']?.attempted ?? [])
+    if (typeof aurCommit === 'string' && typeof aurHead === 'string' && (await holds(aurCommit)))
+      return { commit: aurCommit, head: aurHead, isThere: true, diff: '' }
+  if (await holds(ours)) return { commit: ours, isThere: true, diff: '' }
   const stranger = head === '' ? undefined : await strangerAt(context, head)
   const taken = stranger && (await takenProblem(context, head, stranger))
   if (taken) return taken

@@ -2,6 +2,7 @@
 import type { HttpAnswer, HttpFault } from '../../ports/http.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
+import { mayStand } from '../../release/machine/states.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { fillTemplate, nextBuild, releaseOf } from '../../release/version.ts'
 import { addressOf, FREE } from '../build/address.ts'
@@ -51,8 +52,7 @@ async function ask({ facts, ports }: Context<Actions>, url: string): Promise<Htt
 
 /** Whether these bytes may be this release's: this deployment published, or the branch names this very version already. */
 async function wasStarted(context: Context<Actions>): Promise<boolean> {
-  const published = context.deployment.steps['build.publish']
-  if (published?.status === 'done' || published?.intent !== undefined) return true
+  if (mayStand(context.deployment.steps['build.publish'])) return true
   const { project, release } = context.facts
   const source = await versionIn(context, project.version.source)
   return !isProblem(source) && source.text === release.full

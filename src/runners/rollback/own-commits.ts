@@ -8,11 +8,11 @@ import { branchHolds, trackingRef } from '../version/remote-branch.ts'
 /** The trailer of a commit that takes another back. */
 export const REVERTS = 'Slipway-Reverts'
 
-/** Newest first: the documentation, then the release. Each once, as it was left or as it was last attempted. */
+/** Newest first: the documentation, then the release. Each once, as it was left and as it was ever attempted. */
 export function candidatesOf({ left }: Pick<Facts, 'left'>, { steps }: Pick<Deployment, 'steps'>): readonly string[] {
   const { documentationCommit, commit } = left
-  const pushed = ['finish.push', 'version.push'].map((step) => steps[step]?.intent?.commit)
-  const all = [pushed[0], documentationCommit, pushed[1], commit]
+  const pushed = (step: string) => (steps[step]?.attempted ?? []).map((intent) => intent.commit).toReversed()
+  const all = [...pushed('finish.push'), documentationCommit, commit, ...pushed('version.push')]
   return [...new Set(all.filter((one): one is string => typeof one === 'string' && /^[0-9a-f]{40,64}$/.test(one)))]
 }
 

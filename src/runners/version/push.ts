@@ -42,7 +42,15 @@ async function observe(context: Context<Actions>): Promise<Observation> {
   const question = `Does ${facts.project.repository.branch} of the origin hold ${commit}?`
   if (commit === undefined || (await fetchBranch(context)).code !== 0) return { seen: 'unknown', question }
   if (!(await branchHolds(context, commit))) return { seen: 'not-done' }
-  return { seen: 'done', evidence: { commit, commitTime: commitTime ?? '', pushedOver: before ?? '' } }
+  const pushedOver = (await firstOver(context)) ?? before ?? ''
+  return { seen: 'done', evidence: { commit, commitTime: commitTime ?? '', pushedOver } }
+}
+
+/** Where the branch was before anything of this release, where an earlier attempt pushed and the fetched branch holds that. */
+async function firstOver(context: Context<Actions>): Promise<string | undefined> {
+  for (const { commit, remoteHead: over } of context.deployment.steps['version.push']?.attempted ?? [])
+    if (typeof commit === 'string' && typeof over === 'string' && (await branchHolds(context, commit))) return over
+  return undefined
 }
 
 async function run(context: Context<Actions>): Promise<Outcome> {
@@ -68,7 +76,9 @@ async function pushOnce(context: Context<Actions>, candidate: Candidate): Promis
   const { commit, commitTime, notes } = candidate
   const before = await remoteHead(context, context.actions.look)
   if (isProblem(before)) return before
-  const evidence = { commit, commitTime, pushedOver: before }
+  const pushedOver = await overOf(context, before)
+  if (isProblem(pushedOver)) return pushedOver
+  const evidence = { commit, commitTime, pushedOver }
   if (before === commit) return { evidence, notes: [...notes, `already there: ${commit.slice(0, 12)}`] }
   await context.intend({ commit, commitTime, remoteHead: before })
   const exit = await context.execute(pushOf(context.facts, commit))
@@ -77,6 +87,14 @@ async function pushOnce(context: Context<Actions>, candidate: Candidate): Promis
   if (after === commit) return { evidence, notes }
   if ((await fetchBranch(context)).code === 0 && (await branchHolds(context, commit))) return { evidence, notes }
   return isOvertaken(exit) ? 'moved' : refusal(context.facts, exit)
+}
+
+async function overOf(context: Context<Actions>, before: string): Promise<string | Problem> {
+  if (context.deployment.steps['version.push']?.attempted === undefined) return before
+  const fetched = await fetchBranch(context)
+  const { url, ssh } = context.facts.project.repository
+  if (fetched.code !== 0) return remoteProblem({ name: 'the origin', url, ssh }, fetched)
+  return (await firstOver(context)) ?? before
 }
 
 async function anew(context: Context<Actions>): Promise<Candidate | Problem> {

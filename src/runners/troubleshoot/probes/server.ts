@@ -2,6 +2,7 @@
 
 import { isSshFault } from '../../../ports/ssh.ts'
 import type { Facts } from '../../../release/facts.ts'
+import { mayStand } from '../../../release/machine/states.ts'
 import { isProblem } from '../../../release/problems.ts'
 import { endOf } from '../../build/commands.ts'
 import { excerpt } from '../../log-excerpt.ts'
@@ -44,9 +45,7 @@ export const serverGit = probe({
     if (changed.length > 0) return answer('dirty', `changed by hand on ${item}: ${changed.slice(0, 5).join(', ')}`)
     const wanted = facts.project.repository.branch
     if (branch !== wanted) return answer('branch', `${at} on ${branch}; it has to be on ${wanted}`)
-    const pull = deployment.steps[`vps.pull:${item}`]
-    if (pull?.status !== 'done' && pull?.intent === undefined)
-      return answer('waits', `${at}, and has not been switched yet`)
+    if (!mayStand(deployment.steps[`vps.pull:${item}`])) return answer('waits', `${at}, and has not been switched yet`)
     const release = leftBy(facts, 'commit') ?? ''
     if (commit === release) return answer('there', `${at}, the release commit`)
     return answer('elsewhere', `${at}; the release commit is ${release.slice(0, 12)}`)
