@@ -17,11 +17,11 @@ export function createLines({ input, write, look }: FaceOptions): Face {
     show,
     progress(_, card, before) {
       const title = (of: typeof card | undefined) =>
-        of === undefined ? '' : (renderCard({ ...of, sections: [], buttons: [] }, look())[0] ?? '')
+        of === undefined ? [] : renderCard({ ...of, sections: [], buttons: [], files: [] }, look())
       const name = harmless(card.title.split(':')[0] ?? '')
       const changes = phaseChanges(phasesOf(before), phasesOf(card)).map((line) => `   ${name} ${line}`)
-      const isSaid = title(card) === title(before) || (phasesOf(card).length > 0 && isOver(card))
-      show([...changes, ...(isSaid ? [] : [title(card)])])
+      const isSaid = title(card).join() === title(before).join() || (phasesOf(card).length > 0 && isOver(card))
+      show([...changes, ...(isSaid ? [] : title(card))])
     },
     ask() {},
     start(listener) {

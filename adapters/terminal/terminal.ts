@@ -3,6 +3,7 @@ import type { Chat, Incoming } from '../../src/ports/chat.ts'
 import type { Button, Card } from '../../src/release/card.ts'
 import type { Actor, Place } from '../../src/release/deployment.ts'
 import type { FaceOptions, Input } from './face.ts'
+import { freshIn } from './fresh.ts'
 import { createLines } from './lines.ts'
 import { createLive } from './live.ts'
 import { paintFor } from './paint.ts'
@@ -127,10 +128,9 @@ function isProgress(card: Card): boolean {
   return card.sections.some(({ kind }) => kind === 'phases')
 }
 
-/** What scrolled by cannot be edited: the title again, and the lines that were not there before. Another colour alone is no news. */
+/** The title again, and what is new below it. Another colour alone is no news. */
 function changedLines(before: Card, card: Card, look: Look): readonly string[] {
-  const old = new Set(renderCard(before, look))
-  const [title = '', ...body] = renderCard(card, look)
-  const fresh = body.filter((line) => line !== '' && !old.has(line))
-  return fresh.length === 0 && card.title === before.title ? [] : [title, ...fresh]
+  const lines = renderCard(freshIn(before, card), look).filter((line) => line !== '')
+  const title = renderCard({ ...card, sections: [], files: [], buttons: [] }, look)
+  return lines.length === title.length && card.title === before.title ? [] : lines
 }

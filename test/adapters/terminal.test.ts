@@ -368,6 +368,57 @@ describe('a pipe', () => {
     expect(sees().split('\n').slice(-3)).toEqual(['ok Submit #42?', '  Approved by ben', ''])
   })
 
+  test('a title that wraps is said whole', async () => {
+    const { chat, sees } = await sit({ isTty: false, columns: () => 30 })
+    await chat.post(PLACE, progress([phase('Version')]), 'p')
+    expect(sees()).toBe('-> #42: Harbour 3.1.3+001 is\n   being released\n')
+  })
+
+  test('what is new in a card is whole fields, items, rows and sentences, however they wrap', async () => {
+    const { chat, sees } = await sit({ isTty: false, columns: () => 40 })
+    const at = (time: string, status: string): Card =>
+      card('#2: Harbour 3.1.4+001 waits for its turn behind others', {
+        sections: [
+          {
+            kind: 'fields',
+            fields: [
+              ['Starts', `about ${time} UTC, and later by what people take to answer, which is not known`],
+              ['To take it back', '/cancel #2'],
+            ],
+          },
+          {
+            kind: 'text',
+            text: `It waits behind one. That one, which is #1 (${status}), is before it. It will start.`,
+          },
+          {
+            kind: 'list',
+            title: 'Before it',
+            items: [`#1 asked for by ana, who has not answered yet, ${status}`, 'no'],
+          },
+        ],
+        buttons: [{ label: 'Cancel', style: 'plain', command: 'cancel #2' }],
+      })
+    const message = await chat.post(PLACE, at('12:10', 'running'), 'q')
+    const before = sees().length
+    await chat.update(message, at('12:20', 'waiting'))
+    expect(sees().slice(before).trim()).toBe(`-- #2: Harbour 3.1.4+001 waits for its
+   turn behind others
+  Starts  about 12:20 UTC, and later by
+          what people take to answer,
+          which is not known
+  That one, which is #1 (waiting), is
+  before it.
+  Before it:
+  - #1 asked for by ana, who has not
+    answered yet, waiting`)
+    await chat.update(message, at('12:20', 'waiting'))
+    expect(
+      sees()
+        .slice(before)
+        .match(/turn behind/g),
+    ).toHaveLength(1)
+  })
+
   test('a card that only turned another colour says nothing', async () => {
     const { chat, sees } = await sit({ isTty: false })
     const message = await chat.post(PLACE, gate(42), 'g')
