@@ -9,13 +9,15 @@ import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { createPorts } from './compose/ports.ts'
 import type { Settings } from './config/environment.ts'
+import type { Exposed } from './config/file-mode.ts'
+import { checkEnv } from './doctor/env.ts'
 import { checkClock, checkDataFolder, checkSigningKey, type FoundKey } from './doctor/machine.ts'
 import { type Hands, mendAll } from './doctor/mend.ts'
 import type { Mendable } from './doctor/mendable.ts'
 import { checkPins } from './doctor/pins.ts'
 import { checkProject } from './doctor/project.ts'
 import { isWell, reportJson, reportLines } from './doctor/report.ts'
-import { readEnvFile } from './env-file.ts'
+import { readEnvFile, secretsShown } from './env-file.ts'
 import { MISUSED } from './exit.ts'
 import type { Deployment } from './release/deployment.ts'
 import type { Finding } from './release/finding.ts'
@@ -32,6 +34,9 @@ import { isThere } from './tools/is-there.ts'
 import { createProcessRecords } from './tools/process-records.ts'
 import { KeyRefused, keyFileIn, publicFileOf, publicKeyOf } from './tools/signing.ts'
 
+const USAGE =
+  'npm run doctor knows three options: --fix fixes what is safe, --json is for scripts, --accept SHA256:… names a fingerprint that you have compared.\n  npm run doctor -- --fix\n'
+
 /** What each platform that has its tokens can be asked about them. */
 const CHAT_CHECKS: readonly ((settings: Settings, projects: readonly Project[]) => Promise<readonly Finding[]>)[] = [
   slackFindings,
@@ -42,9 +47,11 @@ process.exitCode = await doctor()
 
 async function doctor(): Promise<number> {
   const wish = readWish()
-  if (wish === undefined) return misused()
-  await readEnvFile()
-  const findings = await examine(wish)
+  if (wish === undefined) {
+    process.stderr.write(USAGE)
+    return MISUSED
+  }
+  const findings = await examineAll(wish)
   process.stdout.write(`${wish.json ? reportJson(findings) : reportLines(findings).join('\n')}\n`)
   return isWell(findings) ? 0 : 1
 }
@@ -65,11 +72,12 @@ function readWish(): Wish | undefined {
   }
 }
 
-function misused(): number {
-  process.stderr.write(
-    'npm run doctor knows three options: --fix fixes what is safe, --json is for scripts, --accept SHA256:… names a fingerprint that you have compared.\n  npm run doctor -- --fix\n',
-  )
-  return MISUSED
+/** A `.env` that is left out names places that are not those of the bot, so nothing else is looked at. */
+async function examineAll(wish: Wish): Promise<readonly Mendable[]> {
+  const leftOut: Exposed[] = []
+  await readEnvFile((why) => void leftOut.push(why))
+  const env = checkEnv(leftOut, await secretsShown())
+  return leftOut.length > 0 ? env : [...env, ...(await examine(wish))]
 }
 
 /** From the outside in: what cannot be read leaves nothing further to look at. */

@@ -46,8 +46,8 @@ export async function readProjects(configFile: string): Promise<ReadProjects> {
   const found = await readWithMode(file).catch((error: NodeJS.ErrnoException) => error)
   if (found instanceof Error) return { ok: false, message: unread(file, found) }
   const { text, mode } = found
-  const writable = checkFileMode(mode)
-  if (writable !== undefined) return { ok: false, message: `${file}: ${writable}` }
+  const writable = checkFileMode(mode, file)
+  if (writable !== undefined) return { ok: false, message: `${writable.what}\n  ${writable.command}` }
   const loaded = loadConfiguration(text, { file, home: homedir() })
   return loaded.ok ? loaded : { ok: false, message: formatMistakes(file, loaded.mistakes) }
 }

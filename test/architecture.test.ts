@@ -16,7 +16,7 @@ const ROOMS: Record<string, { readonly rooms: readonly string[]; readonly packag
   'src/runners': { rooms: ['src/ports', 'src/argv', 'src/release'], packages: ['node:path', 'node:crypto'] },
   'src/bot': { rooms: ['src/ports', 'src/release'], packages: [] },
   'src/init': { rooms: ['src/config', 'src/release'], packages: ['yaml'] },
-  'src/doctor': { rooms: ['src/ports', 'src/release'], packages: ['node:crypto'] },
+  'src/doctor': { rooms: ['src/config', 'src/ports', 'src/release'], packages: ['node:crypto'] },
   commands: { rooms: ['src/ports', 'src/release'], packages: [] },
   'adapters/socket': { rooms: ['src/ports', 'src/release'], packages: [] },
   'adapters/layout': { rooms: ['src/release'], packages: ['string-width', 'wrap-ansi'] },

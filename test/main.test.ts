@@ -147,7 +147,10 @@ test('a .env that others may write is left out, and why is said', async () => {
   expect(await saidIn(own)).toContain('There is no configuration at /nowhere.yaml')
   await chmod(file, 0o666)
   const said = await saidIn(own)
-  expect(said).toContain('The .env of this folder is left out. It may be written by everybody on this machine')
+  expect(said).toContain(
+    `${file} may be written by everybody on this machine, who could change what is run. So it is left out.`,
+  )
+  expect(said).toContain(`  chmod go-w ${file}\n`)
   expect(said).toContain(`There is no configuration at ${join(own, 'slipway.yaml')}`)
 })
 

@@ -7,21 +7,31 @@ export interface FileMode {
   readonly userId: number
 }
 
+/** Who else may do something with a file, in one sentence that names it, and the command that takes it away. */
+export interface Exposed {
+  readonly what: string
+  readonly command: string
+}
+
 const ROOT = 0
 const GROUP_WRITES = 0o020
 const OTHERS_WRITE = 0o002
+const ELSE_READS = 0o044
 
-/**
- * A sentence on who else may write the file and what to do, or undefined where only its user and root may. `what`: the file, as
- * the sentence names it.
- */
-export function checkFileMode(
-  { mode, ownerId, userId }: FileMode,
-  what: 'The configuration' | 'It' = 'The configuration',
-): string | undefined {
+/** Who else may write the file, or undefined where only its user and root may. */
+export function checkFileMode({ mode, ownerId, userId }: FileMode, file: string): Exposed | undefined {
   if (ownerId !== userId && ownerId !== ROOT)
-    return `${what} belongs to another account (number ${ownerId}), which could change what is run: give it to your own with chown.`
+    return {
+      what: `${file} belongs to another account (number ${ownerId}), which could change what is run.`,
+      command: `chown "$USER" ${file}`,
+    }
   if ((mode & (GROUP_WRITES | OTHERS_WRITE)) === 0) return undefined
   const who = (mode & OTHERS_WRITE) === 0 ? 'its group' : 'everybody on this machine'
-  return `${what} may be written by ${who}, who could change what is run: take that away with chmod go-w.`
+  return { what: `${file} may be written by ${who}, who could change what is run.`, command: `chmod go-w ${file}` }
+}
+
+/** Whether secrets in it are read by others, by the names of those; undefined where none are. */
+export function checkSecrets({ mode }: FileMode, file: string, secrets: readonly string[]): Exposed | undefined {
+  if (secrets.length === 0 || (mode & ELSE_READS) === 0) return undefined
+  return { what: `${file} can be read by others, and holds ${secrets.join(', ')}.`, command: `chmod 600 ${file}` }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkFileMode } from '../../src/config/file-mode.ts'
+import { checkFileMode, checkSecrets } from '../../src/config/file-mode.ts'
 import { load, mistakesOf, SHOP } from './sample.ts'
 
 const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
@@ -97,11 +97,22 @@ test.each([
   ['its owner alone', 0o100600, 1000, undefined],
   ['everybody reads', 0o100644, 1000, undefined],
   ['root owns it', 0o100644, 0, undefined],
-  ['its group writes', 0o100664, 1000, /by its group.*chmod go-w/],
-  ['everybody writes', 0o100666, 1000, /by everybody on this machine.*chmod go-w/],
-  ['another account owns it', 0o100600, 1001, /belongs to another account \(number 1001\).*chown/],
+  ['its group writes', 0o100664, 1000, /by its group.*chmod go-w \/etc\/s$/],
+  ['everybody writes', 0o100666, 1000, /by everybody on this machine.*chmod go-w \/etc\/s$/],
+  ['another account owns it', 0o100600, 1001, /belongs to another account \(number 1001\).*chown "\$USER" \/etc\/s$/],
 ])('the mode of the file: %s', (_, mode, ownerId, expected) => {
-  const sentence = checkFileMode({ mode, ownerId, userId: 1000 })
-  if (expected === undefined) expect(sentence).toBeUndefined()
-  else expect(sentence).toMatch(expected)
+  const exposed = checkFileMode({ mode, ownerId, userId: 1000 }, '/etc/s')
+  if (expected === undefined) expect(exposed).toBeUndefined()
+  else expect(`${exposed?.what} ${exposed?.command}`).toMatch(expected)
+})
+
+test.each([
+  ['its owner alone reads it', 0o600, ['SLACK_BOT_TOKEN'], undefined],
+  ['no secret is in it', 0o644, [], undefined],
+  ['everybody reads it', 0o644, ['SLACK_BOT_TOKEN'], 'chmod 600 /etc/s'],
+  ['its group reads it', 0o640, ['SLACK_BOT_TOKEN'], 'chmod 600 /etc/s'],
+])('the secrets of a file: %s', (_, mode, secrets, command) => {
+  const exposed = checkSecrets({ mode, ownerId: 1000, userId: 1000 }, '/etc/s', secrets)
+  expect(exposed?.command).toBe(command)
+  if (command !== undefined) expect(exposed?.what).toContain('SLACK_BOT_TOKEN')
 })
