@@ -66,13 +66,23 @@ export function fitting(letters: readonly string[], room: number): string[] {
 
 /** Wraps at words, and inside a word that is longer than a line. Most texts fit, and wrapping costs ten times what looking does. */
 export function wrapped(text: string, width: number): readonly string[] {
-  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)
-  return isPlain && text.length <= width ? [text] : wrapAnsi(text, Math.max(1, width), { hard: true }).split('\n')
+  return fits(text, width) ? [text] : wrapAnsi(text, Math.max(1, width), { hard: true }).split('\n')
 }
 
-/** Wraps a line of code at the edge, keeping every space. */
-export function folded(line: string, width: number): readonly string[] {
-  return wrapAnsi(line, Math.max(1, width), { hard: true, wordWrap: false, trim: false }).split('\n')
+/**
+ * Wraps at words, too, but leaves a path or an address that is longer than a line whole: a terminal folds it by itself and copies
+ * it in one piece. `trim: false` keeps every space, as code needs it.
+ */
+export function flowed(text: string, width: number, trim = true): readonly string[] {
+  if (fits(text, width)) return [text]
+  const wrap = (part: string, hard: boolean) => wrapAnsi(part, Math.max(1, width), { hard, trim }).split('\n')
+  const isWhole = (line: string) => widthOf(line) <= width || line.includes('/')
+  return wrap(text, false).flatMap((line) => (isWhole(line) ? [line] : wrap(line, true)))
+}
+
+/** Surely, and told without counting: plain letters with no space to trim. */
+function fits(text: string, width: number): boolean {
+  return text.length <= width && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)
 }
 
 function widest(rows: readonly Cells[], column: number): number {

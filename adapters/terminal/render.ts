@@ -1,6 +1,8 @@
 /** A card as lines of text, pure: the width and the paint are handed in. */
 import type { Button, Card, Section } from '../../src/release/card.ts'
-import { columnWidths, folded, padded, rowLines, widthOf, wrapped } from '../layout/columns.ts'
+import { isCertificate } from '../../src/release/report/result.ts'
+import { columnWidths, flowed, padded, rowLines, widthOf } from '../layout/columns.ts'
+import { certificateLines } from './certificate.ts'
 import { harmless, MARKS, type Paint, PLAIN } from './paint.ts'
 import { phaseLines } from './phases.ts'
 
@@ -34,7 +36,7 @@ export function renderCard(card: Card, look: Look): readonly string[] {
 }
 
 function titleLines({ title, tone }: Card, look: Look): readonly string[] {
-  const lines = wrapped(clipped(title).replaceAll('\n', ' '), Math.max(20, look.width - 3))
+  const lines = flowed(clipped(title).replaceAll('\n', ' '), Math.max(20, look.width - 3))
   return lines.map((line, index) => {
     const mark = index === 0 ? MARKS[tone] : '  '
     return `${look.paint.tone(tone, mark)} ${look.paint.strong(line)}`
@@ -48,7 +50,7 @@ type Render<K extends Section['kind']> = (
 ) => readonly string[]
 
 const SECTIONS: { readonly [K in Section['kind']]: Render<K> } = {
-  text: ({ text }, width) => wrapped(clipped(text), width),
+  text: ({ text }, width) => flowed(clipped(text), width),
   list: ({ title, items }, width, look) =>
     items.length === 0
       ? []
@@ -60,8 +62,8 @@ const SECTIONS: { readonly [K in Section['kind']]: Render<K> } = {
     const widths = columnWidths([first, ...rest], width)
     return [...rowLines(first, widths).map(look.paint.faint), ...rest.flatMap((row) => rowLines(row, widths))]
   },
-  code: ({ title, text, copy }, width, look) =>
-    text === '' ? [] : [...heading(title, look), ...codeLines(clipped(text), width, copy === true, look)],
+  code: (section, width, look) =>
+    section.text === '' ? [] : [...heading(section.title, look), ...codeLines(section, width, look)],
   phases: ({ phases }, width, look) => phaseLines(phases, width, look.paint),
 }
 
@@ -75,7 +77,7 @@ function fieldLines(fields: readonly (readonly [string, string])[], width: numbe
   const column = Math.min(28, Math.max(0, ...fields.map(([name]) => widthOf(clipped(name))))) + 2
   return fields.flatMap(([name, value]) => {
     const label = padded(clipped(name), column)
-    const [first = '', ...rest] = wrapped(clipped(value), Math.max(10, width - column))
+    const [first = '', ...rest] = flowed(clipped(value), Math.max(10, width - column))
     return [`${paint.faint(label)}${first}`, ...rest.map((line) => ' '.repeat(column) + line)]
   })
 }
@@ -84,9 +86,11 @@ function fieldLines(fields: readonly (readonly [string, string])[], width: numbe
  * Long lines are wrapped, so that nothing is lost to the right edge; but not what is to be copied: the terminal wraps that by
  * itself, and a line end of ours in the middle of a command would run its first half.
  */
-function codeLines(text: string, width: number, copy: boolean, { paint }: Look): readonly string[] {
-  const lines = text.split('\n').flatMap((line) => (copy ? [line] : folded(line, width - 2)))
-  return lines.map((line) => `  ${copy ? paint.strong(line) : line}`)
+function codeLines(section: Section & { kind: 'code' }, width: number, { paint }: Look): readonly string[] {
+  const text = clipped(section.text)
+  if (section.copy === true) return text.split('\n').map((line) => `  ${paint.strong(line)}`)
+  const lines = isCertificate(section) ? certificateLines(text, width - 2) : text.split('\n')
+  return lines.flatMap((line) => flowed(line, width - 2, false)).map((line) => `  ${line}`)
 }
 
 function heading(title: string | undefined, { paint }: Look): readonly string[] {
@@ -106,7 +110,7 @@ function buttonLines(buttons: readonly Button[], width: number, { paint, spell }
 }
 
 function hanging(mark: string, text: string, width: number): readonly string[] {
-  return wrapped(text, width - mark.length).map((line, index) => (index === 0 ? mark : ' '.repeat(mark.length)) + line)
+  return flowed(text, width - mark.length).map((line, index) => (index === 0 ? mark : ' '.repeat(mark.length)) + line)
 }
 
 /** Harmless, and no longer than a screen can be made of. */

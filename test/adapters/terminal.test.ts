@@ -577,6 +577,61 @@ describe('a card as text', () => {
     expect(lines.map((line) => line.trim())).toContain(command)
   })
 
+  test('a path is left whole where it is longer than a line, and a usage breaks between its words', () => {
+    const path = `/tmp/slipway-demo/data/pictures/certificate-${'harbour-'.repeat(6)}1.png`
+    const all = card('Files', {
+      sections: [
+        { kind: 'text', text: `It lies in ${path} now.` },
+        { kind: 'fields', fields: [['Path', path]] },
+        { kind: 'code', text: '/certificate [version] [--project <product>] [--project <product>] [--chart]' },
+        { kind: 'code', text: `  sha256sums = ${'0123456789abcdef'.repeat(3)}` },
+      ],
+      files: [{ name: 'certificate.png', path }],
+    })
+    expect(renderCard(all, look).join('\n')).toBe(`-- Files
+  It lies in
+  ${path}
+  now.
+
+  Path  ${path}
+
+    /certificate [version] [--project <product>] [--project${' '}
+    <product>] [--chart]
+
+      sha256sums =${' '}
+    0123456789abcdef0123456789abcdef0123456789abcdef
+
+  file: ${path}`)
+  })
+
+  test('no verdict of a certificate stands apart from its row at 80 columns, and a wide window leaves the text as it is', () => {
+    const text = `DEPLOYMENT CERTIFICATE
+
+Verified from outside: 2 of 2 checks passed
+
+  Component       Check                          Expected      Found         Verdict
+  Package         Digest, PKGBUILD and download  ce59e9848bd7  ce59e9848bd7  pass
+  Git Repository  Nothing unpushed                             nothing       pass
+
+Time
+  all of it  2 min`
+    const at = (width: number) =>
+      renderCard(card('Done', { sections: [{ kind: 'code', title: 'Certificate', text }] }), { ...look, width })
+    expect(at(80).slice(6, 10)).toEqual([
+      '      Component       Check                  Expected      Found         Verdict',
+      '      Package         Digest, PKGBUILD and   ce59e9848bd7  ce59e9848bd7  pass',
+      '                      download',
+      '      Git Repository  Nothing unpushed                     nothing       pass',
+    ])
+    expect(Math.max(...at(80).map(({ length }) => length))).toBeLessThanOrEqual(80)
+    expect(
+      at(100)
+        .slice(2)
+        .map((line) => line.slice(4))
+        .join('\n'),
+    ).toBe(text)
+  })
+
   test.each([20, 40, 80, 200])('never goes beyond %i columns', (width) => {
     const wide = card('t'.repeat(300), {
       sections: [
