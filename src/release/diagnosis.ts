@@ -30,7 +30,7 @@ export function diagnose(deployment: Deployment, failures: readonly Failure[]): 
   const cause = isBegun(deployment, failures) ? causeOf(failures) : undefined
   if (cause === undefined) return { do: 'person' }
   const walk = walkFor(deployment, cause, failures)
-  if (roundsBefore(deployment, walk) >= ROUNDS) return { do: 'person', why: 'Two rounds of fixing did not mend it.' }
+  if (roundsBefore(deployment, walk) >= ROUNDS) return { do: 'person', why: 'Two rounds of fixing did not help.' }
   return follow(deployment, walk, cause.branch, [])
 }
 

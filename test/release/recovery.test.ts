@@ -102,7 +102,7 @@ describe('a failure that the tree knows', () => {
         for (const id of hand.running()) hand.settle(id)
     }
     hand.settle('vps.status:one', failed('vps.status-failed'))
-    expect(hand.now().stops.at(-1)).toMatchObject({ offers: [], advice: 'Two rounds of fixing did not mend it.' })
+    expect(hand.now().stops.at(-1)).toMatchObject({ offers: [], advice: 'Two rounds of fixing did not help.' })
   })
 
   test('waits and tries again unasked only what looks or can pass by itself, never a script that failed', () => {

@@ -1,4 +1,5 @@
 /** Failures of the AUR phase. */
+import { BUILDER } from './isolation.ts'
 import type { Wording } from './wording.ts'
 
 export const AUR = {
@@ -24,20 +25,19 @@ export const AUR = {
   'aur.makepkg-root': {
     what: 'The package cannot be built as root.',
     why: 'makepkg refuses root, since a PKGBUILD is a program of the repository.',
-    remedy: 'Name a user under build.isolation in slipway.yaml: kind user, user builder.',
-    shell: 'useradd --system --create-home builder',
+    ...BUILDER,
   },
   'aur.makepkg-missing': {
     what: 'makepkg was not found.',
     why: 'It builds the package as users will; without it nothing about the package is proved.',
-    remedy: 'Install it on this machine (Arch has it in pacman, Debian in makepkg), then retry.',
-    shell: 'apt-get install makepkg',
+    remedy: 'Install it on this machine, then retry.',
+    shell: '{install}',
   },
   'aur.bsdtar-missing': {
     what: 'makepkg needs bsdtar, which was not found.',
     why: 'Arch has it with pacman; Debian has it in a package of its own that makepkg does not bring.',
     remedy: 'Install it on this machine, then retry.',
-    shell: 'apt-get install libarchive-tools',
+    shell: '{install}',
   },
   'aur.dependencies-missing': {
     what: 'makepkg misses dependencies of {package}.',

@@ -1,12 +1,17 @@
 /** What keeps builds from being run apart from the bot. */
 import type { Wording } from './wording.ts'
 
+/** The way on where makepkg would run as root. */
+export const BUILDER = {
+  remedy: 'Make a user for builds and set build.isolation in slipway.yaml to kind user, user builder.',
+  shell: 'useradd --create-home builder',
+} as const
+
 export const ISOLATION = {
   'preflight.makepkg-root': {
     what: 'makepkg refuses to run as root, and builds run as root here.',
     why: 'build.isolation is none, so makepkg would be started as the user of the bot.',
-    remedy: 'Make a user for builds and set build.isolation in slipway.yaml to kind user, user builder.',
-    shell: 'useradd --create-home builder',
+    ...BUILDER,
   },
   'preflight.isolation-user-missing': {
     what: 'The user {user} for builds does not exist.',

@@ -117,7 +117,7 @@ export const ROLLBACK = {
   'rollback.not-back': {
     what: 'After the rollback, {failed} of {count} checks do not find {version}.',
     why: 'Users may have something between two versions. The checks are listed below.',
-    remedy: 'Go through the runbook, component by component, then look again.',
+    remedy: 'Go through the runbook, component by component, then verify again.',
     copy: 'verify',
   },
 } as const satisfies Record<string, Wording>

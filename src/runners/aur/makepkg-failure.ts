@@ -5,6 +5,7 @@ import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import { publicAddress } from '../artifacts.ts'
 import { endOf } from '../build/commands.ts'
+import { installCommand } from '../install-command.ts'
 
 type Cause =
   | 'aur.makepkg-root'
@@ -32,7 +33,9 @@ export function makepkgProblem(facts: Facts, exit: Exit): Problem {
   const said = `${exit.stdout}\n${exit.stderr}`
   const found = CAUSES.find(([words]) => words.test(said))?.[1] ?? 'aur.package-does-not-build'
   const cause = exit.ended === 'not-found' ? 'aur.makepkg-missing' : found
-  const values = { package: aurOf(facts).package, code: endOf(exit), url: publicAddress(facts) ?? 'its address' }
+  const install = installCommand(cause === 'aur.bsdtar-missing' ? 'bsdtar' : 'makepkg')
+  const url = publicAddress(facts) ?? 'its address'
+  const values = { package: aurOf(facts).package, code: endOf(exit), url, install }
   const details = said.split('\n').filter((line) => /error|failed|\bline \d+/i.test(line))
   return problem(cause, values, details.slice(0, 10))
 }

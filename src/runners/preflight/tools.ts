@@ -5,6 +5,7 @@ import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'
+import { installCommand } from '../install-command.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Action, type Context, step } from '../step.ts'
 import { checkIsolation, describeIsolation } from './isolation.ts'
@@ -97,24 +98,9 @@ const PURPOSES: Readonly<Record<string, string>> = {
   makepkg: 'The AUR package is built and tested with it before anything is submitted.',
 }
 
-/** Debian's package where its name is not the program's; pacman has all of these. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  bsdtar: 'apt-get install libarchive-tools  # Arch: pacman -S libarchive',
-  ssh: 'apt-get install openssh-client  # Arch: pacman -S openssh',
-  makepkg: 'apt-get install makepkg pacman-package-manager  # Arch: pacman -S base-devel',
-  git: 'apt-get install git  # Arch: pacman -S git',
-  npm: 'apt-get install npm  # Arch: pacman -S npm',
-  flutter:
-    'git clone --branch stable https://github.com/flutter/flutter.git /opt/flutter  # then /opt/flutter/bin on PATH',
-}
-
 function missing(program: string): Problem {
   const purpose = PURPOSES[program] ?? 'A command in slipway.yaml starts with it.'
   return problem('preflight.tool-missing', { program, purpose, install: installCommand(program) })
-}
-
-function installCommand(program: string): string {
-  return PACKAGES[program] ?? `apt-get install ${program}  # Arch: pacman -S ${program}`
 }
 
 function versionOf({ stdout }: Exit): string {
