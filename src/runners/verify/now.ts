@@ -42,7 +42,7 @@ const ANYBODY = { platform: 'terminal', account: '', name: '', groups: [], vouch
 /** The matrix as the world is at this moment, or why it could not be looked at. */
 export async function verifyRelease(asked: VerifyOptions): Promise<Verification | Problem> {
   const fetched = await origin.run(contextFor(asked, 'preflight.origin', origin))
-  if (!fetched.ok && 'problem' in fetched) return fetched.problem
+  if (!fetched.ok && 'problem' in fetched) return askedAgain(fetched.problem, asked)
   const looking = (options: VerifyOptions) => contextFor(options, 'verify.matrix', { ...matrix, describe: () => ({}) })
   const tagged = await taggedCommit(asked, looking(asked))
   const commit = verifiedRun(asked.history, asked.release)?.commit ?? tagged
@@ -55,6 +55,12 @@ export async function verifyRelease(asked: VerifyOptions): Promise<Verification 
   const now = options.ports.clock.now()
   const leftOut = leftOutOf(options.project, options.release, expected)
   return { ...settleMatrix(rows, readings, { now, deadline: now }), leftOut, ...(tagged && { tagged }) }
+}
+
+/** The problem of a check that a deployment makes, where no deployment could be retried. */
+function askedAgain(found: Problem, { project, release }: VerifyOptions): Problem {
+  const remedy = found.remedy.replace(/\b(try again|retry)\.$/, 'verify again.')
+  return { ...found, remedy, copy: `verify ${release.full} --project ${project.name}` }
 }
 
 /** A deployment that nobody asked for, so that the runners' contexts have one to speak of. */

@@ -170,11 +170,11 @@ describe('a verification without a deployment', () => {
     requestedAt: 0,
     evidence: { packageSha256: SUM },
   }
-  const verify = (history: readonly Summary[]) => {
+  const verify = (history: readonly Summary[], url?: string) => {
     const { ports, project } = bench()
     const folders = foldersFor(world.at('scratch'), project, 0)
     return verifyRelease({
-      project,
+      project: url === undefined ? project : { ...project, repository: { ...project.repository, url } },
       release: { version: '3.1.3', build: '001', full: '3.1.3+001' },
       history,
       folders,
@@ -191,6 +191,14 @@ describe('a verification without a deployment', () => {
     world.git('colleague', 'tag', 'v3.1.3+001')
     world.git('colleague', 'push', '--quiet', '--tags')
     expect(await verify([])).toMatchObject({ overall: 'pass' })
+  })
+
+  it('that does not reach the origin is asked for again: there is no deployment to retry', async () => {
+    expect(await verify([], 'https://localhost:1/harbour.git')).toMatchObject({
+      code: 'preflight.remote-unreachable',
+      remedy: 'Check that this machine reaches it, then verify again.',
+      copy: 'verify 3.1.3+001 --project harbour',
+    })
   })
 
   it('names what it did not look at, since nobody here knows what to expect of it', async () => {
