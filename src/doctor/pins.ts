@@ -1,6 +1,6 @@
 /** Which hosts a project reaches over ssh, and whether their keys are pinned. */
 import { createHash } from 'node:crypto'
-import type { Ssh } from '../ports/ssh.ts'
+import { isSshFault, type Ssh } from '../ports/ssh.ts'
 import type { Project } from '../release/project.ts'
 import { type Reached, reached, throughJumps } from '../release/reached.ts'
 import type { Mendable, Place } from './mendable.ts'
@@ -35,6 +35,14 @@ async function checkPin(project: Project, one: Reached, pins: Ssh['pins']): Prom
       lines: 'knownHosts: ~/.ssh/slipway_known_hosts',
     }
   const pinned = await pins({ name: what, host, port, user: '', ssh })
+  if (isSshFault(pinned))
+    return {
+      about,
+      standing: 'bad',
+      what: pinned.message,
+      why: `Whether ${what} (${where}) is pinned is not known, so it is not talked to.`,
+      remedy: 'Let the account that Slipway runs as read that file.',
+    }
   if (pinned.length > 0) return { about, standing: 'good', what: `${what} (${where}) is pinned in ${file}.` }
   const missing = {
     about,

@@ -42,7 +42,7 @@ export interface Ssh {
   /** An open session, shared and reopened when it was lost; never with an unpinned host key. */
   connect(host: SshHost): Promise<Session | SshFault>
   /** The keys that known_hosts pins for the host, as `type base64`, without connecting. */
-  pins(host: SshHost): Promise<readonly string[]>
+  pins(host: SshHost): Promise<readonly string[] | SshFault>
   close(): Promise<void>
 }
 

@@ -51,10 +51,11 @@ export function createSsh({ masker, clock, connectMs = CONNECT_MS, agent }: SshO
       void opened.then((session) => isSshFault(session) && forget())
       return opened
     },
-    pins: async (host) =>
-      (await (await CONNECTING()).pinsOf(host))
-        .filter((pin) => !pin.revoked)
-        .map(({ type, base64 }) => `${type} ${base64}`),
+    async pins(host) {
+      const pins = await (await CONNECTING()).pinsOf(host)
+      if (isSshFault(pins)) return pins
+      return pins.filter((pin) => !pin.revoked).map(({ type, base64 }) => `${type} ${base64}`)
+    },
     async close() {
       for (const ssh of connections) ssh.dispose()
       connections.clear()

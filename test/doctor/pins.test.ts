@@ -26,6 +26,15 @@ test.each([
   expect(pinLines({ what: '', host: 'host', port, file: '' }, scannedKeys(PRINTED))).toBe(`${begins} ${KEY}\n`)
 })
 
+test('a file of pins that cannot be read is not said to lack any, and nothing is pinned in it', async () => {
+  const what = 'The pinned keys in /pins cannot be read: EACCES.'
+  const hosts = (project.vps?.hosts ?? []).map((host) => ({ ...host, ssh: { ...host.ssh, knownHosts: '/pins' } }))
+  const served = { ...project, ...(project.vps && { vps: { ...project.vps, hosts } }) }
+  const [found] = await checkPins(served, async () => ({ code: 'failed', message: what }))
+  expect(found).toMatchObject({ standing: 'bad', what })
+  expect(found).not.toHaveProperty('mend')
+})
+
 test('every host that a project reaches over ssh is looked up once', async () => {
   const asked: string[] = []
   const pins = async ({ host, port }: { host: string; port: number }) => {

@@ -220,6 +220,14 @@ describe('a host is connected to', () => {
     expect(found).toMatchObject({ code: 'host-key-unknown', fingerprint: expect.stringMatching(/^SHA256:[\w+/]{43}$/) })
   })
 
+  test('never when what is pinned cannot be read, and says so of that file', async () => {
+    const host = await serve(() => '')
+    const unreadable = { ...host, ssh: { ...host.ssh, knownHosts: folder } }
+    const fault = { code: 'failed', message: `The pinned keys in ${folder} cannot be read: EISDIR.` }
+    expect(await ssh.connect(unreadable)).toEqual(fault)
+    expect(await ssh.pins(unreadable)).toEqual(fault)
+  })
+
   const KEYS = [
     ['that is not there', 'gone', 'key-unreadable', 'ENOENT'],
     ['that is no key', 'nonsense', 'key-unreadable', 'is not a private key'],

@@ -52,7 +52,9 @@ async function checkHost(context: Context<Actions>, host: Host): Promise<Finding
   if (running) return { problems: [running], evidence: {} }
   const ready = await checkCheckout(context, host)
   if (!ready.ok) return { problems: 'problem' in ready ? [ready.problem] : [], evidence: {} }
-  return { problems: [], evidence: { ...ready.evidence, [`pins:${host.name}`]: await context.ports.ssh.pins(host) } }
+  const pins = await context.ports.ssh.pins(host)
+  if (isSshFault(pins)) return { problems: [sshProblem(host, pins)], evidence: {} }
+  return { problems: [], evidence: { ...ready.evidence, [`pins:${host.name}`]: pins } }
 }
 
 /** Quoting is proved on the login shell that will get the commands. */

@@ -20,6 +20,7 @@ export async function connect(host: SshHost, options: ConnectOptions): Promise<N
   const login = await loginOf(host, options.agent)
   if (isSshFault(login)) return login
   const pins = await pinsOf(host)
+  if (isSshFault(pins)) return pins
   const socket = await (host.ssh.jump ? dialThrough(host, host.ssh.jump, options) : dial(host, options.connectMs))
   if (isSshFault(socket)) return socket
   let doubt: SshFault | undefined
@@ -45,10 +46,13 @@ export async function connect(host: SshHost, options: ConnectOptions): Promise<N
   }
 }
 
-/** What known_hosts holds for the host; a file that is not there holds nothing. */
-export async function pinsOf({ host, port, ssh }: SshHost): Promise<readonly PinnedKey[]> {
-  if (ssh.knownHosts === undefined) return []
-  return pinnedKeys(await readFile(ssh.knownHosts, 'utf8').catch(() => ''), host, port)
+/** What known_hosts holds for the host. A file that is not there holds nothing; one that cannot be read may hold anything. */
+export async function pinsOf({ host, port, ssh: { knownHosts } }: SshHost): Promise<readonly PinnedKey[] | SshFault> {
+  if (knownHosts === undefined) return []
+  const text = await readFile(knownHosts, 'utf8').catch(({ code }: NodeJS.ErrnoException) =>
+    code === 'ENOENT' ? '' : fault('failed', `The pinned keys in ${knownHosts} cannot be read: ${code}.`),
+  )
+  return isSshFault(text) ? text : pinnedKeys(text, host, port)
 }
 
 const KEEP_ALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 }
