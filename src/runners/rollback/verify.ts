@@ -45,14 +45,16 @@ async function readBack(
   return Object.assign({}, ...(await Promise.all(read)))
 }
 
-function failureOf({ previous, number }: Facts, settled: SettledMatrix): Problem | undefined {
+function failureOf({ previous, number, project }: Facts, settled: SettledMatrix): Problem | undefined {
   const open = settled.rows.filter(({ verdict }) => verdict !== 'pass')
   if (settled.overall === 'pass') return undefined
-  const values = { version: previous?.full ?? 'before', failed: open.length, count: settled.rows.length, number }
+  const version = previous?.full ?? 'before'
+  const values = { version, failed: open.length, count: settled.rows.length, number }
   const shell = open.flatMap(({ command }) => (command === '' ? [] : [command])).join('\n')
   return {
     ...problem('rollback.not-back', values, open.map(rowLine)),
     shell,
+    copy: `verify ${version} --project ${project.name}`,
     causes: rowProblems(settled).map(({ code }) => code),
   }
 }
