@@ -11,7 +11,7 @@ import { createPorts } from './compose/ports.ts'
 import type { Settings } from './config/environment.ts'
 import type { Exposed } from './config/file-mode.ts'
 import { checkEnv } from './doctor/env.ts'
-import { checkClock, checkDataFolder, checkSigningKey, type FoundKey } from './doctor/machine.ts'
+import { checkClock, checkDataFolder, checkSigningKey, type FoundFolder, type FoundKey } from './doctor/machine.ts'
 import { type Hands, mendAll } from './doctor/mend.ts'
 import type { Mendable } from './doctor/mendable.ts'
 import { checkPins } from './doctor/pins.ts'
@@ -112,7 +112,7 @@ async function examine(wish: Wish): Promise<readonly Mendable[]> {
 
 /** Beside the real builds where that can be, so that space and ways in are those of a release. */
 async function scratchIn(dataFolder: string): Promise<string> {
-  const isUsable = (await writable(dataFolder)) === true
+  const isUsable = (await folderAt(dataFolder)) === 'writable'
   const scratch = await mkdtemp(join(isUsable ? dataFolder : tmpdir(), 'doctor-'))
   await chmod(scratch, 0o711)
   return scratch
@@ -170,7 +170,7 @@ async function examineHere(
   { ssh, http, clock }: Ports,
 ): Promise<readonly Mendable[]> {
   const pins = await Promise.all(projects.map((project) => checkPins(project, ssh.pins)))
-  const folder = checkDataFolder(dataFolder, await writable(dataFolder))
+  const folder = checkDataFolder(dataFolder, await folderAt(dataFolder))
   const time = projects.length === 0 ? [] : [await checkClock(projects, http, clock.now)]
   return [folder, ...time, ...pins.flat()]
 }
@@ -187,13 +187,13 @@ async function keyIn(file: string, isGiven: boolean): Promise<FoundKey> {
   )
 }
 
-/** Undefined where there is no such folder. */
-async function writable(folder: string): Promise<boolean | undefined> {
-  const found = await stat(folder).catch(() => undefined)
-  if (found === undefined) return undefined
-  return access(folder, constants.W_OK | constants.X_OK).then(
-    () => found.isDirectory(),
-    () => false,
+async function folderAt(path: string): Promise<FoundFolder> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) return 'nothing'
+  if (!found.isDirectory()) return 'no folder'
+  return access(path, constants.W_OK | constants.X_OK).then(
+    () => 'writable',
+    () => 'closed',
   )
 }
 

@@ -3,33 +3,40 @@ import type { Http } from '../ports/http.ts'
 import { fingerprintOf } from '../release/dsse.ts'
 import type { Finding } from '../release/finding.ts'
 import type { Project } from '../release/project.ts'
+import { word } from '../release/shell-words.ts'
 import type { Mendable } from './mendable.ts'
 
 /** Everything that a release writes lies in here. Builds of another user have to pass through it, so 0711. */
 const DATA_MODE = 0o711
 
-/** `writable`: whether this account may write there; undefined where there is no such folder. */
-export function checkDataFolder(path: string, writable: boolean | undefined): Mendable {
+/** What is where the data folder should be. `closed`: this account may not write there. */
+export type FoundFolder = 'writable' | 'closed' | 'no folder' | 'nothing'
+
+export function checkDataFolder(path: string, found: FoundFolder): Mendable {
   const about = 'data folder'
-  if (writable === true) return { about, standing: 'good', what: path }
-  if (writable === false)
-    return {
-      about,
-      standing: 'bad',
-      what: `${path} cannot be written by this account.`,
-      why: 'The journal, the clones and the builds of every release lie there.',
-      remedy: 'Give it to the account that Slipway runs as, or set SLIPWAY_DATA to another folder.',
-      command: `chown "$USER" ${path}`,
-    }
-  return {
-    about,
-    standing: 'bad',
+  if (found === 'writable') return { about, standing: 'good', what: path }
+  const why = 'The journal, the clones and the builds of every release lie there.'
+  return { about, standing: 'bad', why, ...FAULTS[found](path) }
+}
+
+const FAULTS: Readonly<
+  Record<Exclude<FoundFolder, 'writable'>, (path: string) => Omit<Mendable, 'about' | 'standing'>>
+> = {
+  closed: (path) => ({
+    what: `${path} cannot be written by this account.`,
+    remedy: 'Give it to the account that Slipway runs as, or set SLIPWAY_DATA to another folder.',
+    command: `sudo chown "$USER" ${word(path)}`,
+  }),
+  'no folder': (path) => ({
+    what: `${path} is not a folder.`,
+    remedy: 'Move what is there away, or set SLIPWAY_DATA to a folder.',
+  }),
+  nothing: (path) => ({
     what: `${path} does not exist.`,
-    why: 'The journal, the clones and the builds of every release lie there.',
     remedy: 'Make it, or set SLIPWAY_DATA to another folder.',
-    command: `install -d -m 711 ${path}`,
+    command: `install -d -m 711 ${word(path)}`,
     mend: { do: 'folder', path, mode: DATA_MODE },
-  }
+  }),
 }
 
 /** What is known of the signing key: its public half, why it cannot be used, or nothing where there is none yet. */

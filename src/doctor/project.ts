@@ -50,7 +50,7 @@ function releasedFindings({ name }: Project, { baseline, live, disagreements, pr
   const places = live.map(({ source, version }) => `${source}: ${version}`)
   const what = `${baseline.release.full}, read from ${listed(baseline.sources)}.`
   if (disagreements.length === 0) return [{ about, standing: 'good', what, details: places }]
-  const remedy = 'The next release brings them together; until then /verify shows what users get.'
+  const remedy = 'The next release brings them together; until then npm run slipway -- verify shows what users get.'
   return [{ about, standing: 'note', what, details: [...disagreements], remedy }]
 }
 

@@ -3,8 +3,8 @@ import type { HttpAnswer, HttpFault } from '../../ports/http.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { mayStand } from '../../release/machine/states.ts'
-import { isProblem, type Problem, problem } from '../../release/problems.ts'
-import { fillTemplate, nextBuild, releaseOf } from '../../release/version.ts'
+import { isProblem, problem } from '../../release/problems.ts'
+import { nextAddressed } from '../../release/version/next-address.ts'
 import { addressOf, FREE } from '../build/address.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Action, type Context, step } from '../step.ts'
@@ -31,16 +31,11 @@ async function run(context: Context<Actions>): Promise<Outcome> {
     return outcomeOf(context, [problem('preflight.address-unclear', { url, answer: said })], {})
   if (await wasStarted(context))
     return { ok: true, evidence, notes: [`${url} answers already: the build compares it with its own bytes`] }
-  return outcomeOf(context, [taken(context.facts, url)], {})
-}
-
-/** The next build has an address of its own only where the address names the build. */
-function taken({ project, release: { version, build } }: Facts, url: string): Problem {
-  const next = build === undefined ? undefined : releaseOf(version, nextBuild(build))
-  const template = project.build.publish?.url ?? ''
-  const isOther =
-    next !== undefined && fillTemplate(template, next) !== fillTemplate(template, releaseOf(version, build))
-  return problem('preflight.address-taken', { url, target: isOther ? next.full : 'patch' })
+  return outcomeOf(
+    context,
+    [problem('preflight.address-taken', { url, target: nextAddressed(context.facts.project, context.facts.release) })],
+    {},
+  )
 }
 
 /** Some hosts know no HEAD; then a few bytes are asked for. */
