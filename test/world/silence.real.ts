@@ -1,6 +1,6 @@
 /** Servers and links that fall silent: nobody says no, and nobody says anything else. */
 import { appendFileSync } from 'node:fs'
-import { access, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Link, openLink } from './link.ts'
@@ -40,15 +40,11 @@ function openLinkedStage(more: Pick<StageOptions<Link>, 'change' | 'before'>): P
   })
 }
 
-/** The script says that it has begun, and waits for a sign; at most a minute. */
+/** The script says each time that it has begun, and waits for a sign; at most a minute. */
 const WAITING =
-  'touch "$1/running"; n=0; until [ -e "$1/go" ] || [ $n = 600 ]; do sleep 0.1; n=$((n + 1)); done; shift; exec "$@"'
+  'echo begun >>"$1/running"; n=0; until [ -e "$1/go" ] || [ $n = 600 ]; do sleep 0.1; n=$((n + 1)); done; shift; exec "$@"'
 
-const isThere = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  )
+const saidIn = (file: string) => readFile(file, 'utf8').catch(() => '')
 
 test('a link that vanishes while the deployment script runs, without a word, costs time and nothing else', async () => {
   const stage = await openLinkedStage({
@@ -59,11 +55,13 @@ test('a link that vanishes while the deployment script runs, without a word, cos
   const { folder, prepared: link } = stage
   await stage.asks()
   await stage.approves()
-  await until(() => isThere(join(folder, 'running')), { what: 'the deployment script runs', withinMs: LONG_MS })
+  const running = join(folder, 'running')
+  await until(() => saidIn(running), { what: 'the deployment script runs', withinMs: LONG_MS })
   link.vanish()
   await writeFile(join(folder, 'go'), '')
   link.comeBack()
   expect(await stage.ends('complete')).toEqual([])
+  expect(await saidIn(running)).toBe('begun\n')
 })
 
 /** Bytes of a web build that take their time on a slow link. */
