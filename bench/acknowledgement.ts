@@ -2,7 +2,7 @@
  * Row 6: how long a command waits for its acknowledgement while the bot releases a product whose build prints 10 000 lines a
  * second, against a bare handler beside it, asked in turns.
  */
-import { rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Configuration, writeConfiguration } from '../sandbox/configuration.ts'
 import { createWorld } from '../sandbox/world.ts'
@@ -14,18 +14,28 @@ import { type Finding, interleaved, percentile, ratio } from './measure.ts'
 import { bare, type ChatBot, slipway, startChatBot } from './parts/chat-bots.ts'
 
 const ROUNDS = 400
-/** Until it is told to end. */
+const LINES_A_SECOND = 10_000
+/** Until it is told to end, by the clock: what a busy machine held up is caught up on. */
 const TALK = `const line = 'a line of the build, as long as lines of builds usually are\\n'
-const talk = () => process.stdout.write(line.repeat(100), () => setTimeout(talk, 10))
+const began = performance.now()
+let printed = 0
+const talk = () => {
+  const due = Math.floor(((performance.now() - began) / 1000) * ${LINES_A_SECOND}) - printed
+  printed += due
+  process.stdout.write(line.repeat(due), () => setTimeout(talk, 10))
+}
 talk()`
+/** More than the build prints meanwhile: the log holds every line. */
+const LOG_MB = 512
 
 export async function acknowledgement() {
   const folder = await newFolder()
   const world = await createWorld({ folder: join(folder, 'world'), makepkg: 'stand-in' })
   const bots: ChatBot[] = []
   try {
+    const data = join(folder, 'data')
     const settings = { ...world.environment, HOME: folder, SLIPWAY_CONFIG: await writeConfiguration(world, talkative) }
-    const own = await startChatBot(slipway({ ...settings, SLIPWAY_DATA: join(folder, 'data') }))
+    const own = await startChatBot(slipway({ ...settings, SLIPWAY_DATA: data, SLIPWAY_LOG_MB: String(LOG_MB) }))
     const other = await startChatBot(bare)
     bots.push(own, other)
     other.discord.state.commands = own.discord.state.commands
@@ -33,14 +43,36 @@ export async function acknowledgement() {
     await own.slack.until(() =>
       own.slack.messages().some((message) => /Build and package: running/.test(wordsOf(message))),
     )
+    const lines = await counted(join(data, 'logs'))
     const slack = await interleaved(ROUNDS, { own: () => slackTakes(own), bare: () => slackTakes(other) })
     const discord = await interleaved(ROUNDS, { own: () => discordTakes(own), bare: () => discordTakes(other) })
-    return { ...byShare('Slack', slack), ...byShare('Discord', discord) }
+    return { ...byShare('Slack', slack), ...byShare('Discord', discord), 'lines a second in the log': await lines() }
   } finally {
     for (const bot of bots) await bot.close()
     await world.close()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Counts from now on, until it is called: what the bot has really taken from the build. */
+async function counted(folder: string): Promise<() => Promise<Finding>> {
+  const began = performance.now()
+  const before = await linesIn(folder)
+  return async () => {
+    const seconds = (performance.now() - began) / 1000
+    const lines = (await linesIn(folder)) - before
+    return { value: lines / seconds, from: `${lines} in ${seconds.toFixed(1)} s` }
+  }
+}
+
+async function linesIn(folder: string): Promise<number> {
+  let lines = 0
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const bytes = await readFile(join(entry.parentPath, entry.name))
+    for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines += 1
+  }
+  return lines
 }
 
 type Share = 'p50' | 'p99'
