@@ -1,30 +1,38 @@
 /**
  * `npm run init`: asks at most ten questions, reads what the product's checkout tells, and writes slipway.yaml and .env.
- * Never replaces a file unasked. Without a terminal, lines of the input or options answer; 0 once both files are written.
+ * Never replaces a configuration unasked, and keeps what is set in a .env. Without a terminal, lines of the input or options answer; 0 once both files are written.
  */
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { homedir, userInfo } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
+import { parseArgs, parseEnv } from 'node:util'
 import { readPlaces } from './config/environment.ts'
 import { exampleEnvironment } from './config/environment-table.ts'
+import type { Exposed } from './config/file-mode.ts'
 import { loadConfiguration } from './config/load.ts'
 import { formatMistakes } from './config/mistake.ts'
+import { readEnvFile } from './env-file.ts'
 import { MISUSED } from './exit.ts'
 import { askAll, type Person } from './init/asking.ts'
 import type { Texts } from './init/product.ts'
 import { type Answers, QUESTIONS } from './init/questions.ts'
 import { type Found, LOOKED_FOR, lookThrough } from './init/repository.ts'
 import { configurationText, environmentText, guesses, keysNeeded } from './init/written.ts'
+import { writeDurably } from './tools/durable.ts'
 import { isThere } from './tools/is-there.ts'
+import { whyNoFile } from './tools/place-for-file.ts'
 
 /** A version file is short; a longer file is none. */
 const LONGEST = 4 * 1024 ** 2
 
 const USAGE = `npm run init asks what it needs to know. For scripts, options answer beforehand:
   --repository FOLDER  --${QUESTIONS.map(({ name }) => name).join('  --')}
-  --config FILE  --data FOLDER  --force (replaces files that are there)`
+  --config FILE  --data FOLDER  --force (replaces a configuration that is there)`
+
+const ENV_FILE = resolve('.env')
+/** What is said anew in a .env that is there. */
+const PLACES = /^SLIPWAY_(?:CONFIG|DATA)$/
 
 const OWN = resolve(import.meta.dirname, '..')
 const NAME_IT = '  Name the folder of the checkout: npm run init -- --repository FOLDER'
@@ -37,7 +45,12 @@ async function init(): Promise<number> {
   if (given === undefined) return refuse(USAGE, MISUSED)
   const { person, close } = openPerson()
   try {
-    return await asked(given, person)
+    const refusal = await whyNotWritten(given, person)
+    return refusal === undefined ? await asked(given.words, person) : refuse(refusal)
+  } catch (error) {
+    const { syscall, message } = error as NodeJS.ErrnoException
+    if (syscall === undefined) throw error
+    return refuse(`This could not be done: ${message}.\n  Fix that, then run it again.`)
   } finally {
     close()
   }
@@ -56,10 +69,25 @@ function readWish(): { readonly words: Wish; readonly force: boolean } | undefin
   }
 }
 
-async function asked(
-  { words, force }: { readonly words: Wish; readonly force: boolean },
-  person: Person,
-): Promise<number> {
+/** Both places are looked at before the first question, so that no answer is given in vain. The .env may name the other. */
+async function whyNotWritten({ words, force }: NonNullable<ReturnType<typeof readWish>>, person: Person) {
+  const leftOut: Exposed[] = []
+  await readEnvFile((why) => void leftOut.push(why))
+  for (const { what, command } of leftOut)
+    return `${what} What is set in it would be kept.\n  See that it is yours, then: ${command}`
+  const config = configOf(words)
+  for (const [file, advice] of [
+    [ENV_FILE, `It lies in the folder of Slipway: sudo chown "$USER" ${resolve('.')}`],
+    [config, 'Name another file: npm run init -- --config FILE'],
+  ] as const) {
+    const why = await whyNoFile(file)
+    if (why !== undefined) return `${file} cannot be written: ${why}.\n  ${advice}`
+  }
+  if (force || !(await isThere(config)) || (await mayReplace(config, person))) return undefined
+  return `${config} is there already, and nothing was written. To replace it: --force`
+}
+
+async function asked(words: Wish, person: Person): Promise<number> {
   const folder = resolve((words.repository ?? (await folderTyped(person))).replace(/^~(?=\/|$)/, homedir()))
   if (folder === OWN) return refuse(UNNAMED)
   if (!(await isFolder(folder))) return refuse(`${folder} is no folder of this machine.\n${NAME_IT}`)
@@ -70,7 +98,7 @@ async function asked(
   const where = { isRoot: process.getuid?.() === 0 }
   const answers = await askAll(found, words, person, where)
   if ('refused' in answers) return refuse(answers.refused)
-  return write(found, answers, { ...placesOf(words, answers, where.isRoot), force }, person)
+  return write(found, answers, { config: configOf(words), data: dataOf(words, answers, where.isRoot) }, person)
 }
 
 /** Where it was started is suggested, unless that is the folder of Slipway itself. */
@@ -102,38 +130,38 @@ async function textsIn(folder: string): Promise<Texts> {
   return Object.fromEntries((await Promise.all(read)).flat())
 }
 
-interface Destination {
-  readonly config: string
-  readonly data: string
-  readonly force: boolean
-}
-
-/** As the environment says. Builds of another user cannot pass through the home of root. */
-function placesOf(words: Wish, { isolation }: Answers, isRoot: boolean): Omit<Destination, 'force'> {
+/** As the environment says. */
+function placesNow() {
   const read = readPlaces({ HOME: homedir(), ...process.env })
-  const set = read.ok ? read.settings : { configFile: 'slipway.yaml', dataFolder: '/var/lib/slipway' }
-  const isOther = isRoot && isolation !== 'none' && process.env.SLIPWAY_DATA === undefined
-  const data = words.data ?? (isOther ? '/var/lib/slipway' : set.dataFolder)
-  return { config: resolve(words.config ?? set.configFile), data: resolve(data) }
+  return read.ok ? read.settings : { configFile: 'slipway.yaml', dataFolder: '/var/lib/slipway' }
 }
 
+function configOf(words: Wish): string {
+  return resolve(words.config ?? placesNow().configFile)
+}
+
+/** Builds of another user cannot pass through the home of root. */
+function dataOf(words: Wish, { isolation }: Answers, isRoot: boolean): string {
+  const isOther = isRoot && isolation !== 'none' && !process.env.SLIPWAY_DATA?.trim()
+  return resolve(words.data ?? (isOther ? '/var/lib/slipway' : placesNow().dataFolder))
+}
+
+type Destination = Parameters<typeof environmentText>[1]
+
+/** The .env comes first: it stands in nobody's way where the other one then cannot be written. */
 async function write(found: Found, answers: Answers, to: Destination, person: Person): Promise<number> {
   const text = configurationText(found, answers, userInfo().username)
   const loaded = loadConfiguration(text, { file: to.config, home: homedir() })
   if (!loaded.ok)
     return refuse(`Nothing was written, since it would not be right.\n${formatMistakes(to.config, loaded.mistakes)}`)
-  const environment = environmentText(exampleEnvironment(), to)
-  const files = { [to.config]: text, [resolve('.env')]: environment }
-  for (const file of Object.keys(files)) {
-    const isKept = (await isThere(file)) && !(to.force || (await mayReplace(file, person)))
-    if (isKept) return refuse(`${file} is there already, and nothing was written. To replace it: --force`)
-  }
-  for (const [file, content] of Object.entries(files)) {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await rm(file, { force: true })
-    await writeFile(file, content, { mode: 0o600, flag: 'wx' })
-    person.say(`Wrote ${file}`)
-  }
+  const before = (await isThere(ENV_FILE)) ? await readFile(ENV_FILE, 'utf8') : exampleEnvironment()
+  await writeDurably(ENV_FILE, environmentText(before, to))
+  const kept = Object.entries(parseEnv(before)).flatMap(([name, value]) =>
+    value?.trim() && !PLACES.test(name) ? name : [],
+  )
+  person.say(`Wrote ${ENV_FILE}${kept.length === 0 ? '' : `, and kept ${kept.join(', ')} in it`}`)
+  await writeDurably(to.config, text)
+  person.say(`Wrote ${to.config}`)
   for (const line of lastWords(found, answers)) person.say(line)
   return 0
 }

@@ -1,5 +1,5 @@
 /** `npm run init` as it is started, in a folder of its own, on a checkout of a small product. */
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadConfiguration } from '../src/config/load.ts'
@@ -45,7 +45,11 @@ test('piped answers and options write both files, for their owner alone, and the
 
 test('an empty first answer never makes Slipway its own product', async () => {
   const env = { PATH: process.env.PATH ?? '', HOME: folder, INIT_CWD: ROOT }
-  const said = await attempt([process.execPath, join(ROOT, 'src/init.ts')], { cwd: folder, env, input: '\n\n\n\n\n\n' })
+  const said = await attempt([process.execPath, join(ROOT, 'src/init.ts')], {
+    cwd: checkout,
+    env,
+    input: '\n\n\n\n\n\n',
+  })
   expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('--repository FOLDER') })
   expect(said.stdout).not.toContain('slipway')
   const named = await attempt([process.execPath, join(ROOT, 'src/init.ts'), '--repository', ''], { cwd: ROOT, env })
@@ -69,11 +73,60 @@ test('goes where SLIPWAY_CONFIG says, also where a chat is half set up', async (
   expect(await readFile(config, 'utf8')).toContain('beacon')
 })
 
+test('tokens in a .env are kept, and so are the places that it names; --force is for the configuration', async () => {
+  const own = await newFolder()
+  const set = `SLACK_BOT_TOKEN=xoxb-1234567890\nSLIPWAY_DATA=${own}/data\nSLIPWAY_CONFIG=${own}/s.yaml\n`
+  await writeFile(join(own, '.env'), set, { mode: 0o600 })
+  for (const options of [[], ['--force']]) {
+    const { code, stdout } = await initIn(own, ...options)
+    expect(code).toBe(0)
+    expect(stdout).toContain(`Wrote ${own}/.env, and kept SLACK_BOT_TOKEN in it\nWrote ${own}/s.yaml\n`)
+    expect(await readFile(join(own, '.env'), 'utf8')).toBe(set)
+  }
+  await chmod(join(own, '.env'), 0o666)
+  const said = expect.stringContaining(`chmod go-w ${own}/.env`)
+  expect(await initIn(own, '--force')).toMatchObject({ code: 1, stdout: '', stderr: said })
+  expect(await readdir(own)).toEqual(['.env', 's.yaml'])
+})
+
+test.each([
+  ['below a file', '/etc/passwd/x/s.yaml', '/etc/passwd is no folder', '--config FILE'],
+  ['a folder', '/', '/ is there and no file', '--config FILE'],
+])('a configuration that cannot be written, %s, is told before the first question', async (_, config, why, advice) => {
+  const own = await newFolder()
+  const { code, stdout, stderr } = await initIn(own, '--config', config)
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toContain(`${config} cannot be written: ${why}.`)
+  expect(stderr).toContain(advice)
+  expect(await readdir(own)).toEqual([])
+})
+
+test('where the .env cannot be written, nothing is', async () => {
+  const own = await newFolder()
+  await mkdir(join(own, '.env'))
+  const { code, stdout, stderr } = await initIn(own)
+  expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining(`${own}/.env cannot be written: `)])
+  expect(await readdir(own)).toEqual(['.env'])
+})
+
+test('what the disk refuses at last is a sentence, and the next run is not refused for it', async () => {
+  const own = await newFolder()
+  const { code, stderr } = await initIn(own, '--config', 'a'.repeat(300))
+  expect([code, stderr]).toEqual([1, expect.stringContaining('This could not be done: ')])
+  expect(stderr).not.toContain('    at ')
+  expect(await initIn(own, '--config', join(own, 's.yaml'))).toMatchObject({ code: 0 })
+})
+
+function initIn(cwd: string, ...options: readonly string[]) {
+  const env = { PATH: process.env.PATH ?? '', HOME: cwd }
+  return attempt([process.execPath, join(ROOT, 'src/init.ts'), '--repository', checkout, ...options], { cwd, env })
+}
+
 test.each([
   ['a folder without a product', ['--repository', '/'], 1, '/ has no pubspec.yaml'],
   ['a folder that is not there', ['--repository', '/nope'], 1, '/nope is no folder of this machine.'],
   ['a file in place of a folder', ['--repository', '/etc/passwd'], 1, '/etc/passwd is no folder of this machine.'],
   ['an option that is unknown', ['--colour', 'red'], 64, '--repository FOLDER'],
 ])('%s is told in a sentence', async (_, options, code, words) => {
-  expect(await init('', ...options)).toMatchObject({ code, stderr: expect.stringContaining(words) })
+  expect(await initIn(await newFolder(), ...options)).toMatchObject({ code, stderr: expect.stringContaining(words) })
 })

@@ -43,12 +43,19 @@ const HEAD = `# Written by npm run init. Every setting is in the README; example
 # checkout, and writable by nobody else.
 `
 
-/** The text of .env: the example with the two places filled in. */
-export function environmentText(example: string, places: { readonly config: string; readonly data: string }): string {
-  return example
-    .replace('Copy this to .env, mode 0600, and fill in', 'Fill in')
-    .replace(/^# SLIPWAY_CONFIG=.*$/m, () => `SLIPWAY_CONFIG=${places.config}`)
-    .replace(/^# SLIPWAY_DATA=.*$/m, () => `SLIPWAY_DATA=${places.data}`)
+/** The text of .env: that of the example, or of one that is there, with the two places set and all else as it was. */
+export function environmentText(before: string, places: { readonly config: string; readonly data: string }): string {
+  const text = before.replace('Copy this to .env, mode 0600, and fill in', 'Fill in')
+  return withSet(withSet(text, 'SLIPWAY_CONFIG', places.config), 'SLIPWAY_DATA', places.data)
+}
+
+/** Where it is set, otherwise where the example offers it, otherwise at the end. */
+function withSet(text: string, name: string, value: string): string {
+  const line = `${name}=${value}`
+  const places = [new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=.*$`, 'gm'), new RegExp(`^# ${name}=.*$`, 'm')]
+  const place = places.find((each) => text.search(each) >= 0)
+  if (place !== undefined) return text.replace(place, () => line)
+  return `${text}${/(?:^|\n)$/.test(text) ? '' : '\n'}${line}\n`
 }
 
 /** What was guessed and should be looked at, one line each. */

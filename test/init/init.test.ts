@@ -207,6 +207,17 @@ test('the .env is the example with its two places filled in', () => {
   )
 })
 
+test.each([
+  [
+    'set',
+    'SLIPWAY_CONFIG=/old\n# SLIPWAY_DATA=~/x\nexport SLIPWAY_DATA = /old\nB=2',
+    'SLIPWAY_CONFIG=/c\n# SLIPWAY_DATA=~/x\nSLIPWAY_DATA=/d\nB=2',
+  ],
+  ['not in it', 'B=2 # mine', 'B=2 # mine\nSLIPWAY_CONFIG=/c\nSLIPWAY_DATA=/d\n'],
+])('a .env that is there keeps everything but its two places, where they are %s', (_, before, after) => {
+  expect(environmentText(before, { config: '/c', data: '/d' })).toBe(after)
+})
+
 test('a Node product without a lock file is installed without one: npm ci would refuse', () => {
   const { 'package-lock.json': _, ...unlocked } = NODE
   expect(found(NODE).targets.dist?.run[0]).toEqual(['npm', 'ci'])
