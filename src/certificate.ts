@@ -18,6 +18,9 @@ import { writeDurably } from './tools/durable.ts'
 import { createFiles } from './tools/files.ts'
 import { KeyRefused, keyFileIn, publicKeyOf, rotateKey } from './tools/signing.ts'
 
+/** What `sysexits.h` calls EX_NOINPUT: nothing is said of the certificate. */
+const UNREAD = 66
+
 const MARKS = { holds: 'ok  ', fails: 'BAD ', unknown: 'note' } as const
 
 const USAGE = `npm run certificate knows three words:
@@ -34,7 +37,7 @@ async function main(): Promise<number> {
   const carryOut = wish && WORDS[wish.word]
   if (wish === undefined || carryOut === undefined) return refuse(USAGE, MISUSED)
   return carryOut(wish).catch((error: Error) => {
-    if (error instanceof KeyRefused) return refuse(error.message)
+    if (error instanceof KeyRefused || 'syscall' in error) return refuse(error.message)
     throw error
   })
 }
@@ -52,7 +55,7 @@ function readWish(): Wish | undefined {
     const options = { key: { type: 'string' }, live: { type: 'boolean', default: false } } as const
     const { values, positionals } = parseArgs({ options, allowPositionals: true })
     const [word = '', ...files] = positionals
-    if ((word === 'verify') !== files.length > 0) return undefined
+    if ((word === 'verify') !== files.length > 0 || [...files, values.key].includes('')) return undefined
     const here = (path: string) => resolve(process.env.INIT_CWD ?? '.', path)
     return { word, files: files.map(here), live: values.live, key: values.key && here(values.key) }
   } catch {
@@ -62,7 +65,8 @@ function readWish(): Wish | undefined {
 
 async function verify({ files: [file = '', ...given], key, live }: Wish): Promise<number> {
   const files = createFiles({ masker: createMasker([]) })
-  const { certificate, checked } = await inspectCertificate(files, file, { given, ...(key && { key }) })
+  const { certificate, checked, unread } = await inspectCertificate(files, file, { given, ...(key && { key }) })
+  if (unread !== undefined) return refuse(`Cannot be checked: ${visible(unread.what)}.\n  ${unread.remedy}`, UNREAD)
   for (const each of checked) say(checkedLine(each))
   const isSigned = checked.some(({ about, verdict }) => about === 'signature' && verdict === 'holds')
   if (key === undefined && isSigned)

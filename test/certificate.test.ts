@@ -43,15 +43,41 @@ describe('npm run certificate', () => {
     expect(run('certificate', 'verify', file)).toMatchObject({ code: 1, said: expect.stringContaining(basename(file)) })
   })
 
-  test.each(['/', '/nowhere'])(
-    'says of %s, in place of a certificate or of a released file, that it cannot be read',
-    (path) => {
-      for (const given of [[path], [file, path]]) {
-        const { code, said } = run('certificate', 'verify', ...given)
-        expect([code, said]).toEqual([1, expect.stringContaining(`there is no file ${path} that can be read`)])
-      }
-    },
-  )
+  test.each([
+    ['a folder', () => ['/'], 'there is no file / that can be read'],
+    ['a file that is not there', () => ['/nowhere'], 'there is no file /nowhere that can be read'],
+    ['a released file that is not there', () => [file, '/nowhere'], 'there is no file /nowhere that can be read'],
+    ['a folder as a released file', () => [file, '/'], 'there is no file / that can be read'],
+    ['another file', () => ['package.json'], `${ROOT}/package.json is no certificate as Slipway writes it`],
+    ['another key file', () => [file, '--key', 'package.json'], `no Ed25519 public key in ${ROOT}/package.json`],
+  ] as const)('cannot check %s, which is no forgery and has a code of its own', (_, args, why) => {
+    const { code, said } = run('certificate', 'verify', ...args())
+    expect([code, said]).toEqual([66, expect.stringMatching(/^Cannot be checked: .*\.\n {2}Name [^\n]*\n$/)])
+    expect(said).toContain(why)
+  })
+
+  test.each([[['']], [['x.json', '--key', '']]])('takes no empty name for the folder it is in: %j', (args) => {
+    expect(run('certificate', 'verify', ...args)).toMatchObject({
+      code: 64,
+      said: expect.stringContaining('verify FILE'),
+    })
+  })
+
+  test('says where no key can be made, and what to set', () => {
+    const { code, said: told } = said(
+      process.execPath,
+      [join(ROOT, 'src/certificate.ts'), 'key'],
+      ROOT,
+      {},
+      '/etc/passwd',
+    )
+    expect([code, told]).toEqual([
+      1,
+      expect.stringContaining('The signing key /etc/passwd/keys/signing.pem cannot be made'),
+    ])
+    expect(told).toContain('SLIPWAY_DATA')
+    expect(told).not.toContain('    at ')
+  })
 
   test('rotates the key: the old certificate holds with the new one', async () => {
     const before = await readFile(join(dirname(file), 'slipway.pub'), 'utf8')
@@ -216,8 +242,14 @@ function byHand() {
   return said('sh', ['-eu', '-c', /```sh\n([^`]*)```/.exec(part)?.[1] ?? 'exit 9'], dirname(file))
 }
 
-function said(program: string, args: readonly string[], cwd: string, more: Record<string, string> = {}) {
-  const env = { ...more, PATH: process.env.PATH ?? '', HOME: data, SLIPWAY_DATA: data, INIT_CWD: cwd }
+function said(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  more: Record<string, string> = {},
+  dataFolder = data,
+) {
+  const env = { ...more, PATH: process.env.PATH ?? '', HOME: data, SLIPWAY_DATA: dataFolder, INIT_CWD: cwd }
   const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8' })
   return { code: status, said: `${stdout}${stderr}` }
 }

@@ -2,20 +2,29 @@
 import { basename, dirname, join } from 'node:path'
 import type { Files } from '../ports/files.ts'
 import {
-  type Checked,
   type CheckedCertificate,
   checkCertificate,
   type Presented,
   type Shown,
   unbelievable,
 } from '../release/certificate/check.ts'
-import { isPublicKey } from '../release/dsse.ts'
+import { isPublicKey, openEnvelope } from '../release/dsse.ts'
 import { PUBLIC_KEY_FILE } from '../release/key-rotation.ts'
 
 /** `key`: the file of the public key that is trusted; without it, the one beside the certificate. `given`: released files. */
 export interface Inspected {
   readonly key?: string
   readonly given?: readonly string[]
+}
+
+/** What could not be looked at, mostly for a mistyped name, and what to do: that says nothing of the certificate. */
+interface Unread {
+  readonly what: string
+  readonly remedy: string
+}
+
+interface Inspection extends CheckedCertificate {
+  readonly unread?: Unread
 }
 
 /** Longest file that is read as a certificate, in bytes. */
@@ -26,10 +35,16 @@ export async function inspectCertificate(
   files: Files,
   path: string,
   { key: keyFile = join(dirname(path), PUBLIC_KEY_FILE), given = [] }: Inspected = {},
-): Promise<CheckedCertificate> {
+): Promise<Inspection> {
   const [text, key] = await Promise.all([path, keyFile].map((file) => files.read(file).catch(() => undefined)))
-  if (text === undefined) return unbelievable(`there is no file ${path} that can be read`)
-  if (key === undefined || !isPublicKey(key)) return unbelievable(`there is no Ed25519 public key in ${keyFile}`)
+  if (text === undefined) return unlooked(`there is no file ${path} that can be read`, NAME_CERTIFICATE)
+  if (openEnvelope(text) === undefined)
+    return unlooked(`${path} is no certificate as Slipway writes it`, NAME_CERTIFICATE)
+  if (key === undefined || !isPublicKey(key))
+    return unlooked(
+      `there is no Ed25519 public key in ${keyFile}`,
+      `Name the ${PUBLIC_KEY_FILE} of the product: --key FILE`,
+    )
   const presented = { name: basename(path), text, key, ...(await around(files, dirname(path))) }
   const alone = checkCertificate({ ...presented, files: [] })
   const found = given.length > 0 ? given : await lookFor(files, dirname(path), alone)
@@ -37,7 +52,17 @@ export async function inspectCertificate(
   const unread = read.find((each) => typeof each === 'string')
   return unread === undefined
     ? checkCertificate({ ...presented, files: read.filter((each) => typeof each !== 'string') })
-    : { ...alone, checked: [...alone.checked, failed('file', `there is no file ${unread} that can be read`)] }
+    : unlooked(
+        `there is no file ${unread} that can be read`,
+        'Name a file that was released, or none: they are looked for.',
+      )
+}
+
+const NAME_CERTIFICATE =
+  'Name the .json of a release, as it lies in certificates/ of the data folder: npm run certificate -- verify FILE'
+
+function unlooked(what: string, remedy: string): Inspection {
+  return { ...unbelievable(what), unread: { what, remedy } }
 }
 
 /** Whatever is a certificate, its words, a provenance or a rotation, beside it; the journals lie next to Slipway's own folder. */
@@ -71,8 +96,4 @@ async function shown(files: Files, path: string): Promise<Shown> {
 
 async function withText(files: Files, path: string): Promise<Shown & { readonly text: string }> {
   return { ...(await shown(files, path)), text: (await files.read(path)) ?? '' }
-}
-
-function failed(about: Checked['about'], what: string): Checked {
-  return { about, verdict: 'fails', what }
 }

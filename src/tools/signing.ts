@@ -72,20 +72,27 @@ function signedWith(keys: readonly KeyObject[], statement: string): Signed & { r
 
 async function makeKey(keyFile: string): Promise<void> {
   const { privateKey } = generateKeyPairSync('ed25519')
-  await mkdir(dirname(keyFile), { recursive: true, mode: 0o700 })
-  await writeDurably(publicFileOf(keyFile), publicPem(privateKey), 0o644)
-  await writeDurably(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600)
+  try {
+    await mkdir(dirname(keyFile), { recursive: true, mode: 0o700 })
+    await writeDurably(publicFileOf(keyFile), publicPem(privateKey), 0o644)
+    await writeDurably(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600)
+  } catch (error) {
+    throw new KeyRefused(
+      `The signing key ${keyFile} cannot be made: ${(error as Error).message}.\n  SLIPWAY_DATA says where it lies. Set it to a folder that this account may write.`,
+    )
+  }
 }
 
 async function readKey(keyFile: string): Promise<KeyObject> {
-  const found = await stat(keyFile).catch((error: NodeJS.ErrnoException) => {
+  const unread = (error: Error) => {
     throw new KeyRefused(`The signing key ${keyFile} cannot be read: ${error.message}.`)
-  })
+  }
+  const found = await stat(keyFile).catch(unread)
   if ((found.mode & 0o077) !== 0)
     throw new KeyRefused(
       `The signing key ${keyFile} can be read by others. Make it the owner's alone: chmod 600 ${keyFile}`,
     )
-  const text = await readFile(keyFile, 'utf8')
+  const text = await readFile(keyFile, 'utf8').catch(unread)
   const key = keyIn(text)
   if (key?.asymmetricKeyType !== 'ed25519')
     throw new KeyRefused(`${keyFile} is no Ed25519 key. Make one: openssl genpkey -algorithm ed25519 -out ${keyFile}`)
