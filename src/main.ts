@@ -17,6 +17,7 @@ import { readProjects, readSettings } from './setup.ts'
 import { createClock } from './tools/clock.ts'
 import { startHeart } from './tools/heart.ts'
 import { type Hold, takeHold } from './tools/instance.ts'
+import { isHelp } from './tools/is-help.ts'
 import { NewerSchema } from './tools/journal/stored.ts'
 import { listenForLines } from './tools/line-socket.ts'
 import { KeyRefused } from './tools/signing.ts'
@@ -28,7 +29,14 @@ const TRY_LATER = 75
 /** The first one ends the bot in order; the second ends it at once, as if it had been killed. */
 const ENDINGS = ['SIGTERM', 'SIGINT'] as const
 
-await main()
+const USAGE = `npm start starts Slipway, and takes no options: the environment and the .env of this folder say what it works on.
+  npm run init                 writes slipway.yaml and .env
+  npm run doctor               says what would stop a release
+  npm run slipway -- status    asks the one that runs
+`
+
+if (isHelp(process.argv.slice(2))) process.stdout.write(USAGE)
+else await main()
 
 async function main(): Promise<void> {
   await readEnvFile()

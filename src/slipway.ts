@@ -7,6 +7,7 @@ import { renderCard } from '../adapters/terminal/render.ts'
 import { LONGEST_COMMAND, quoteWord } from '../commands/line.ts'
 import { readEnvironment } from './config/environment.ts'
 import { readEnvFile } from './env-file.ts'
+import { isHelp } from './tools/is-help.ts'
 import { askForLine } from './tools/line-socket.ts'
 
 /** What `sysexits.h` calls EX_UNAVAILABLE, EX_NOPERM and EX_CONFIG. */
@@ -14,7 +15,20 @@ const NO_BOT = 69
 const NOT_PERMITTED = 77
 const MISCONFIGURED = 78
 
-process.exitCode = await slipway(process.argv.slice(2))
+const USAGE = `npm run slipway -- <command> asks the Slipway that runs on SLIPWAY_DATA, as the account that it runs as.
+  npm run slipway -- help      every command
+  npm run slipway -- status    what is being deployed
+It exits 0; 1 where the answer is a refusal or shows something that failed; 69 where no Slipway runs; 77 for another account.
+`
+
+const words = process.argv.slice(2)
+process.exitCode = isHelp(words) ? usage() : await slipway(words)
+
+/** Of this program: the bot is not asked. */
+function usage(): number {
+  process.stdout.write(USAGE)
+  return 0
+}
 
 /** 0, or 1 where the answer is a refusal or shows something that is not right. */
 async function slipway(words: readonly string[]): Promise<number> {

@@ -119,6 +119,17 @@ test.each([
   expect(said).not.toContain('    at ')
 })
 
+test.each([
+  ['src/main.ts', 'npm start starts Slipway, and takes no options'],
+  ['src/slipway.ts', 'npm run slipway -- <command>'],
+])('%s says what it is for, where it is asked, and does nothing else', async (program, words) => {
+  for (const asked of ['--help', '-h']) {
+    const { ended, stdout, stderr } = start(program, [asked], { SLIPWAY_CONFIG: 'nowhere.yaml' })
+    expect([await ended, await stderr]).toEqual([0, ''])
+    expect(await stdout).toContain(words)
+  }
+})
+
 function inDiscord({ token, applicationId, guildId, apiUrl }: DiscordServer) {
   return {
     DISCORD_TOKEN: token,
