@@ -2,6 +2,7 @@
 import type { Summary } from '../ports/journal.ts'
 import type { Deployment } from '../release/deployment.ts'
 import { durationsOf, lookedBackOn } from '../release/learned.ts'
+import { intentsOf } from '../release/machine/states.ts'
 
 /** Facts that a later verification or release needs. */
 const KEPT = [
@@ -34,7 +35,7 @@ export function summarize(deployment: Deployment): Summary {
     override,
     deliveries,
   } = deployment
-  const tried = { publishedUrl: deployment.steps['build.publish']?.attempted?.at(-1)?.url }
+  const tried = { publishedUrl: intentsOf(deployment.steps['build.publish']).at(-1)?.url }
   const steps = Object.values(deployment.steps)
   const left = Object.assign(tried, ...steps.map((step) => step.left), ...steps.map(({ evidence }) => evidence))
   const evidence = Object.fromEntries(

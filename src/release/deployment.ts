@@ -61,8 +61,14 @@ export interface GateContent {
 /** What a step came back with. `changed`: the world differs from what was approved, so nothing was done. */
 export type Outcome =
   | { readonly ok: true; readonly evidence: Evidence; readonly notes?: readonly string[] }
-  /** `over`: whatever the step had started elsewhere was seen to have ended. */
-  | { readonly ok: false; readonly problem: Problem; readonly log?: LogExcerpt; readonly over?: true }
+  /** `over`: whatever the step had started elsewhere was seen to have ended. `refused`: nothing of this attempt took effect. */
+  | {
+      readonly ok: false
+      readonly problem: Problem
+      readonly log?: LogExcerpt
+      readonly over?: true
+      readonly refused?: true
+    }
   | { readonly ok: false; readonly changed: GateContent }
 
 /** Where a log is and what of it a person should see first. */
@@ -92,7 +98,7 @@ export interface StepState {
   /** What identifies the outside effect, written before it is attempted. */
   readonly intent?: Evidence
   /** The intents of all attempts, oldest first: what is opened again or tried again has not left the world by that. */
-  readonly attempted?: readonly Evidence[]
+  readonly attempted?: readonly { readonly attempt: number; readonly intent: Evidence }[]
   /** The evidence of when it was done, where it was opened again since. */
   readonly left?: Evidence
   /** A script on a server, from the intent to start it until it was seen to have ended. */

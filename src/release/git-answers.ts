@@ -45,6 +45,13 @@ export function readGitAnswer(text: string): GitAnswer {
   return ANSWERS.find(([words]) => words.test(said))?.[1] ?? 'other'
 }
 
+const NEVER_IN: readonly GitAnswer[] = ['host-key-changed', 'host-key-unknown', 'refused-key', 'missing']
+
+/** Whether a failed push (with `--porcelain`) is known to have changed nothing: the remote said so, or never let us in. */
+export function pushedNothing(text: string): boolean {
+  return /^!\t\S+\t\[(?:remote )?rejected\]/m.test(text) || NEVER_IN.includes(readGitAnswer(text))
+}
+
 /** Host and port of an address that git reaches over ssh, `ssh://user@host:port/path` or `user@host:path`; else undefined. */
 export function sshHostOf(url: string): { readonly host: string; readonly port: number } | undefined {
   const long = /^ssh:\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?(?:\/|$)/.exec(url)

@@ -1,5 +1,7 @@
 /** One outcome for a check that may find several things wrong. */
+import type { Exit } from '../ports/shell.ts'
 import type { Evidence, Outcome } from '../release/deployment.ts'
+import { pushedNothing } from '../release/git-answers.ts'
 import type { Problem } from '../release/problems.ts'
 import type { Context } from './step.ts'
 
@@ -19,6 +21,12 @@ export async function outcomeOf(
   const passing = problems.every((one) => one.passing)
   const found: Outcome = { ok: false, problem: { ...first, details, passing } }
   return (await ports.files.exists(log)) ? { ...found, log: { file: log, errors: [], tail: [] } } : found
+}
+
+/** The outcome of a push that failed, marked where it is known that nothing of it took effect. */
+export function afterPush({ stdout, stderr }: Exit, outcome: Outcome): Outcome {
+  if (outcome.ok || 'changed' in outcome) return outcome
+  return pushedNothing(`${stdout}\n${stderr}`) ? { ...outcome, refused: true } : outcome
 }
 
 function linesOf({ what, remedy, shell, details }: Problem): readonly string[] {

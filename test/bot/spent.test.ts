@@ -48,7 +48,7 @@ test.each([
   const step = {
     status: 'failed' as const,
     attempt: 1,
-    attempted: [{ url: PUBLISHED.publishedUrl }],
+    attempted: [{ attempt: 1, intent: { url: PUBLISHED.publishedUrl } }],
     evidence: evidence ?? {},
   }
   const steps = { ...deployment.steps, 'build.publish': { ...deployment.steps['build.publish'], ...step } }

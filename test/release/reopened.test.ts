@@ -54,6 +54,17 @@ describe('a submit whose end nobody saw', () => {
     expect(usersHave(hand.now())).not.toContain('nothing has reached')
   })
 
+  test('is none where the AUR is known to have taken nothing', () => {
+    const hand = atGate()
+    hand.press(BEN)
+    intends(hand, 'aur.submit', { aurCommit: 'a1', aurHead: 'a0' })
+    hand.settle('aur.submit', { ...failed('aur.refused'), refused: true })
+    expect(effects(hand.now())).not.toContain('aur.submit')
+    expect(hand.now().frozen).toBe(false)
+    expect(reached(hand.now()).join('\n')).not.toContain('was begun')
+    expect(usersHave(hand.now())).toContain('nothing has reached')
+  })
+
   test('keeps the release commit frozen where the next question could not be asked', () => {
     const hand = askedAgain()
     expect(hand.is('aur.submit')).toBe('asking')
@@ -135,7 +146,10 @@ describe('what is public when a retry takes a moved head', () => {
     const hand = moved()
     hand.run((id) => (id.startsWith('version.') ? { commit: 'c2' } : { base: 'b2' }))
     const now = hand.now()
-    expect(now.steps['version.push']).toMatchObject({ status: 'done', attempted: [{ commit: 'c1', remoteHead: 'p' }] })
+    expect(now.steps['version.push']).toMatchObject({
+      status: 'done',
+      attempted: [{ attempt: 1, intent: { commit: 'c1', remoteHead: 'p' } }],
+    })
     expect(now.steps['version.push']?.left).toBeUndefined()
     expect(evidenceOf(now).commit).toBe('c2')
     expect(reached(now).join('\n')).toContain('Origin has the release commit c2 on master.')

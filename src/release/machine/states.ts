@@ -1,5 +1,5 @@
 /** The states of steps in the fold: how one begins, how one is replaced, and whether any is at work. */
-import type { Deployment, StepState } from '../deployment.ts'
+import type { Deployment, Evidence, StepState } from '../deployment.ts'
 
 /** A step that has not begun. */
 export const OPEN: StepState = { status: 'pending', attempt: 0, stale: false, evidence: {}, notes: [] }
@@ -7,6 +7,17 @@ export const OPEN: StepState = { status: 'pending', attempt: 0, stale: false, ev
 /** Whether it took effect, or may have, in any of its attempts: looked for in the world before anybody says that it did not. */
 export function mayStand(state: StepState | undefined): boolean {
   return state !== undefined && (state.status === 'done' || state.left !== undefined || state.attempted !== undefined)
+}
+
+/** What it was about to do outside, in all its attempts, oldest first. */
+export function intentsOf(state: StepState | undefined): readonly Evidence[] {
+  return (state?.attempted ?? []).map(({ intent }) => intent)
+}
+
+/** The state without what this attempt was about to do: it is known that nothing of it was done. */
+export function withoutIntent({ intent: _, attempted = [], ...state }: StepState): StepState {
+  const earlier = attempted.filter(({ attempt }) => attempt !== state.attempt)
+  return { ...state, ...(earlier.length > 0 && { attempted: earlier }) }
 }
 
 export function setStep(deployment: Deployment, id: string, state: StepState): Deployment {

@@ -6,7 +6,7 @@ import { closeGates, isHalted, isOver, openGate, released, setGate } from './gat
 import { isChosen } from './phases.ts'
 import { goOn, isWork, mayGoOn } from './recovery.ts'
 import { endings } from './slot.ts'
-import { mayStand, OPEN, setStep } from './states.ts'
+import { mayStand, OPEN, setStep, withoutIntent } from './states.ts'
 
 const ORIGIN = 'preflight.origin'
 const COMMIT = 'version.commit'
@@ -41,8 +41,9 @@ export function intended(deployment: Deployment, event: Event & { readonly type:
   if (state?.status !== 'running' || state.attempt !== event.attempt) return deployment
   const { host, job: folder } = event.intent
   const started = typeof host === 'string' && typeof folder === 'string' ? { job: { host, folder } } : {}
-  const attempted = [...(state.attempted ?? []), event.intent]
-  return setStep(deployment, event.step, { ...state, intent: event.intent, attempted, ...started })
+  const { intent, attempt } = event
+  const attempted = [...(state.attempted ?? []), { attempt, intent }]
+  return setStep(deployment, event.step, { ...state, intent, attempted, ...started })
 }
 
 /** Of a cancelled deployment it begins once more what may still run on a server, to end it. */
@@ -70,11 +71,12 @@ export function settled(deployment: Deployment, event: Event & { readonly type: 
   if (state.stale && !deployment.cancel) return setStep(deployment, step, { ...OPEN, ...keptOf(state), attempt })
   if (outcome.ok) return state.status === 'running' ? succeeded(deployment, step, outcome, at) : deployment
   if ('changed' in outcome) return changed(deployment, step, outcome.changed, at)
-  const { problem, log, over } = outcome
+  const { problem, log, over, refused } = outcome
   if (isHeldUndo(deployment, event.step, problem.code))
     return setStep(deployment, step, { ...state, status: 'pending' })
-  const { job: _, ...rest } = state
-  const left = over ? rest : state
+  const known = refused ? withoutIntent(state) : state
+  const { job: _, ...rest } = known
+  const left = over ? rest : known
   const failures = [...(state.failures ?? []), { from: state.beganAt ?? at, to: at }].slice(-MOST_FAILURES)
   const failed = setStep(deployment, step, {
     ...left,
@@ -85,7 +87,7 @@ export function settled(deployment: Deployment, event: Event & { readonly type: 
     ...(log && { log }),
   })
   const gate = deployment.plan.find(({ id }) => id === step)?.gate
-  const untouched = gate === 'aur-submit' && !mayStand(state)
+  const untouched = gate === 'aur-submit' && !mayStand(known)
   const closed = closeGates(untouched ? { ...failed, frozen: false } : failed, 'closed')
   return gate === 'rollback' ? notBegun(closed, step) : closed
 }
@@ -125,9 +127,7 @@ function changed(deployment: Deployment, step: string, content: GateContent, at:
   const state = deployment.steps[step]
   const approval = approvalOf(deployment, step)
   if (state?.status !== 'running' || approval === undefined) return deployment
-  const { intent, attempted = [], ...rest } = state
-  const earlier = intent === undefined ? attempted : attempted.slice(0, -1)
-  const idle: StepState = { ...rest, ...(earlier.length > 0 && { attempted: earlier }), status: 'pending', endedAt: at }
+  const idle: StepState = { ...withoutIntent(state), status: 'pending', endedAt: at }
   const frozen = deployment.frozen && (!freezes(approval) || mayStand(idle))
   const voided = setStep(setGate({ ...deployment, frozen }, { ...approval, status: 'void' }), step, idle)
   return isHalted(deployment, step) ? voided : openGate(voided, step, content, at)

@@ -2,6 +2,7 @@
 import { aurOf, commitOnto, contains, difference, fileAt, madeBy } from '../../argv/aur.ts'
 import type { Section } from '../../release/card.ts'
 import type { GateContent } from '../../release/deployment.ts'
+import { intentsOf } from '../../release/machine/states.ts'
 import { vercmp } from '../../release/pkgver.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { publicAddress } from '../artifacts.ts'
@@ -89,7 +90,7 @@ async function placeOn(context: Context, head: string): Promise<Placed | Problem
   const ours = facts.known.aurCommit
   const holds = async (commit: string) =>
     head !== '' && (head === commit || (await execute(contains(facts, head, commit))).code === 0)
-  for (const { aurCommit, aurHead } of context.deployment.steps['aur.submit']?.attempted ?? [])
+  for (const { aurCommit, aurHead } of intentsOf(context.deployment.steps['aur.submit']))
     if (typeof aurCommit === 'string' && typeof aurHead === 'string' && (await holds(aurCommit)))
       return { commit: aurCommit, head: aurHead, isThere: true, diff: '' }
   if (await holds(ours)) return { commit: ours, isThere: true, diff: '' }

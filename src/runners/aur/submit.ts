@@ -16,6 +16,7 @@ import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { publicAddress } from '../artifacts.ts'
 import { type CommandAction, withLog } from '../build/commands.ts'
 import { type CommonActions, commonActions } from '../gate-content.ts'
+import { afterPush } from '../outcome.ts'
 import { type Action, type Context, step } from '../step.ts'
 import { commitMessage } from './message.ts'
 import { type Proposal, propose } from './proposal.ts'
@@ -78,7 +79,10 @@ async function push(context: Context<SubmitActions>, { commit, head }: Proposal)
   const found = await headNow(context)
   if (found === commit) return { ok: true, evidence: evidence(commit, head) }
   if (pushed.code !== 0 && wasOvertaken(pushed)) return overtaken(context)
-  if (pushed.code !== 0) return withLog(context, aurProblem(facts, pushed, 'aur.push-failed'))
+  if (pushed.code !== 0) {
+    const failed = await withLog(context, aurProblem(facts, pushed, 'aur.push-failed'))
+    return found === head ? afterPush(pushed, failed) : failed
+  }
   const held = await holds(context, commit)
   if (held === true) return { ok: true, evidence: evidence(commit, head) }
   return withLog(context, isProblem(held) ? held : problem('aur.not-there', { found: found ?? 'not known' }))

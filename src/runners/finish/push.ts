@@ -3,7 +3,7 @@ import type { Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { readGitAnswer } from '../../release/git-answers.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
-import { outcomeOf } from '../outcome.ts'
+import { afterPush, outcomeOf } from '../outcome.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import { type Context, step } from '../step.ts'
 import { branchHolds, fetchBranch, fetchOf, holdsOf, pushOf } from '../version/remote-branch.ts'
@@ -50,7 +50,7 @@ async function pushUntilThere(context: Context<Actions>): Promise<Outcome> {
     if (isProblem(there)) return outcomeOf(context, [there], {})
     if (there) return { ok: true, evidence: { documentationCommit: commit } }
     const refusal = refusalOf(facts, exit, tries)
-    if (refusal) return outcomeOf(context, [refusal], {})
+    if (refusal) return afterPush(exit, await outcomeOf(context, [refusal], {}))
     context.progress('somebody pushed meanwhile: the documentation is made again on their head')
     const again = await writeDocuments({ ...context, actions: describeDocuments(facts) })
     if (isProblem(again)) return outcomeOf(context, [again], {})

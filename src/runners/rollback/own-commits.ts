@@ -2,6 +2,7 @@
 import { type GitCommand, git } from '../../argv/git.ts'
 import type { Deployment } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
+import { intentsOf } from '../../release/machine/states.ts'
 import type { Context } from '../step.ts'
 import { branchHolds, trackingRef } from '../version/remote-branch.ts'
 
@@ -11,7 +12,10 @@ export const REVERTS = 'Slipway-Reverts'
 /** Newest first: the documentation, then the release. Each once, as it was left and as it was ever attempted. */
 export function candidatesOf({ left }: Pick<Facts, 'left'>, { steps }: Pick<Deployment, 'steps'>): readonly string[] {
   const { documentationCommit, commit } = left
-  const pushed = (step: string) => (steps[step]?.attempted ?? []).map((intent) => intent.commit).toReversed()
+  const pushed = (step: string) =>
+    intentsOf(steps[step])
+      .map((intent) => intent.commit)
+      .toReversed()
   const all = [...pushed('finish.push'), documentationCommit, commit, ...pushed('version.push')]
   return [...new Set(all.filter((one): one is string => typeof one === 'string' && /^[0-9a-f]{40,64}$/.test(one)))]
 }

@@ -4,8 +4,9 @@ import type { Exit } from '../../ports/shell.ts'
 import type { Evidence, Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { readGitAnswer } from '../../release/git-answers.ts'
+import { intentsOf } from '../../release/machine/states.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
-import { outcomeOf } from '../outcome.ts'
+import { afterPush, outcomeOf } from '../outcome.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import { type Context, step } from '../step.ts'
 import { makeAnew } from './make-anew.ts'
@@ -48,7 +49,7 @@ async function observe(context: Context<Actions>): Promise<Observation> {
 
 /** Where the branch was before anything of this release, where an earlier attempt pushed and the fetched branch holds that. */
 async function firstOver(context: Context<Actions>): Promise<string | undefined> {
-  for (const { commit, remoteHead: over } of context.deployment.steps['version.push']?.attempted ?? [])
+  for (const { commit, remoteHead: over } of intentsOf(context.deployment.steps['version.push']))
     if (typeof commit === 'string' && typeof over === 'string' && (await branchHolds(context, commit))) return over
   return undefined
 }
@@ -62,7 +63,7 @@ async function run(context: Context<Actions>): Promise<Outcome> {
     if (isProblem(candidate)) return outcomeOf(context, [candidate], {})
     const pushed = await pushOnce(context, candidate)
     if (isProblem(pushed)) return outcomeOf(context, [pushed], {})
-    if (pushed !== 'moved') return { ok: true, ...pushed }
+    if (pushed !== 'moved') return 'ok' in pushed ? pushed : { ok: true, ...pushed }
     if (tries < TRIES) candidate = await anew(context)
   }
   const { branch } = context.facts.project.repository
@@ -72,7 +73,10 @@ async function run(context: Context<Actions>): Promise<Outcome> {
 type Pushed = { readonly evidence: Evidence; readonly notes: readonly string[] }
 
 /** One push, and a look at what the origin has afterwards: that decides, not the exit code. */
-async function pushOnce(context: Context<Actions>, candidate: Candidate): Promise<Pushed | 'moved' | Problem> {
+async function pushOnce(
+  context: Context<Actions>,
+  candidate: Candidate,
+): Promise<Pushed | 'moved' | Problem | Outcome> {
   const { commit, commitTime, notes } = candidate
   const before = await remoteHead(context, context.actions.look)
   if (isProblem(before)) return before
@@ -86,11 +90,12 @@ async function pushOnce(context: Context<Actions>, candidate: Candidate): Promis
   if (isProblem(after)) return after
   if (after === commit) return { evidence, notes }
   if ((await fetchBranch(context)).code === 0 && (await branchHolds(context, commit))) return { evidence, notes }
-  return isOvertaken(exit) ? 'moved' : refusal(context.facts, exit)
+  if (isOvertaken(exit)) return 'moved'
+  return afterPush(exit, await outcomeOf(context, [refusal(context.facts, exit)], {}))
 }
 
 async function overOf(context: Context<Actions>, before: string): Promise<string | Problem> {
-  if (context.deployment.steps['version.push']?.attempted === undefined) return before
+  if (intentsOf(context.deployment.steps['version.push']).length === 0) return before
   const fetched = await fetchBranch(context)
   const { url, ssh } = context.facts.project.repository
   if (fetched.code !== 0) return remoteProblem({ name: 'the origin', url, ssh }, fetched)
