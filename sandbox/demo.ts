@@ -20,6 +20,7 @@ import { visible } from '../src/release/redact.ts'
 import { PERSON } from './configuration.ts'
 import { type ChatSettings, type ChatWish, chatSettings, lostWith, openChats, peopleOf } from './demo-chat.ts'
 import { isFault, listFaults, playedFault } from './fault-demo.ts'
+import { introduction } from './introduction.ts'
 import type { WorldNotice } from './serve.ts'
 import { beginWorld } from './world-process.ts'
 
@@ -290,10 +291,8 @@ function partsOf(
 }
 
 function introduce(folder: string, { facts }: WorldNotice, isTty: boolean): void {
-  say('Slipway demo: a whole release of a small product called Harbour, from 3.1.2 to 3.1.3.')
-  say(`Everything happens in ${folder} and on 127.0.0.1; nothing of yours is touched.`)
-  for (const fact of facts) say(`- ${fact}`)
-  if (isTty) say(`\nType /deploy ${VERSION} and press Enter. /help shows everything, Ctrl-C twice leaves.\n`)
+  const person = isTty ? { columns: process.stdout.columns, version: VERSION } : undefined
+  for (const line of introduction(folder, facts, person)) say(line)
 }
 
 async function serveOn({ addresses }: WorldNotice, told: Promise<number>): Promise<void> {

@@ -47,6 +47,7 @@ const TOPS = [
   'sandbox/demo.ts',
   'sandbox/demo-chat.ts',
   'sandbox/fault-demo.ts',
+  'sandbox/introduction.ts',
   'sandbox/fault-play.ts',
   'src/config/write-schema.ts',
 ]
