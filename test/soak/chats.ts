@@ -1,4 +1,6 @@
 /** Both chats as people use them: they type, press what they see, and are answered or not. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import type { DiscordServer } from '../discord-server/server.ts'
 import type { Message as DiscordMessage, Interaction } from '../discord-server/state.ts'
 import { buttonsOf } from '../slack-server/read.ts'
@@ -13,8 +15,13 @@ export interface Sent {
   readonly id: string
   readonly what: string
   readonly at: number
-  /** The platform was told that it has arrived. */
-  isAcknowledged(): boolean
+  readonly chat: ChatRoom['name']
+  /** There was a connection to hand it over on. */
+  readonly isConnected: boolean
+  /** When the platform was told that it has arrived, ms since the epoch. */
+  acknowledgedAt(): number | undefined
+  /** The bot acknowledged it after the platform had given up, and knows: the person was told that it failed, and it does not count. */
+  isLate(): boolean
   /** Something was said to that person, or a form was opened for them. */
   isAnswered(): boolean
   /** The platform delivers it once more. */
@@ -43,13 +50,18 @@ const OWN_COMMANDS = ['deploy', 'verify', 'rollback']
 export function slackRoom(server: SlackServer): ChatRoom {
   /** `about`: what a form was opened by, and where its answer goes. */
   const send = async (person: Person, what: string, go: () => Promise<Delivered>, about?: Delivered) => {
+    const isConnected = await isReached(server)
     const before = { at: Date.now(), views: server.state.views.length }
     const delivered = { ...about, ...(await go()), ...(about?.responseUrl && { responseUrl: about.responseUrl }) }
+    const acknowledgedAt = delivered.acknowledged ? Date.now() : undefined
     return {
       id: `slack-${delivered.trigger}`,
       what: `${person.name} in Slack: ${what}`,
       at: before.at,
-      isAcknowledged: () => delivered.acknowledged,
+      chat: 'Slack' as const,
+      isConnected,
+      acknowledgedAt: () => acknowledgedAt,
+      isLate: () => false,
       isAnswered: () => isAnswered(server, person, delivered, before.views),
       again: async () => delivered.again?.(),
       delivered,
@@ -92,6 +104,19 @@ function keyIn(metadata: unknown): string {
   return String(payload?.key ?? '').replace(/^[^/]*\//, '')
 }
 
+/** Whether the bot holds its socket, or listens at its address. */
+async function isReached({ way, socket }: SlackServer): Promise<boolean> {
+  if (way === undefined || way === 'socket') return socket.connected()
+  const { hostname, port } = new URL(way.url)
+  const connection = connect(Number(port), hostname)
+  const isThere = await once(connection, 'connect').then(
+    () => true,
+    () => false,
+  )
+  connection.destroy()
+  return isThere
+}
+
 /** By the address that came with it, by a form, or by a message that names it. */
 function isAnswered(
   { state }: SlackServer,
@@ -108,24 +133,45 @@ function isAnswered(
 const MODAL = 9
 
 export function discordRoom(server: DiscordServer): ChatRoom {
-  const sentBy = (person: Person, what: string, interaction: Interaction): Sent => ({
-    id: interaction.id,
-    what: `${person.name} in Discord: ${what}`,
-    at: interaction.at,
-    isAcknowledged: () => interaction.acknowledged !== undefined,
-    isAnswered: () =>
-      interaction.acknowledged === MODAL ||
-      interaction.original !== undefined ||
-      keysIn(server).includes(`answer/${interaction.id}`),
-    again: async () => server.redelivers(interaction),
-  })
+  const sends = async (
+    person: Person,
+    what: string,
+    go: () => Interaction,
+  ): Promise<Sent & { interaction: Interaction }> => {
+    const isConnected = await Promise.race([server.gateway.connected().then(() => true), soon(false)])
+    const interaction = go()
+    let acknowledgedAt: number | undefined
+    void server
+      .until(() => interaction.acknowledged !== undefined)
+      .then(() => {
+        acknowledgedAt = Date.now()
+      })
+    return {
+      id: interaction.id,
+      what: `${person.name} in Discord: ${what}`,
+      at: interaction.at,
+      chat: 'Discord',
+      isConnected,
+      acknowledgedAt: () => acknowledgedAt,
+      isLate: () => triesFor(interaction) > (acknowledgedAt === undefined ? 0 : 1),
+      isAnswered: () =>
+        interaction.acknowledged === MODAL ||
+        interaction.original !== undefined ||
+        keysIn(server).includes(`answer/${interaction.id}`),
+      again: async () => server.redelivers(interaction),
+      interaction,
+    }
+  }
+
+  const triesFor = ({ id }: Interaction) =>
+    server.requests.filter((request) => request.startsWith(`POST /interactions/${id}/`)).length
 
   const press = async (person: Person, label: string, id: string, message: DiscordMessage) => {
-    const pressed = server.pressesId(person.discord, message, id)
-    const isAsked = await acknowledged(pressed)
-    const asks = isAsked && pressed.acknowledged === MODAL
-    if (asks) return sentBy(person, `says why: ${label}`, server.submits(person.discord, pressed, 'not today'))
-    return sentBy(person, `presses ${label}`, pressed)
+    const pressed = await sends(person, `presses ${label}`, () => server.pressesId(person.discord, message, id))
+    const { interaction } = pressed
+    const asks = (await acknowledged(interaction)) && interaction.acknowledged === MODAL
+    if (!asks) return pressed
+    return sends(person, `says why: ${label}`, () => server.submits(person.discord, interaction, 'not today'))
   }
 
   /** Told by whatever the bot asks of Discord next, and in any case after as long as Discord waits. */
@@ -145,7 +191,7 @@ export function discordRoom(server: DiscordServer): ChatRoom {
     name: 'Discord',
     types: async (person, { discord }, line) => {
       if (server.state.commands.length === 0) return undefined
-      return sentBy(person, `/${line}`, server.types(person.discord, line, discord))
+      return sends(person, `/${line}`, () => server.types(person.discord, line, discord))
     },
     buttons: ({ discord }) => {
       const places = below(discord)
@@ -175,4 +221,9 @@ const DISCORD_WAITS_MS = 3_000
 
 function later(ms: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref())
+}
+
+/** After everything that is known already. */
+function soon<T>(value: T): Promise<T> {
+  return new Promise((resolve) => setImmediate(resolve, value))
 }

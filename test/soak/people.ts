@@ -38,7 +38,7 @@ export function createPeople(
     const one = await going
     if (one === undefined) return
     sent.push(one)
-    log(`${one.what} (${one.isAcknowledged() ? 'acknowledged' : 'not acknowledged yet'})`)
+    log(`${one.what} (${one.acknowledgedAt() === undefined ? 'not acknowledged yet' : 'acknowledged'})`)
     if (dice.chance(0.12)) await one.again()
   }
 

@@ -8,9 +8,12 @@ import { freePort } from '../free-port.ts'
 import { APP } from '../slack-server/state.ts'
 import type { Ground } from './ground.ts'
 
-/** From a start to an end. `ended` is Infinity while it lives. */
+/** From a start to an end; Infinity is what has not come. */
 export interface Life {
   readonly began: number
+  /** It said that it can be spoken to. */
+  ready: number
+  /** It was told to end, or ended by itself. */
   ended: number
   /** We ended it. */
   killed: boolean
@@ -23,7 +26,7 @@ export interface Vitals {
 
 export interface BotProcess {
   readonly lives: readonly Life[]
-  /** Ends of a bot that nobody had ended, in words. */
+  /** Ends of a bot that nobody had ended, and of one that did not end when it was told to, in words. */
   readonly crashes: readonly string[]
   start(): Promise<void>
   /** Ends it, and starts it again after so many ms. */
@@ -34,6 +37,8 @@ export interface BotProcess {
 }
 
 const SRC = join(import.meta.dirname, '../../src')
+/** A bot that is told to end has ended in that time, ms. */
+const ENDS_WITHIN = 30_000
 /** An old space of this size holds a bot at work: one that lets its memory grow ends with that. */
 const FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=128', '--import', join(SRC, 'compile-cache.ts')]
 
@@ -46,7 +51,7 @@ export async function createBotProcess(ground: Ground, way: 'socket' | 'http', l
   let ended: Promise<unknown> = Promise.resolve()
 
   const start = async () => {
-    const life: Life = { began: Date.now(), ended: Number.POSITIVE_INFINITY, killed: false }
+    const life: Life = { began: Date.now(), ready: Infinity, ended: Infinity, killed: false }
     lives.push(life)
     const ready = Promise.withResolvers<void>()
     const begun = spawn(process.execPath, [...FLAGS, join(SRC, 'main.ts')], {
@@ -59,13 +64,16 @@ export async function createBotProcess(ground: Ground, way: 'socket' | 'http', l
     const note = (text: string) => {
       appendFileSync(logFile, text)
       said = (said + text).slice(-2_000)
-      if (said.includes('/help shows the commands')) ready.resolve()
+      if (life.ready < Infinity || !said.includes('/help shows the commands')) return
+      life.ready = Date.now()
+      ready.resolve()
     }
     begun.stdout?.setEncoding('utf8').on('data', note)
     begun.stderr?.setEncoding('utf8').on('data', note)
     ended = once(begun, 'exit').then(([code, signal]) => {
-      life.ended = Date.now()
-      appendFileSync(logFile, `-- the bot ended: ${signal ?? code}\n`)
+      life.ended = Math.min(life.ended, Date.now())
+      const took = life.killed ? `, ${Date.now() - life.ended} ms after it was told to` : ''
+      appendFileSync(logFile, `-- the bot ended: ${signal ?? code}${took}\n`)
       if (!life.killed) crashes.push(`the bot ended by itself (${signal ?? code}): ${said.trim().slice(-600)}`)
       ready.resolve()
     })
@@ -74,9 +82,12 @@ export async function createBotProcess(ground: Ground, way: 'socket' | 'http', l
 
   const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
     const life = lives.at(-1)
-    if (life !== undefined) life.killed = true
+    if (life !== undefined) Object.assign(life, { killed: true, ended: Math.min(life.ended, Date.now()) })
     child?.kill(signal)
-    const late = setTimeout(() => child?.kill('SIGKILL'), 20_000)
+    const late = setTimeout(() => {
+      crashes.push(`the bot had not ended ${ENDS_WITHIN / 1000} s after ${signal} and was killed`)
+      child?.kill('SIGKILL')
+    }, ENDS_WITHIN)
     await ended
     clearTimeout(late)
   }

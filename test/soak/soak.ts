@@ -9,6 +9,7 @@ import { judge, unpostedOf } from './judge.ts'
 import { allIn, countIn, openIn } from './open.ts'
 import { createPeople, type People } from './people.ts'
 import { createBotProcess } from './process.ts'
+import { watchStalls } from './stalls.ts'
 import type { Result } from './table.ts'
 import { makeTrouble } from './trouble.ts'
 import { watchVitals } from './vitals.ts'
@@ -44,6 +45,7 @@ export async function soak({ folder, seed, ms, most }: SoakOptions): Promise<Res
   const people = createPeople(ground, rooms, dice, log)
   await bot.start()
   const vitals = watchVitals(bot, log)
+  const watch = watchStalls()
   const trouble = makeTrouble({ ground, bot, seed, spareFrom: began + ms * KILLED, log })
   const troubledUntil = began + Math.max(ms / 2, ms - ENDING_MS)
   while (Date.now() < troubledUntil) {
@@ -57,11 +59,25 @@ export async function soak({ folder, seed, ms, most }: SoakOptions): Promise<Res
   await cardsOut(ground, rooms)
   const compared = vitals.end()
   await bot.stop()
-  const judged = await judge(ground, rooms, people.sent, bot.lives)
+  const judged = await judge(ground, rooms, {
+    sent: people.sent,
+    lives: bot.lives,
+    cuts: trouble.cuts,
+    stalls: watch.end(),
+  })
   await ground.close()
   const { crashes, lives } = bot
   const sent = people.sent.length
-  return { ...judged, ...left, crashes, lives, sent, vitals: compared, made: trouble.made, ms: Date.now() - began }
+  return {
+    ...judged,
+    ...left,
+    crashes,
+    lives,
+    sent,
+    vitals: compared,
+    made: trouble.made,
+    ms: Date.now() - began,
+  }
 }
 
 /** Ends when everything has ended, when nothing moves any more, or when the time is up. */

@@ -2,12 +2,20 @@
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Dice, diceFrom } from '../random.ts'
+import type { ChatRoom } from './chats.ts'
 import type { Ground, Place } from './ground.ts'
 import type { BotProcess } from './process.ts'
+
+/** A chat's connection was ended. */
+export interface Cut {
+  readonly chat: ChatRoom['name']
+  readonly at: number
+}
 
 export interface Trouble {
   /** Counts by what was done. */
   readonly made: ReadonlyMap<string, number>
+  readonly cuts: readonly Cut[]
   /** Resolves when everything is well again. */
   end(): Promise<void>
 }
@@ -48,6 +56,14 @@ const CHATS: Readonly<Record<string, Make>> = {
   },
 }
 
+/** Of those, what ends a connection. */
+const CUTS: Readonly<Record<string, ChatRoom['name']>> = {
+  'Slack kills the socket': 'Slack',
+  'Slack asks to connect anew': 'Slack',
+  'Discord cuts the gateway': 'Discord',
+  'Discord forgets the session': 'Discord',
+}
+
 /** For a while, and then as before. */
 const WORLD: Readonly<Record<string, Befall>> = {
   'deployment script fails': async ({ scriptFails }, wait) => {
@@ -86,6 +102,7 @@ const LASTS = [1_000, 5_000] as const
 
 export function makeTrouble({ ground, bot, seed, spareFrom, log }: TroubleOptions): Trouble {
   const made = new Map<string, number>()
+  const cuts: Cut[] = []
   const ending = new AbortController()
   const note = (what: string) => {
     made.set(what, (made.get(what) ?? 0) + 1)
@@ -105,6 +122,8 @@ export function makeTrouble({ ground, bot, seed, spareFrom, log }: TroubleOption
   const chats = () => {
     const what = chatDice.pick(Object.keys(CHATS)) ?? ''
     note(what)
+    const chat = CUTS[what]
+    if (chat !== undefined && (chat === 'Discord' || ground.slack.way === 'socket')) cuts.push({ chat, at: Date.now() })
     CHATS[what]?.(ground, chatDice)
   }
   const world = async () => {
@@ -127,6 +146,7 @@ export function makeTrouble({ ground, bot, seed, spareFrom, log }: TroubleOption
   ]
   return {
     made,
+    cuts,
     end: async () => {
       ending.abort()
       await Promise.all(running)

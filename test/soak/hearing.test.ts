@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import type { Sent } from './chats.ts'
+import { hearingOf } from './hearing.ts'
+import type { Life } from './process.ts'
+import type { Stall } from './stalls.ts'
+
+const S = 1_000
+/** Two lives: the first is killed after a minute. */
+const LIVES: readonly Life[] = [
+  { began: 0, ready: 2 * S, ended: 60 * S, killed: true },
+  { began: 61 * S, ready: 63 * S, ended: Infinity, killed: false },
+]
+
+interface Case {
+  readonly at: number
+  readonly acknowledgedAt?: number
+  readonly what?: string
+  readonly isConnected?: boolean
+  readonly isAnswered?: boolean
+  readonly isLate?: boolean
+  readonly cutAt?: number
+  readonly stall?: readonly Stall[]
+}
+
+function judged({ at, acknowledgedAt, what = 'Ana in Slack: /deploy patch', ...more }: Case) {
+  const one: Sent = {
+    ...sentAt(at),
+    what,
+    isConnected: more.isConnected ?? true,
+    acknowledgedAt: () => acknowledgedAt,
+    isLate: () => more.isLate ?? false,
+    isAnswered: () => more.isAnswered ?? false,
+  }
+  const cuts = more.cutAt === undefined ? [] : [{ chat: 'Slack' as const, at: more.cutAt }]
+  const { lost, unjudged } = hearingOf({ sent: [one], lives: LIVES, cuts, stalls: more.stall ?? [], events: [] })
+  return { lost: lost.length, unjudged }
+}
+
+const LOOK = 'Ana in Slack: /slipway status'
+const [LOST, UNJUDGED, RIGHT] = [
+  { lost: 1, unjudged: 0 },
+  { lost: 0, unjudged: 1 },
+  { lost: 0, unjudged: 0 },
+]
+
+describe('what people sent in the soak', () => {
+  it.each<[string, Case, typeof LOST]>([
+    ['is lost where a living bot never acknowledges it', { at: 20 * S }, LOST],
+    ['is right where it was answered, acknowledged or not', { at: 20 * S, isAnswered: true }, RIGHT],
+    ['is not judged where the bot was away', { at: 62 * S }, UNJUDGED],
+    ['is not judged where the bot was killed before the platform gave up', { at: 58 * S }, UNJUDGED],
+    ['is not judged where the connection was cut at that moment', { at: 20 * S, cutAt: 21 * S }, UNJUDGED],
+    ['is not judged where the machine stood still', { at: 20 * S, stall: [{ from: 21 * S, to: 24 * S }] }, UNJUDGED],
+    ['is not judged where the platform had given up and said so', { at: 20 * S, isLate: true }, UNJUDGED],
+    ['is not judged while the bot still connects again', { at: 20 * S, isConnected: false, cutAt: 15 * S }, UNJUDGED],
+    ['is lost where the bot never connected again', { at: 50 * S, isConnected: false, cutAt: 15 * S }, LOST],
+    ['is lost where it was acknowledged well before a kill', { at: 50 * S, acknowledgedAt: 51 * S }, LOST],
+    ['is not judged where it was acknowledged just before a kill', { at: 58 * S, acknowledgedAt: 59 * S }, UNJUDGED],
+    ['may be answered late where it only asks', { at: 50 * S, acknowledgedAt: 51 * S, what: LOOK }, UNJUDGED],
+    ['is lost where what only asks is never answered', { at: 70 * S, acknowledgedAt: 71 * S, what: LOOK }, LOST],
+  ])('%s', (_, one, wanted) => {
+    expect(judged(one)).toEqual(wanted)
+  })
+
+  it('is right where the journal knows it', () => {
+    const sent = { ...sentAt(20 * S), id: 'slack-7' }
+    const joined = { type: 'joined', message: 'slack-7.more' } as never
+    expect(hearingOf({ sent: [sent], lives: LIVES, cuts: [], stalls: [], events: [joined] }).lost).toEqual([])
+  })
+})
+
+function sentAt(at: number): Sent {
+  return {
+    id: 'slack-1',
+    what: '',
+    at,
+    chat: 'Slack',
+    isConnected: true,
+    acknowledgedAt: () => undefined,
+    isLate: () => false,
+    isAnswered: () => false,
+    again: async () => {},
+  }
+}
