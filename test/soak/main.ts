@@ -1,7 +1,7 @@
 /**
  * `npm run test:soak`: deployments of three projects through Slack and Discord at once, with random faults and kills, for a
- * while. It ends with a table, and with exit code 1 where something was doubled, lost or stuck, where the bot fell over or
- * grew, or where nothing was judged.
+ * while. It ends with a table, and with exit code 1 where something was doubled, lost, stuck or unfinished, where the bot fell
+ * over, grew or had to be killed, or where too little happened to judge.
  */
 import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'

@@ -76,6 +76,7 @@ export async function soak({ folder, seed, ms, most }: SoakOptions): Promise<Res
     sent,
     vitals: compared,
     made: trouble.made,
+    wanted: { ms, deployments: most },
     ms: Date.now() - began,
   }
 }

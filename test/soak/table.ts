@@ -14,6 +14,8 @@ export interface Result extends Judged {
   /** Trouble that was made, by kind. */
   readonly made: ReadonlyMap<string, number>
   readonly sent: number
+  /** How long it was to last, and lasted, ms; and at how many deployments it would have ended before. */
+  readonly wanted: { readonly ms: number; readonly deployments: number }
   readonly ms: number
 }
 
@@ -21,21 +23,21 @@ const ENDS: readonly DeploymentStatus[] = ['complete', 'denied', 'cancelled', 'f
 /** Growth of one life that is more than the breathing of its heap. */
 const MOST_MEGABYTES = 64
 const MOST_HANDLES = 12
+/** A minute; a quiet machine with two cores has ten times as many deployments, and six times as many kills. */
+const LEAST = { deployments: 1, kills: 0.5 } as const
 
 export function tableOf(result: Result): readonly string[] {
   const { told, doubled, lost, stuck, unfinished, vitals, made, lives, ms } = result
   const ended = told.filter(({ deployment }) => deployment.endedAt !== undefined)
   const ends = ENDS.map((end) => [`  ${end}`, ended.filter(({ deployment }) => deployment.status === end).length])
-  const kills = (made.get('SIGKILL') ?? 0) + (made.get('SIGTERM') ?? 0)
+  const kills = killsIn(result)
   const others = [...made.values()].reduce((sum, count) => sum + count, 0) - kills
   const rows: readonly (readonly (string | number | undefined)[])[] = [
     ['deployments', told.length],
     ...ends,
     ['not finished in the time', unfinished],
-    [
-      'sent by people',
-      `${result.sent}, ${result.unjudged} of them shortly before the bot was killed or while it was not there`,
-    ],
+    ['sent by people', result.sent],
+    ['of that not judged', `${result.unjudged}: the bot was away, about to be killed, or not connected`],
     ['effects in the world', result.effects],
     ['kills and starts of the bot', `${kills}, ${lives.length}`],
     ['other faults', others],
@@ -58,16 +60,39 @@ export function tableOf(result: Result): readonly string[] {
 
 /** Everything that is not as it should be, a line each. */
 export function faultsOf(result: Result): readonly string[] {
-  const { doubled, lost, stuck, crashes, wrong, vitals } = result
+  const { doubled, lost, stuck, unfinished, crashes, wrong, vitals } = result
   return [
     ...doubled.map((each) => `doubled: ${each}`),
     ...lost.map((each) => `lost: ${each}`),
     ...stuck.map((each) => `stuck: ${each}`),
+    ...(unfinished > 0 ? [`${unfinished} deployments had not finished in the time`] : []),
     ...crashes,
     ...wrong,
     ...(result.effects > 0 ? [] : ['no effect was counted in the world: nothing was judged']),
+    ...tooFew(result),
     ...growthOf(vitals),
   ]
+}
+
+/** A soak in which little happens shows little. */
+function tooFew(result: Result): readonly string[] {
+  const { told, wanted, ms } = result
+  const minutes = Math.min(wanted.ms, ms) / 60_000
+  const least = (aMinute: number) => Math.max(1, Math.round(minutes * aMinute))
+  const deployments = Math.min(wanted.deployments, least(LEAST.deployments))
+  const kills = killsIn(result)
+  return [
+    ...(told.length < deployments
+      ? [`${told.length} deployments were begun, at least ${deployments} belong here`]
+      : []),
+    ...(kills < least(LEAST.kills)
+      ? [`the bot was killed ${kills} times, at least ${least(LEAST.kills)} belong here`]
+      : []),
+  ]
+}
+
+function killsIn({ made }: Result): number {
+  return (made.get('SIGKILL') ?? 0) + (made.get('SIGTERM') ?? 0)
 }
 
 function growthOf(vitals: Compared | undefined): readonly string[] {
