@@ -27,26 +27,33 @@ export interface Heard {
   readonly lives: readonly Life[]
   readonly cuts: readonly Cut[]
   readonly stalls: readonly Stall[]
+  /** Answers that Slack did not take twice, as the bot says in its log: it does not try them a third time. */
+  readonly givenUp: number
   readonly events: readonly Event[]
 }
 
-type Around = Omit<Heard, 'sent' | 'events'>
+type Around = Omit<Heard, 'events' | 'givenUp'>
 
-export function hearingOf({ sent, events, ...around }: Heard): Hearing {
+export function hearingOf({ sent, events, givenUp, ...around }: Heard): Hearing {
   const written = events.flatMap(deliveryIn)
   const isDone = (one: Sent) => one.isAnswered() || written.some((id) => id.startsWith(one.id))
-  const open = sent.filter((one) => !isDone(one))
-  const judged = open.map((one) => wrongWith(one, around))
+  const open = sent.filter((one) => !isDone(one)).map((one) => ({ one, wrong: wrongWith(one, { sent, ...around }) }))
+  const wrong = open.filter((each) => each.wrong !== undefined)
+  const excused = new Set(wrong.filter(({ one }) => one.chat === 'Slack' && isQuestion(one)).slice(0, givenUp))
+  const lost = wrong.filter((each) => !excused.has(each))
   return {
-    lost: open.flatMap((one, at) =>
-      judged[at] === undefined ? [] : [`${one.what} (${one.id}, ${clock(one.at)}) ${judged[at]}`],
-    ),
-    unjudged: judged.filter((wrong) => wrong === undefined).length,
+    lost: lost.map(({ one, wrong }) => `${one.what} (${one.id}, ${clock(one.at)}) ${wrong}`),
+    unjudged: open.length - lost.length,
   }
 }
 
+/** Acknowledged, and nothing but an answer was wanted. */
+function isQuestion(one: Sent): boolean {
+  return one.acknowledgedAt() !== undefined && ASKS.test(one.what)
+}
+
 /** Why something that was neither answered nor written down is lost; undefined where nobody can say. */
-function wrongWith(one: Sent, { lives, cuts, stalls }: Around): string | undefined {
+function wrongWith(one: Sent, { sent, lives, cuts, stalls }: Around): string | undefined {
   if (one.isLate()) return undefined
   const acknowledgedAt = one.acknowledgedAt()
   if (acknowledgedAt !== undefined) {
@@ -55,13 +62,22 @@ function wrongWith(one: Sent, { lives, cuts, stalls }: Around): string | undefin
     return isOver ? 'was acknowledged, and neither answered nor written down' : undefined
   }
   const { at, chat, isConnected } = one
-  if (!livedFrom(at, ACKNOWLEDGED_WITHIN, lives)) return undefined
+  const life = lives.find(({ ready, ended }) => ready <= at && at + ACKNOWLEDGED_WITHIN < ended)
+  if (life === undefined || isStarting(life, one, sent)) return undefined
   const isCut = (from: number, to: number) => cuts.some((cut) => cut.chat === chat && cut.at >= from && cut.at <= to)
   if (isCut(at, at + ACKNOWLEDGED_WITHIN)) return undefined
   if (stalls.some(({ from, to }) => from <= at + ACKNOWLEDGED_WITHIN && at <= to)) return undefined
   if (isConnected) return 'reached the bot, and was never acknowledged'
-  const isComing = !livedFrom(at - REACHED_WITHIN, REACHED_WITHIN, lives) || isCut(at - REACHED_WITHIN, at)
-  return isComing ? undefined : 'did not reach the bot, which was there'
+  return isCut(at - REACHED_WITHIN, at) ? undefined : 'did not reach the bot, which was there'
+}
+
+/** It says that it can be spoken to before its chats are open; the first that it acknowledges there shows that they are. */
+function isStarting({ ready }: Life, { at, chat }: Sent, sent: readonly Sent[]): boolean {
+  const isOpen = ({ chat: where, acknowledgedAt }: Sent) => {
+    const then = acknowledgedAt() ?? Infinity
+    return where === chat && ready <= then && then <= at
+  }
+  return at < ready + REACHED_WITHIN && !sent.some(isOpen)
 }
 
 /** Whether one bot was there at a time and for so long after it. */

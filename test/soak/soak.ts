@@ -1,5 +1,5 @@
 /** One soak, from its ground to what came of it. */
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { diceFrom } from '../random.ts'
@@ -64,6 +64,7 @@ export async function soak({ folder, seed, ms, most }: SoakOptions): Promise<Res
     lives: bot.lives,
     cuts: trouble.cuts,
     stalls: watch.end(),
+    givenUp: readFileSync(transcript, 'utf8').split('Slack: an answer could not be given').length - 1,
   })
   await ground.close()
   const { crashes, lives } = bot
