@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { flushCompileCache } from 'node:module'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
+import { isCutIntroduction } from '../adapters/discord/stray.ts'
 import { withControl } from '../adapters/socket/control.ts'
 import { createTerminal } from '../adapters/terminal/terminal.ts'
 import { compose } from './compose.ts'
@@ -58,6 +59,10 @@ async function main(): Promise<void> {
   const { mask } = createMasker(settings.secrets)
   const write = (line: string) => void process.stderr.write(`${mask(line)}\n`)
   const log = leveled(settings.logLevel, write)
+  process.on('unhandledRejection', (error) => {
+    if (!isCutIntroduction(error)) throw error
+    log(`discord: the connection was cut while it was made (${error.message}); the next one is on its way`)
+  })
   const heart = await startHeart(join(dataFolder, 'alive'))
   const lastAlive = heart.before === undefined ? {} : { lastAlive: heart.before }
   const platforms = await createPlatforms(settings, { dataFolder, projects, clock: createClock(), ...lastAlive, log })

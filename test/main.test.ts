@@ -81,6 +81,22 @@ describe('a bot that runs', () => {
   })
 })
 
+test('lives on where the client of Discord leaves an error to nobody, and ends with any other', async () => {
+  // SIGUSR2 stands for what the client does when its connection is cut just then.
+  const script = `let count = 0
+    const errors = ['WebSocket is not open: readyState 0 (CONNECTING)', 'anything else']
+    process.on('SIGUSR2', () => void Promise.reject(new Error(errors[count++])))`
+  const option = `--import=data:text/javascript,${encodeURIComponent(script)}`
+  const bot = start('src/main.ts', [], { NODE_OPTIONS: option })
+  await bot.help()
+  bot.child.kill('SIGUSR2')
+  await once(bot.child.stderr, 'data')
+  await bot.help()
+  bot.child.kill('SIGUSR2')
+  expect(await bot.ended).not.toBe(0)
+  expect(await bot.stderr).toMatch(/^discord: the connection was cut while it was made[\s\S]*anything else/)
+})
+
 test('a start with a token that Discord refuses ends with the reason, and lets the data folder go', async () => {
   const server = await createDiscordServer()
   server.gateway.rejectTokens()
