@@ -4,6 +4,7 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Configuration, writeConfiguration } from '../sandbox/configuration.ts'
 import { createWorld } from '../sandbox/world.ts'
 import { ANA as ANA_OF_DISCORD } from '../test/discord-server/bot.ts'
@@ -25,6 +26,7 @@ const talk = () => {
   process.stdout.write(line.repeat(due), () => setTimeout(talk, 10))
 }
 talk()`
+const LOOK_AGAIN_MS = 50
 /** More than the build prints meanwhile: the log holds every line. */
 const LOG_MB = 512
 
@@ -43,6 +45,7 @@ export async function acknowledgement() {
     await own.slack.until(() =>
       own.slack.messages().some((message) => /Build and package: running/.test(wordsOf(message))),
     )
+    while ((await linesIn(join(data, 'logs'))) < LINES_A_SECOND) await pause(LOOK_AGAIN_MS)
     const lines = await counted(join(data, 'logs'))
     const slack = await interleaved(ROUNDS, { own: () => slackTakes(own), bare: () => slackTakes(other) })
     const discord = await interleaved(ROUNDS, { own: () => discordTakes(own), bare: () => discordTakes(other) })

@@ -1,5 +1,4 @@
 /** The least that can be done with Bolt and discord.js: whatever comes is acknowledged. A process of its own. */
-import { flushCompileCache } from 'node:module'
 import { App } from '@slack/bolt'
 import { Client, GatewayIntentBits } from 'discord.js'
 
@@ -14,5 +13,3 @@ client.on('interactionCreate', (interaction) => {
   if (interaction.isChatInputCommand()) void interaction.deferReply()
 })
 await client.login(token)
-// As the bot: whoever is killed has written nothing otherwise.
-flushCompileCache()

@@ -11,12 +11,9 @@ import { APP } from '../../test/slack-server/state.ts'
 import { ANA } from '../../test/stories/slack-scene.ts'
 import { listening } from './listening.ts'
 
-const BARE = join(import.meta.dirname, 'bare-chats.ts')
 const ROOT = join(import.meta.dirname, '../..')
 /** As `npm start` starts it: how much may be young in memory is said there. */
 const START = manifest.scripts.start.split(' ').slice(1)
-/** What of it is for node: the bare bot has the same. */
-const FLAGS = START.slice(0, -1)
 
 export interface ChatBot {
   readonly slack: SlackServer
@@ -68,7 +65,7 @@ interface Chats {
 
 export function bare({ discord, port }: Chats) {
   return {
-    args: [...FLAGS, BARE, String(port), APP.signingSecret, discord.token, discord.apiUrl],
+    args: [join(import.meta.dirname, 'bare-chats.ts'), String(port), APP.signingSecret, discord.token, discord.apiUrl],
     env: {},
   }
 }
