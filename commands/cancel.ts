@@ -10,7 +10,7 @@ import { type Command, NUMBER } from './command.ts'
 
 export const cancel: Command<'cancel'> = {
   name: 'cancel',
-  summary: 'End a deployment. Running steps are finished first, and what took effect is listed.',
+  summary: 'End a deployment. What changes something outside is finished first; the rest ends at once.',
   example: 'cancel #42',
   fields: {
     number: NUMBER,

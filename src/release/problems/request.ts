@@ -177,7 +177,7 @@ export const REQUEST = {
   },
   'request.already-cancelled': {
     what: '#{number} is being cancelled already.',
-    why: '{name} asked for it; the steps that run are finished first.',
+    why: '{name} asked for it; what changes something outside is finished first.',
     remedy: 'See what still runs.',
     copy: 'status #{number}',
   },
