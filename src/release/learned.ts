@@ -1,5 +1,5 @@
 /** What the last releases of a project teach about the next one: how long each of its steps usually takes. */
-import type { Deployment } from './deployment.ts'
+import type { Deployment, StepState } from './deployment.ts'
 import { busyIn, lengthOf, spansOf } from './picture/spans.ts'
 import type { PlannedStep, Usual } from './plan.ts'
 
@@ -40,7 +40,7 @@ export function lookedBackOn(deployment: Deployment) {
   const { plan, steps, startedAt, endedAt, kind, status } = deployment
   if (endedAt === undefined) return {}
   const failed = plan
-    .flatMap(({ id, phase }) => (steps[id]?.failures ?? []).map(({ from, to }) => ({ phase, from, to })))
+    .flatMap(({ id, phase }) => failuresOf(steps[id]).map(({ from, to }) => ({ phase, from, to })))
     .toSorted((a, b) => a.to - b.to)[0]
   const since = kind === 'rollback' ? startedAt : failed?.to
   return {
@@ -48,6 +48,11 @@ export function lookedBackOn(deployment: Deployment) {
     ...(failed && { failedIn: failed.phase }),
     ...(status === 'rolled back' && since !== undefined && { backAfter: rounded(endedAt - since) }),
   }
+}
+
+/** What a cancel ended has not failed. */
+function failuresOf({ failures = [], problem }: Partial<StepState> = {}) {
+  return problem?.code === 'step.cancelled' ? failures.slice(0, -1) : failures
 }
 
 /** Minutes of ms, to a thousandth. */

@@ -1,8 +1,9 @@
 /** What is learned of the releases before, and what the cards make of it. */
 import { describe, expect, test } from 'vitest'
 import type { Deployment } from '../../src/release/deployment.ts'
-import { durationsOf, learnedPlan } from '../../src/release/learned.ts'
+import { durationsOf, learnedPlan, lookedBackOn } from '../../src/release/learned.ts'
 import { planFor } from '../../src/release/plan/expand.ts'
+import { problem } from '../../src/release/problems.ts'
 import { firstCard } from '../../src/release/report/first.ts'
 import { headline } from '../../src/release/report/progress.ts'
 import { estimate } from '../../src/release/timeline.ts'
@@ -83,4 +84,20 @@ describe('a release that was learned', () => {
   test('calls nothing late after fewer than five runs', () => {
     expect(says(building(4), 60)).not.toContain('late')
   })
+})
+
+test.each([
+  ['what a cancel ended', problem('step.cancelled', { step: 'Build: linux', number: 42 }), undefined],
+  ['what failed before it', problem('build.failed', { target: 'linux', command: 'make', code: 'code 1' }), 'build'],
+])('of a cancelled deployment %s counts as a failure only where it is one', (_, why, phase) => {
+  const hand = drive()
+  hand.start()
+  hand.until(LINUX)
+  if (phase === undefined) hand.send({ type: 'cancelled', actor: BEN } as never)
+  hand.settle(LINUX, { ok: false, problem: why })
+  if (phase !== undefined) hand.send({ type: 'cancelled', actor: BEN } as never)
+  for (const id of hand.running()) hand.settle(id)
+  expect(hand.now().status).toBe('cancelled')
+  const looked = lookedBackOn(hand.now())
+  expect('failedIn' in looked ? looked.failedIn : undefined).toBe(phase)
 })
