@@ -95,7 +95,8 @@ function whatIsFinished(deployment: Deployment, now: number, view: View): string
   const { number, steps } = deployment
   const hosts = Object.values(steps).flatMap(({ job }) => job?.host ?? [])
   const from = freeAt(deployment)
-  if (hosts.length === 0 || from === undefined) return 'What changes something outside is finished first; the rest ends at once.'
+  if (hosts.length === 0 || from === undefined)
+    return 'What changes something outside is finished first; the rest ends at once.'
   const free = `From ${clock(from, now, view)} on an admin may let the next deployment begin all the same: ${spelled(view, `cancel #${number} --free`)}.`
   return `The next deployment waits until the script on ${listed(hosts)} is seen to have ended. ${free}`
 }
