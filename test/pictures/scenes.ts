@@ -121,7 +121,8 @@ function atGate(platform: 'slack' | 'discord' = 'slack'): Hand {
 function stopped(): Hand {
   const hand = begun('slack')
   const [id] = hand.now().plan.flatMap(({ id }) => (id.startsWith('build.target') ? [id] : []))
-  hand.until(id ?? '')
+  for (let next = hand.running()[0]; next !== undefined && next !== id; next = hand.running()[0])
+    hand.settle(next, { ok: true, evidence: { commit: COMMIT } })
   const command = 'flutter build linux --release'
   const failure = problem('build.failed', { target: 'linux', command, code: 'exit code 1' })
   const log = { file: '~/.local/share/slipway/logs/42/build.target.linux.1.log', errors: [REASON], tail: [] }
@@ -131,6 +132,7 @@ function stopped(): Hand {
   return hand
 }
 
+const COMMIT = '3f9a1c0d8e7b'
 const REASON = "lib/crane.dart:12:8: Error: Expected ';' after this."
 
 const NEXT = { version: '3.1.3', build: '001', full: '3.1.3+001' }
@@ -147,7 +149,7 @@ function asking(hand: ReturnType<typeof drive>, step: string): ReturnType<typeof
       kind: 'fields',
       fields: [
         ['Version', '3.1.3+001, after 3.1.2+001'],
-        ['Release commit', '3f9a1c0d8e7b'],
+        ['Release commit', COMMIT],
         ['Package', 'sha256 cc67a3aa596a…, 48211004 bytes'],
         ['AUR', 'harbour 3.1.3-1, on top of 93ba78813eff'],
       ],
