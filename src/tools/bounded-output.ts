@@ -1,5 +1,7 @@
 /** Output of any length in bounded memory: its beginning and its end are kept, and what is missing between is counted. */
 
+const SMALLEST = 1024
+
 export interface HeadAndTail {
   /** Takes a piece, holds none of it, and returns the part that still belongs to the head. */
   take(chunk: Buffer): Buffer
@@ -71,18 +73,34 @@ export interface Kept extends Pick<HeadAndTail, 'isFull' | 'leaveOut'> {
 export function createKept(bytes: number): Kept {
   const headBytes = Math.floor(bytes / 2)
   const sink = createHeadAndTail(headBytes, bytes - headBytes)
-  const head: Buffer[] = []
+  const head = createHead(headBytes)
   return {
     isFull: sink.isFull,
     leaveOut: sink.leaveOut,
-    take(chunk) {
-      const part = sink.take(chunk)
-      if (part.length > 0) head.push(Buffer.from(part))
-    },
+    take: (chunk) => head.take(sink.take(chunk)),
     text() {
       const { missing, tail } = sink.rest()
-      return { text: Buffer.concat([...head, gap(missing), tail]).toString('utf8'), truncated: missing > 0 }
+      return { text: Buffer.concat([head.bytes(), gap(missing), tail]).toString('utf8'), truncated: missing > 0 }
     },
+  }
+}
+
+/** A copy in memory of its own, which grows: a few bytes kept in the pool of small buffers would hold 64 KiB of it each. */
+function createHead(most: number) {
+  let memory = Buffer.alloc(0)
+  let kept = 0
+  return {
+    take(part: Buffer): void {
+      const length = kept + part.length
+      if (length > memory.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.min(most, Math.max(length, 2 * memory.length, SMALLEST)))
+        memory.copy(larger, 0, 0, kept)
+        memory = larger
+      }
+      part.copy(memory, kept)
+      kept = length
+    },
+    bytes: () => memory.subarray(0, kept),
   }
 }
 
