@@ -62,9 +62,10 @@ export async function botAtGate(chat: Chat, place: Place, ana: string): Promise<
       }),
       perform:
         () =>
-        ({ effect, signal }) => {
+        ({ effect }) => {
           begun.push(`begun ${effect.step}`)
-          return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+          // A step never rejects, whatever ends it; this one is still under way when the bot is stopped.
+          return new Promise(() => {})
         },
     },
     log: () => {},
