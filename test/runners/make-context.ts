@@ -27,6 +27,8 @@ export interface Bench {
   readonly progress: string[]
   /** Leaves evidence as if an earlier step had. */
   leave(step: string, evidence: Evidence): void
+  /** Has the step stand as an earlier attempt left it. */
+  recall(step: string, state: StepState): void
   /** Approves what a gated step asked for. */
   approve(step: string, bound: Readonly<Record<string, string>>, digest: string): void
   context(
@@ -89,6 +91,9 @@ export function makeBench(options: BenchOptions = {}): Bench {
     intents,
     progress,
     leave,
+    recall: (step, state) => {
+      deployment.steps[step] = state
+    },
     approve: (step, bound, digest) => deployment.gates.push(approvedGate(step, bound, digest)),
     context: (runner, step, more = {}) => {
       const planned = plannedStep(step)

@@ -39,6 +39,13 @@ async function approved(world: World): Promise<GateContent> {
   return content
 }
 
+/** What a submit that found something else asks then is approved too. */
+async function approvedAgain({ bench }: World): Promise<void> {
+  const outcome = await submit.run(bench.context(submit, 'aur.submit'))
+  if (outcome.ok || !('changed' in outcome)) throw new Error('it was not asked again')
+  bench.approve('aur.submit', outcome.changed.bound, digestOf(outcome.changed.bound))
+}
+
 const commitOf = ({ bench }: World) => String(bench.deployment.steps['aur.srcinfo']?.evidence.aurCommit)
 const shownIn = (content: GateContent) => JSON.stringify(content.card)
 
@@ -108,6 +115,29 @@ describe('the submit', () => {
     await go(world.bench, submit, 'aur.submit')
     pushByHand(world, { 'later.txt': 'later' })
     expect(await submit.observe?.(world.bench.context(submit, 'aur.submit'))).toMatchObject({ seen: 'done' })
+  })
+
+  test('that landed on another head than the first, and was believed to have failed, is not pushed a second time', async () => {
+    const world = await ready()
+    await approved(world)
+    pushByHand(world, { 'README.md': 'hello' }, 'Add a readme')
+    await approvedAgain(world)
+    await go(world.bench, submit, 'aur.submit')
+    const landed = headOf(world)
+    expect(landed).not.toBe(commitOf(world))
+    const attempted = world.bench.intents.map((intent) => ({ attempt: 1, intent }))
+    world.bench.recall('aur.submit', {
+      status: 'waiting',
+      attempt: 2,
+      stale: false,
+      evidence: {},
+      notes: [],
+      attempted,
+    })
+    const theirs = pushByHand(world, { 'README.md': 'hello again' }, 'Add the readme again')
+    await approvedAgain(world)
+    expect(await go(world.bench, submit, 'aur.submit')).toMatchObject({ ok: true, evidence: { aurCommit: landed } })
+    expect(headOf(world)).toBe(theirs)
   })
 
   test('without an approval pushes nothing', async () => {
