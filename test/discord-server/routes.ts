@@ -221,9 +221,10 @@ function shown({ id, channel, body, author, nonce }: Message, botId: string) {
 
 function acknowledge({ ids: [id = ''], body }: Call, around: Surroundings): Answer {
   const interaction = around.state.interactions.get(id)
+  // What was acknowledged is known for longer than the time in which it has to be.
+  if (interaction?.acknowledged !== undefined) return error(400, 40060, 'Interaction has already been acknowledged')
   if (interaction === undefined || around.now() - interaction.at > ACKNOWLEDGE_MS)
     return error(404, 10062, 'Unknown interaction')
-  if (interaction.acknowledged !== undefined) return error(400, 40060, 'Interaction has already been acknowledged')
   const { type, data } = body as { type: number; data?: MessageBody }
   if (type === 4 && data !== undefined && faultsOf(data).length > 0) return invalid(faultsOf(data))
   if (type === 9 && modalFaults(data as never).length > 0) return invalid(modalFaults(data as never))

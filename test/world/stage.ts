@@ -10,7 +10,6 @@ import type { Deployment } from '../../src/release/deployment.ts'
 import { replay } from '../../src/release/machine.ts'
 import { BEN, discordOn } from '../discord-server/bot.ts'
 import { createDiscordServer, type DiscordServer } from '../discord-server/server.ts'
-import type { Interaction } from '../discord-server/state.ts'
 import { faultsOf } from '../faults/judge.ts'
 import { newFolder } from '../sandbox/attempt.ts'
 import { attachSlack } from '../slack-server/bot.ts'
@@ -57,8 +56,8 @@ export interface Stage<T> extends Scene<T> {
   asks(line?: string): Promise<void>
   /** The gate is shown in Discord, and nothing else runs. */
   asked(): Promise<void>
-  /** Ben presses Approve in Discord. */
-  presses(): void
+  /** Ben presses Approve in Discord, until it comes to what he waits for. */
+  presses<A>(outcome: Promise<A>): Promise<A>
   /** Ben approves in Discord, as soon as he is asked. */
   approves(): Promise<void>
   /** The message in Slack that holds the words, as soon as there is one. */
@@ -72,7 +71,8 @@ export interface Stage<T> extends Scene<T> {
   ends(end: End): Promise<readonly string[]>
 }
 
-const FAILED_MS = 3_500
+/** How long somebody looks at a press of which nothing came. */
+const PATIENCE_MS = 5_000
 /** More moves than any of the stories takes. */
 const MOST_MOVES = 20
 
@@ -124,14 +124,16 @@ function play(bot: TestBot, { slack, discord }: Chats, before: WorldState, real:
       while (!(await slack.types(ANA_IN_SLACK, line)).acknowledged);
     },
     asked: async () => {
-      await shownInDiscord(discord, GATE)
+      await unlessStopped(bot, shownInDiscord(discord, GATE))
       await bot.bot.idle()
     },
-    presses: () => discord.presses(BEN, 'Approve'),
+    presses: <A>(outcome: Promise<A>) => pressesUntil(discord, outcome),
     approves: async () => {
-      await shownInDiscord(discord, GATE)
-      await untilTaken(discord, () => discord.presses(BEN, 'Approve'))
-      await shownInDiscord(discord, GATE, (text) => text.includes('Approved by Ben'))
+      await unlessStopped(bot, shownInDiscord(discord, GATE))
+      await pressesUntil(
+        discord,
+        shownInDiscord(discord, GATE, (text) => text.includes('Approved by Ben')),
+      )
     },
     told: (words: string) =>
       slack.until(() =>
@@ -151,16 +153,27 @@ function play(bot: TestBot, { slack, discord }: Chats, before: WorldState, real:
   }
 }
 
-/** As for a command: after three seconds Discord says that the interaction failed, and who sees that presses again. */
-async function untilTaken(discord: DiscordServer, press: () => Interaction): Promise<void> {
-  for (;;) {
-    const sent = press()
-    const failed = new AbortController()
-    const isTaken = discord.until(() => sent.acknowledged !== undefined)
-    await Promise.race([isTaken, pause(FAILED_MS, undefined, failed).catch(() => {})])
-    failed.abort()
-    if (sent.acknowledged !== undefined) return
+/** On a machine that is too busy to acknowledge, a press does not count, and who is told so presses again. */
+async function pressesUntil<A>(discord: DiscordServer, outcome: Promise<A>): Promise<A> {
+  const isOut = outcome.then(() => true)
+  for (let wait = 0; !(await Promise.race([isOut, pause(wait, false, { ref: false })])); wait = PATIENCE_MS)
+    discord.presses(BEN, 'Approve')
+  return outcome
+}
+
+/** A release that has stopped before never comes to it: the story ends there, with why. */
+async function unlessStopped<A>(bot: TestBot, outcome: Promise<A>): Promise<A> {
+  const isOut = outcome.then(() => true)
+  while (!(await Promise.race([isOut, pause(PATIENCE_MS, false, { ref: false })]))) {
+    const deployment = replay((await bot.journal.read(1)) ?? [])
+    if (!('brokenAt' in deployment) && deployment.status === 'stopped')
+      throw new Error(`it stopped: ${problemsOf(deployment).join('; ')}`)
   }
+  return outcome
+}
+
+function problemsOf({ steps }: Deployment): readonly string[] {
+  return Object.values(steps).flatMap(({ problem }) => (problem ? [problem.what, ...problem.details] : []))
 }
 
 /** What the one on call does, in the order of the workflow, until it has ended. */
