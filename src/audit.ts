@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readEnvFile } from './env-file.ts'
-import { MISUSED } from './exit.ts'
+import { explain } from './exit.ts'
 import { eventsIn } from './release/checkpoint/journal.ts'
 import { isPublicKey } from './release/dsse.ts'
 import { digestOfEvent } from './release/machine.ts'
@@ -18,16 +18,14 @@ import { readPlaces } from './setup.ts'
 import { auditFolder, journalsIn, NotAudited, readIfThere } from './tools/audit.ts'
 import { keyFileIn, publicFileOf, publicKeyOf } from './tools/signing.ts'
 
+const USAGE =
+  'npm run audit checks every journal. --export prints the events as lines of JSON, --key FILE names the public key.'
+
 process.exitCode = await main()
 
 async function main(): Promise<number> {
   const wish = readWish()
-  if (wish === undefined) {
-    complain(
-      'npm run audit checks every journal. --export prints the events as lines of JSON, --key FILE names the public key.',
-    )
-    return MISUSED
-  }
+  if (wish === undefined) return explain(USAGE)
   await readEnvFile()
   const read = await readPlaces(process.env)
   if (!read.ok) return wrong(read.mistakes.map(({ name, what, remedy }) => `${name}: ${what} ${remedy}`))

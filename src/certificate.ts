@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Places } from './config/environment.ts'
 import { readEnvFile } from './env-file.ts'
-import { MISUSED } from './exit.ts'
+import { explain } from './exit.ts'
 import type { Checked } from './release/certificate/check.ts'
 import type { Certificate } from './release/certificate.ts'
 import { fingerprintOf } from './release/dsse.ts'
@@ -35,7 +35,7 @@ process.exitCode = await main()
 async function main(): Promise<number> {
   const wish = readWish()
   const carryOut = wish && WORDS[wish.word]
-  if (wish === undefined || carryOut === undefined) return refuse(USAGE, MISUSED)
+  if (wish === undefined || carryOut === undefined) return explain(USAGE)
   return carryOut(wish).catch((error: Error) => {
     if (error instanceof KeyRefused || 'syscall' in error) return refuse(error.message)
     throw error

@@ -18,7 +18,7 @@ import { checkPins } from './doctor/pins.ts'
 import { checkProject } from './doctor/project.ts'
 import { isWell, reportJson, reportLines } from './doctor/report.ts'
 import { readEnvFile, secretsShown } from './env-file.ts'
-import { MISUSED } from './exit.ts'
+import { explain } from './exit.ts'
 import type { Deployment } from './release/deployment.ts'
 import type { Finding } from './release/finding.ts'
 import type { Project } from './release/project.ts'
@@ -35,7 +35,7 @@ import { createProcessRecords } from './tools/process-records.ts'
 import { KeyRefused, keyFileIn, publicFileOf, publicKeyOf } from './tools/signing.ts'
 
 const USAGE =
-  'npm run doctor knows three options: --fix fixes what is safe, --json is for scripts, --accept SHA256:… names a fingerprint that you have compared.\n  npm run doctor -- --fix\n'
+  'npm run doctor knows three options: --fix fixes what is safe, --json is for scripts, --accept SHA256:… names a fingerprint that you have compared.\n  npm run doctor -- --fix'
 
 /** What each platform that has its tokens can be asked about them. */
 const CHAT_CHECKS: readonly ((settings: Settings, projects: readonly Project[]) => Promise<readonly Finding[]>)[] = [
@@ -47,10 +47,7 @@ process.exitCode = await doctor()
 
 async function doctor(): Promise<number> {
   const wish = readWish()
-  if (wish === undefined) {
-    process.stderr.write(USAGE)
-    return MISUSED
-  }
+  if (wish === undefined) return explain(USAGE)
   const findings = await examineAll(wish)
   process.stdout.write(`${wish.json ? reportJson(findings) : reportLines(findings).join('\n')}\n`)
   return isWell(findings) ? 0 : 1

@@ -13,12 +13,13 @@ import type { Exposed } from './config/file-mode.ts'
 import { loadConfiguration } from './config/load.ts'
 import { formatMistakes } from './config/mistake.ts'
 import { readEnvFile } from './env-file.ts'
-import { MISUSED } from './exit.ts'
+import { explain } from './exit.ts'
 import { askAll, type Person } from './init/asking.ts'
 import type { Texts } from './init/product.ts'
 import { type Answers, QUESTIONS } from './init/questions.ts'
 import { type Found, LOOKED_FOR, lookThrough } from './init/repository.ts'
 import { configurationText, environmentText, guesses, keysNeeded } from './init/written.ts'
+import { word } from './release/shell-words.ts'
 import { writeDurably } from './tools/durable.ts'
 import { isThere } from './tools/is-there.ts'
 import { whyNoFile } from './tools/place-for-file.ts'
@@ -42,7 +43,7 @@ process.exitCode = await init()
 
 async function init(): Promise<number> {
   const given = readWish()
-  if (given === undefined) return refuse(USAGE, MISUSED)
+  if (given === undefined) return explain(USAGE)
   const { person, close } = openPerson()
   try {
     const refusal = await whyNotWritten(given, person)
@@ -77,7 +78,7 @@ async function whyNotWritten({ words, force }: NonNullable<ReturnType<typeof rea
     return `${what} What is set in it would be kept.\n  See that it is yours, then: ${command}`
   const config = configOf(words)
   for (const [file, advice] of [
-    [ENV_FILE, `It lies in the folder of Slipway: sudo chown "$USER" ${resolve('.')}`],
+    [ENV_FILE, `It lies in the folder of Slipway: sudo chown "$USER" ${word(resolve('.'))}`],
     [config, 'Name another file: npm run init -- --config FILE'],
   ] as const) {
     const why = await whyNoFile(file)

@@ -138,6 +138,10 @@ test.each([
 test.each([
   ['src/main.ts', 'npm start starts Slipway, and takes no options'],
   ['src/slipway.ts', 'npm run slipway -- <command>'],
+  ['src/init.ts', 'npm run init asks what it needs to know'],
+  ['src/doctor.ts', 'npm run doctor knows three options'],
+  ['src/certificate.ts', 'npm run certificate -- verify FILE'],
+  ['src/audit.ts', 'npm run audit checks every journal'],
 ])('%s says what it is for, where it is asked, and does nothing else', async (program, words) => {
   for (const asked of ['--help', '-h']) {
     const { ended, stdout, stderr } = start(program, [asked], { SLIPWAY_CONFIG: 'nowhere.yaml' })

@@ -1,4 +1,5 @@
 /** Whose the configuration and the .env are: whoever may write them decides what the bot runs. */
+import { word } from '../release/shell-words.ts'
 
 /** As `stat` gives it: `mode` with or without the file's type, owner and user as numbers. */
 export interface FileMode {
@@ -27,11 +28,14 @@ export function checkFileMode({ mode, ownerId, userId }: FileMode, file: string)
     }
   if ((mode & (GROUP_WRITES | OTHERS_WRITE)) === 0) return undefined
   const who = (mode & OTHERS_WRITE) === 0 ? 'its group' : 'everybody on this machine'
-  return { what: `${file} may be written by ${who}, who could change what is run.`, command: `chmod go-w ${file}` }
+  return {
+    what: `${file} may be written by ${who}, who could change what is run.`,
+    command: `chmod go-w ${word(file)}`,
+  }
 }
 
 /** Whether secrets in it are read by others, by the names of those; undefined where none are. */
 export function checkSecrets({ mode }: FileMode, file: string, secrets: readonly string[]): Exposed | undefined {
   if (secrets.length === 0 || (mode & ELSE_READS) === 0) return undefined
-  return { what: `${file} can be read by others, and holds ${secrets.join(', ')}.`, command: `chmod 600 ${file}` }
+  return { what: `${file} can be read by others, and holds ${secrets.join(', ')}.`, command: `chmod 600 ${word(file)}` }
 }

@@ -21,6 +21,7 @@ import { VERIFY } from './problems/verify.ts'
 import { VERSION } from './problems/version.ts'
 import { VPS } from './problems/vps.ts'
 import type { Wording } from './problems/wording.ts'
+import { word } from './shell-words.ts'
 import { cutLine, oneLine } from './text.ts'
 
 const CATALOGUE = {
@@ -69,22 +70,25 @@ type Values<C extends ProblemCode> = Record<Names<(typeof CATALOGUE)[C][keyof (t
 /** Words a problem. A placeholder without its value is a type error. */
 export function problem<C extends ProblemCode>(code: C, values: Values<C>, details: readonly string[] = []): Problem {
   const wording: Wording = CATALOGUE[code]
-  const filled = (text: string, shown: (value: string) => string) =>
-    text.replace(/\{(\w+)\}/g, (whole, name) => shown(String((values as Record<string, unknown>)[name] ?? whole)))
+  const filled = (text: string, shown: (value: string, name: string) => string) =>
+    text.replace(/\{(\w+)\}/g, (whole, name) => shown(String((values as Record<string, unknown>)[name] ?? whole), name))
   const fill = (text: string) => filled(text, (value) => value)
   const sentence = (text: string) => filled(text, oneLine)
+  const shell = (text: string) => filled(text, (value, name) => (LINES.has(name) ? value : word(value)))
   return {
     code,
     what: sentence(wording.what),
     why: sentence(wording.why),
     remedy: sentence(wording.remedy),
     ...(wording.copy === undefined ? {} : { copy: fill(wording.copy) }),
-    ...(wording.shell === undefined ? {} : { shell: fill(wording.shell) }),
+    ...(wording.shell === undefined ? {} : { shell: shell(wording.shell) }),
     details: details.map((line) => cutLine(oneLine(line), LONGEST_DETAIL)),
     passing: wording.passing ?? false,
   }
 }
 
+/** Values that are a whole line of a shell already; any other is one argument in it, whatever it holds. */
+const LINES: ReadonlySet<string> = new Set(['command', 'install', 'shell'])
 /** As wide as a line may be that others wrote, in characters. */
 const LONGEST_DETAIL = 500
 

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Signed, Signer } from '../ports/signer.ts'
 import { envelopeText, keyIdOf, signedBytes } from '../release/dsse.ts'
 import { rotationStatement } from '../release/key-rotation.ts'
+import { word } from '../release/shell-words.ts'
 import { writeDurably } from './durable.ts'
 import { isThere } from './is-there.ts'
 
@@ -90,7 +91,7 @@ async function readKey(keyFile: string): Promise<KeyObject> {
   const found = await stat(keyFile).catch(unread)
   if ((found.mode & 0o077) !== 0)
     throw new KeyRefused(
-      `The signing key ${keyFile} can be read by others. Make it the owner's alone: chmod 600 ${keyFile}`,
+      `The signing key ${keyFile} can be read by others. Make it the owner's alone: chmod 600 ${word(keyFile)}`,
     )
   const text = await readFile(keyFile, 'utf8').catch(unread)
   const key = keyIn(text)
