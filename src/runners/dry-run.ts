@@ -10,6 +10,7 @@ import type { PlannedStep } from '../release/plan.ts'
 import { problem } from '../release/problems.ts'
 import { createContext } from './context.ts'
 import { factsFor } from './facts.ts'
+import { thrown } from './outcome.ts'
 import type { Action, Actions, Ports, Runner } from './step.ts'
 
 /** What one step of the plan would do, and, for a check, what it found. */
@@ -107,8 +108,7 @@ async function checkOne(
   try {
     return await runner.run(context)
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { ok: false, problem: problem('step.bug', { step, message, number: deployment.number }) }
+    return thrown(error, { step, number: deployment.number })
   }
 }
 

@@ -1,8 +1,8 @@
-/** One outcome for a check that may find several things wrong. */
+/** Outcomes of what does not go straight: checks that find several things wrong, pushes that fail, steps that throw. */
 import type { Exit } from '../ports/shell.ts'
 import type { Evidence, Outcome } from '../release/deployment.ts'
 import { pushedNothing } from '../release/git-answers.ts'
-import type { Problem } from '../release/problems.ts'
+import { type Problem, problem } from '../release/problems.ts'
 import type { Context } from './step.ts'
 
 /**
@@ -28,6 +28,16 @@ export function afterPush({ stdout, stderr }: Exit, outcome: Outcome): Outcome {
   if (outcome.ok || 'changed' in outcome) return outcome
   return pushedNothing(`${stdout}\n${stderr}`) ? { ...outcome, refused: true } : outcome
 }
+
+/** What a step threw, as its outcome: a disk that refuses to take more is the machine's, anything else a bug of the bot. */
+export function thrown(error: unknown, { step, number }: { readonly step: string; readonly number: number }): Outcome {
+  const message = error instanceof Error ? error.message : String(error)
+  const isFull = FULL.has(String((error as NodeJS.ErrnoException | undefined)?.code))
+  return { ok: false, problem: problem(isFull ? 'step.no-room' : 'step.bug', { step, message, number }) }
+}
+
+/** How Linux says that a disk, or what an account may have of it, is full: errno(3). */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
 
 function linesOf({ what, remedy, shell, details }: Problem): readonly string[] {
   return [`Also: ${what} ${remedy}${shell === undefined ? '' : ` ${shell}`}`, ...details]

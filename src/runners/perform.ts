@@ -9,6 +9,7 @@ import type { Project } from '../release/project.ts'
 import { throughJumps } from '../release/reached.ts'
 import { createContext } from './context.ts'
 import { acrossConnections } from './lost-connection.ts'
+import { thrown } from './outcome.ts'
 import type { Context, Ports, Runner } from './step.ts'
 
 export interface Performance {
@@ -56,8 +57,7 @@ export async function perform(performance: Performance): Promise<NewEvent> {
       attemptStep(performance, planned, runner, { signal, deadline, settle }),
     )
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return settle(failure(problem('step.bug', { step, message, number: deployment.number })))
+    return settle(thrown(error, { step, number: deployment.number }))
   }
 }
 

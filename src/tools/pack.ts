@@ -34,9 +34,10 @@ async function write(file: FileHandle, folder: string, { below = '', root, mtime
   const way = below.split('/').filter((part) => part !== '' && part !== '.')
   const filled = addLast(tar, folder, way, root, new Date(mtime * 1000)).then(() => tar.finalize())
   filled.catch((error: Error) => tar.destroy(error))
-  const compressed = pipeline(tar as unknown as Readable, gzip)
-  const [summed] = await Promise.all([save(gzip, file), filled, compressed])
-  return summed
+  const saved = pipeline(tar as unknown as Readable, gzip, (chunks: AsyncIterable<Buffer>) => save(chunks, file))
+  // Where the disk refuses, what is being packed is let go of before that is told.
+  await Promise.allSettled([saved, filled])
+  return saved
 }
 
 /** Enters one folder after the other, and packs the last. */
@@ -62,9 +63,13 @@ async function addEntry(tar: Pack, path: string, name: string, mtime: Date): Pro
     return add(tar, { name, type: 'symlink', linkname: await readlink(path), mode: 0o777, mtime })
   if (!found.isFile()) throw new Error(`${path} is neither a file nor a folder nor a link, so it cannot be packed.`)
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  const { mode, size } = await file.stat()
-  const header = { name, type: 'file', size, mode: (mode & 0o100) === 0 ? 0o644 : 0o755, mtime } as const
-  await add(tar, header, file.createReadStream())
+  try {
+    const { mode, size } = await file.stat()
+    const header = { name, type: 'file', size, mode: (mode & 0o100) === 0 ? 0o644 : 0o755, mtime } as const
+    await add(tar, header, file.createReadStream({ autoClose: false }))
+  } finally {
+    await file.close()
+  }
 }
 
 async function add(tar: Pack, header: Parameters<Pack['entry']>[0], content?: Readable): Promise<void> {
@@ -75,10 +80,10 @@ async function add(tar: Pack, header: Parameters<Pack['entry']>[0], content?: Re
   })
 }
 
-async function save(gzip: Readable, file: FileHandle) {
+async function save(gzip: AsyncIterable<Buffer>, file: FileHandle) {
   const sum = createHash('sha256')
   let bytes = 0
-  for await (const chunk of gzip as AsyncIterable<Buffer>) {
+  for await (const chunk of gzip) {
     if (bytes === 0) chunk[OS_BYTE] = UNKNOWN_OS
     bytes += chunk.length
     sum.update(chunk)

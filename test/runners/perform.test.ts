@@ -67,6 +67,11 @@ describe('a step', () => {
     expect(codeOf(await performs({ run: () => Promise.reject(new Error('oops')) }))).toBe('step.bug')
   })
 
+  test('that finds the disk full says so', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    expect(codeOf(await performs({ run: () => Promise.reject(full) }))).toBe('step.no-room')
+  })
+
   test('that this program does not have is a problem, not a skip', async () => {
     const hand = drive()
     const gone = await perform({

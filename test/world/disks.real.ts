@@ -1,8 +1,12 @@
 /** Small disks that fill up: on the server, and where the bot works. */
-import { cp, rename } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { readWorld } from '../../sandbox/check.ts'
+import { createMasker } from '../../src/release/redact.ts'
+import { createFiles } from '../../src/tools/files.ts'
+import { newFolder } from '../sandbox/attempt.ts'
 import { type Disk, mountDisk } from './disk.ts'
 import { type Grounds, openStage } from './stage.ts'
 
@@ -44,11 +48,24 @@ test('builds without room left stop a release, which says so and goes on once th
     before: { 'build.target:linux 1': ({ prepared }) => prepared.fill() },
   })
   await stage.asks()
-  expect(await stage.stopped()).toContain('This machine has no room left for a build. Make room, then retry.')
+  expect(await stage.stopped()).toMatch(/This machine has no room left for .*Make room, then retry\./s)
   await stage.prepared.empty()
   await stage.bot.says('/retry')
   await stage.approves()
   expect(await stage.ends('complete')).toEqual([])
+})
+
+test('packing onto a disk without room left fails with that, and leaves nothing open and nothing there', async () => {
+  const folder = await newFolder()
+  const [from, to] = [join(folder, 'product'), join(folder, 'small')]
+  await mkdir(from)
+  for (let part = 0; part < 40; part += 1) await writeFile(join(from, `part-${part}`), randomBytes(100_000))
+  await diskOf(to, 1)
+  const before = await readdir('/proc/self/fd')
+  const { pack } = createFiles({ masker: createMasker([]) })
+  await expect(pack(from, { to: join(to, 'product.tar.gz'), root: 'product', mtime: 0 })).rejects.toThrow('ENOSPC')
+  expect(await readdir('/proc/self/fd')).toHaveLength(before.length)
+  expect(await readdir(to)).toEqual([])
 })
 
 test('a full disk of the bot, when approval is pressed: the release pauses, says so, and goes on once there is room again', async () => {

@@ -8,6 +8,12 @@ export const STEP = {
     remedy: 'Nothing more was started. Look at the log, then retry.',
     copy: 'retry #{number}',
   },
+  'step.no-room': {
+    what: 'This machine has no room left for what {step} writes.',
+    why: 'The disk refused it: {message}',
+    remedy: 'Make room, then retry.',
+    copy: 'retry #{number}',
+  },
   'step.deadline': {
     what: '{step} did not end within {minutes} min.',
     why: 'Its deadline passed, and what it had running was ended.',
