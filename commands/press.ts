@@ -16,7 +16,8 @@ interface Said {
 }
 
 /**
- * Hands the press to the machine, which decides. A typed command carries no digest and means the question that is open now.
+ * Hands the press to the machine, which decides. A typed command carries no digest and means the question that is open now;
+ * an approval only once there was time to read it.
  * Nothing comes back where the press counted: the gate's own card says who answered.
  */
 export async function press(
@@ -27,7 +28,7 @@ export async function press(
 ): Promise<Answer | Problem | undefined> {
   const deployment = await desk.find(number, incoming)
   if (isProblem(deployment)) return deployment
-  const wish = wishFor(deployment, said, incoming)
+  const wish = wishFor(deployment, said, incoming, desk.now())
   if (isProblem(wish)) return wish
   const refused = refusePress(deployment, { ...wish, at: desk.now() })
   if (refused !== undefined) return refused
@@ -39,17 +40,18 @@ export async function press(
 async function lateAnswer(number: number, said: Said, incoming: Incoming, desk: Desk): Promise<Problem> {
   const now = await desk.find(number, incoming)
   if (isProblem(now)) return now
-  const wish = wishFor(now, said, incoming)
+  const wish = wishFor(now, said, incoming, desk.now())
   if (isProblem(wish)) return wish
   return refusePress(now, { ...wish, at: desk.now() }) ?? problem('gate.none', { number, status: now.status })
 }
 
 /** The press as an event: on the gate whose digest the button showed, otherwise on the newest one. */
-function wishFor(deployment: Deployment, said: Said, { id: delivery, actor, digest }: Incoming) {
+function wishFor(deployment: Deployment, said: Said, { id: delivery, actor, digest }: Incoming, now: number) {
   const gate = deployment.gates.findLast((each) => isOf(each, digest)) ?? deployment.gates.at(-1)
   if (gate === undefined) return problem('gate.none', { number: deployment.number, status: deployment.status })
   const meant = digest ?? digestFor(gate, said)
   if (meant === undefined) return whichPlan(deployment, gate, said.plan)
+  if (digest === undefined && said.choice === 'approve' && isUnread(gate, now)) return unread(deployment, gate, now)
   const { choice, reason, override, typed } = said
   return {
     ...{ type: 'pressed' as const, gate: gate.id, digest: meant, choice, actor, delivery },
@@ -57,6 +59,18 @@ function wishFor(deployment: Deployment, said: Said, { id: delivery, actor, dige
     ...(override !== undefined && { override }),
     ...(typed !== undefined && { typed }),
   }
+}
+
+/** Who typed was perhaps still reading the question before, which was another one. */
+const READING_MS = 15_000
+
+function isUnread({ status, differs, openedAt }: Gate, now: number): boolean {
+  return status === 'open' && differs.length > 0 && now - openedAt < READING_MS
+}
+
+function unread({ number }: Deployment, { differs, openedAt }: Gate, now: number): Problem {
+  const seconds = Math.round((now - openedAt) / 1000)
+  return problem('gate.just-asked', { number, seconds, differs: differs.join(', ') })
 }
 
 function isOf({ digest, options }: Gate, shown: string | undefined): boolean {

@@ -26,6 +26,12 @@ export const GATE = {
     remedy: 'Read the newest question of #{number} and answer that one.',
     copy: 'status #{number}',
   },
+  'gate.just-asked': {
+    what: '#{number} was asked again {seconds} s ago, and this is another question than before.',
+    why: 'What is typed does not say which of the two was read. They differ in: {differs}.',
+    remedy: 'Read the question as it stands now, then press its button, or type this again.',
+    copy: 'approve #{number}',
+  },
   'gate.expired': {
     what: 'That question expired at {time}.',
     why: 'An approval is for what was checked shortly before it.',
