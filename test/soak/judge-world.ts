@@ -20,7 +20,7 @@ export async function judgeWorld(place: Place, told: readonly Told[]) {
     judgePushes(world.origin.folder, events),
     isPacked ? judgePushes(world.aur.folder, []) : nothing,
     linesOf(scriptRuns),
-    wrongTags(world.origin.folder),
+    wrongTags(world.origin.folder, deployments),
     isPacked ? wrongFiles(world) : [],
   ])
   const ran = countedBy(runs.map((line) => Number(line.split(' ')[1]?.replace('#', ''))))
@@ -75,13 +75,14 @@ function missingOf(
   return left.flat().map((line) => `#${done.number} (${done.release.full}) is complete, and ${line}`)
 }
 
-/** A tag stands on the commit that sets its version. */
-async function wrongTags(folder: string): Promise<readonly string[]> {
+/** A tag stands on the commit that sets its version, or on a later one that a release of it was made of. */
+async function wrongTags(folder: string, all: readonly Deployment[]): Promise<readonly string[]> {
   const listed = await git(folder, ['for-each-ref', '--format=%(refname:short)', 'refs/tags'])
   const named = listed.split('\n').map(async (tag) => {
-    const subject = await git(folder, ['log', '--max-count=1', '--format=%s', tag])
-    const isRight = subject.includes(tag.replace(/^v/, ''))
-    return isRight ? [] : [`the tag ${tag} stands on “${subject}”`]
+    const version = tag.replace(/^v/, '')
+    const [commit, subject = ''] = (await git(folder, ['log', '--max-count=1', '--format=%H%x09%s', tag])).split('\t')
+    const isReleased = all.some((each) => each.release.full === version && each.commit === commit)
+    return isReleased || subject.includes(version) ? [] : [`the tag ${tag} stands on “${subject}”`]
   })
   return (await Promise.all(named)).flat()
 }
