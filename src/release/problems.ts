@@ -21,7 +21,7 @@ import { VERIFY } from './problems/verify.ts'
 import { VERSION } from './problems/version.ts'
 import { VPS } from './problems/vps.ts'
 import type { Wording } from './problems/wording.ts'
-import { word } from './shell-words.ts'
+import { lineFrom } from './shell-words.ts'
 import { cutLine, oneLine } from './text.ts'
 
 const CATALOGUE = {
@@ -74,21 +74,18 @@ export function problem<C extends ProblemCode>(code: C, values: Values<C>, detai
     text.replace(/\{(\w+)\}/g, (whole, name) => shown(String((values as Record<string, unknown>)[name] ?? whole), name))
   const fill = (text: string) => filled(text, (value) => value)
   const sentence = (text: string) => filled(text, oneLine)
-  const shell = (text: string) => filled(text, (value, name) => (LINES.has(name) ? value : word(value)))
   return {
     code,
     what: sentence(wording.what),
     why: sentence(wording.why),
     remedy: sentence(wording.remedy),
     ...(wording.copy === undefined ? {} : { copy: fill(wording.copy) }),
-    ...(wording.shell === undefined ? {} : { shell: shell(wording.shell) }),
+    ...(wording.shell === undefined ? {} : { shell: lineFrom(wording.shell, values) }),
     details: details.map((line) => cutLine(oneLine(line), LONGEST_DETAIL)),
     passing: wording.passing ?? false,
   }
 }
 
-/** Values that are a whole line of a shell already; any other is one argument in it, whatever it holds. */
-const LINES: ReadonlySet<string> = new Set(['command', 'install', 'shell'])
 /** As wide as a line may be that others wrote, in characters. */
 const LONGEST_DETAIL = 500
 

@@ -15,12 +15,24 @@ test('a value that is a whole command is left as it is', () => {
   expect(problem('preflight.tool-missing', { program: 'makepkg', purpose: 'It packs.', install }).shell).toBe(install)
 })
 
-test('a shell reads any value as what it is', () => {
-  const text = fc.string({ unit: 'binary-ascii', minLength: 1 }).filter((each) => !each.includes('\0'))
+const DEPLOY_FAILED = (log: string) =>
+  problem('vps.deploy-failed', { name: 'pier', code: 1, number: 42, port: 22, user: 'deploy', address: 'pier', log })
+
+const text = fc.string({ unit: 'binary-ascii', minLength: 1 }).filter((each) => !each.includes('\0') && !each.startsWith('~/'))
+
+test.each([
+  [
+    'here',
+    (path: string) => problem('preflight.isolation-key', { path }).shell?.replace('chmod -R go-rwx', 'printf %s'),
+  ],
+  [
+    'on a server',
+    (log: string) => DEPLOY_FAILED(log).shell?.replace('ssh -p 22 deploy@pier', 'sh -c').replace('cat', 'printf %s'),
+  ],
+])('a shell %s reads any value as what it is', (_, lineOf) => {
   fc.assert(
-    fc.property(text, (path) => {
-      const shell = problem('preflight.isolation-key', { path }).shell?.replace('chmod -R go-rwx', 'printf %s')
-      expect(execFileSync('sh', ['-c', shell ?? '']).toString()).toBe(path)
+    fc.property(text, (value) => {
+      expect(execFileSync('sh', ['-c', lineOf(value) ?? '']).toString()).toBe(value)
     }),
     { numRuns: 50 },
   )

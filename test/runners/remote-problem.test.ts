@@ -28,7 +28,7 @@ test.each([
     '[bastion.example]:2200',
     "ssh-keygen -R '[bastion.example]:2200'",
   ],
-  ['the host with another key', CHANGED('git.example'), 'git.example', "ssh-keygen -R 'git.example'"],
+  ['the host with another key', CHANGED('git.example'), 'git.example', 'ssh-keygen -R git.example'],
 ])('%s is the one that is named', (_, stderr, named, shell) => {
   const found = remoteProblem(remote, failed(stderr))
   expect(found.what).toContain(`: ${named}.`)

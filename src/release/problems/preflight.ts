@@ -19,7 +19,7 @@ export const PREFLIGHT = {
     what: '{name} is on a host that shows another ssh key than the pinned one: {known}.',
     why: 'Somebody may be in between, or the server was made anew; either way everything stops here.',
     remedy: 'Ask its owner. Only when the new key is theirs, remove the old one with the command and pin the new one.',
-    shell: "ssh-keygen -R '{known}' -f {file}",
+    shell: 'ssh-keygen -R {known} -f {file}',
   },
   'preflight.remote-refused-key': {
     what: '{name} refused the key or password: {url}.',

@@ -33,7 +33,7 @@ export const VPS = {
     remedy:
       'Ask whoever runs the server. Only when they confirm the new fingerprint: the command removes the old key. Then retry: the next card says how to pin the new one.',
     copy: 'retry',
-    shell: "ssh-keygen -R '{known}' -f {file}",
+    shell: 'ssh-keygen -R {known} -f {file}',
   },
   'vps.refused-key': {
     what: '{name} refused the key for {user}@{address}.',
