@@ -95,9 +95,10 @@ export interface StepState {
   readonly stale: boolean
   readonly beganAt?: number
   readonly endedAt?: number
-  /** What identifies the outside effect, written before it is attempted. */
-  readonly intent?: Evidence
-  /** The intents of all attempts, oldest first: what is opened again or tried again has not left the world by that. */
+  /**
+   * What identifies the outside effect, written before it is attempted; of all attempts, oldest first: what is opened again or
+   * tried again has not left the world by that.
+   */
   readonly attempted?: readonly { readonly attempt: number; readonly intent: Evidence }[]
   /** The evidence of when it was done, where it was opened again since. */
   readonly left?: Evidence

@@ -14,8 +14,13 @@ export function intentsOf(state: StepState | undefined): readonly Evidence[] {
   return (state?.attempted ?? []).map(({ intent }) => intent)
 }
 
+/** What this attempt was about to do outside; undefined before it said so. */
+export function intentOf(state: StepState | undefined): Evidence | undefined {
+  return state?.attempted?.findLast(({ attempt }) => attempt === state.attempt)?.intent
+}
+
 /** The state without what this attempt was about to do: it is known that nothing of it was done. */
-export function withoutIntent({ intent: _, attempted = [], ...state }: StepState): StepState {
+export function withoutIntent({ attempted = [], ...state }: StepState): StepState {
   const earlier = attempted.filter(({ attempt }) => attempt !== state.attempt)
   return { ...state, ...(earlier.length > 0 && { attempted: earlier }) }
 }

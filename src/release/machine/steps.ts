@@ -43,7 +43,7 @@ export function intended(deployment: Deployment, event: Event & { readonly type:
   const started = typeof host === 'string' && typeof folder === 'string' ? { job: { host, folder } } : {}
   const { intent, attempt } = event
   const attempted = [...(state.attempted ?? []), { attempt, intent }]
-  return setStep(deployment, event.step, { ...state, intent, attempted, ...started })
+  return setStep(deployment, event.step, { ...state, attempted, ...started })
 }
 
 /** Of a cancelled deployment it begins once more what may still run on a server, to end it. */

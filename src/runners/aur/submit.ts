@@ -1,4 +1,5 @@
 /** Submit to the AUR: exactly what was approved, onto exactly the head it was approved for, and read back. */
+
 import {
   askHead,
   aurOf,
@@ -12,6 +13,7 @@ import {
 } from '../../argv/aur.ts'
 import { approvalOf, digestOf } from '../../release/approvals.ts'
 import type { Evidence, Observation, Outcome } from '../../release/deployment.ts'
+import { intentOf } from '../../release/machine/states.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { publicAddress } from '../artifacts.ts'
 import { type CommandAction, withLog } from '../build/commands.ts'
@@ -46,7 +48,7 @@ export const submit = step<SubmitActions>({
 
   async observe(context): Promise<Observation> {
     const { facts, deployment } = context
-    const intent = deployment.steps['aur.submit']?.intent ?? {}
+    const intent = intentOf(deployment.steps['aur.submit']) ?? {}
     const commit = String(intent.aurCommit ?? facts.known.aurCommit)
     const held = await holds(context, commit)
     if (isProblem(held)) return { seen: 'unknown', question: `Does the AUR have commit ${commit}? ${held.what}` }

@@ -2,6 +2,7 @@ import type { Exit } from '../../ports/shell.ts'
 import type { Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { readGitAnswer } from '../../release/git-answers.ts'
+import { intentOf } from '../../release/machine/states.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { afterPush, outcomeOf } from '../outcome.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
@@ -24,7 +25,7 @@ function describe(facts: Facts) {
 /** The commit that was last attempted, or the one that was made: the branch may have moved past it and still hold it. */
 async function observe(context: Context<Actions>): Promise<Observation> {
   const { facts, deployment } = context
-  const { intent } = deployment.steps['finish.push'] ?? {}
+  const intent = intentOf(deployment.steps['finish.push'])
   const commit = String(intent?.commit ?? facts.known.documentationCommit)
   const there = await isThere(context, commit)
   if (isProblem(there)) return { seen: 'unknown', question: `Does the origin hold the documentation commit ${commit}?` }

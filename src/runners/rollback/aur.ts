@@ -2,6 +2,7 @@
  * rollback.aur: a new commit on the AUR's head with the files that the AUR had before this release. The item `epoch` raises the
  * epoch as well, so that installs of the new version go back. What was ever pushed there stays in its history.
  */
+
 import {
   askHead,
   aurOf,
@@ -19,6 +20,7 @@ import {
 import { printSrcinfo } from '../../argv/makepkg.ts'
 import type { Evidence, Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
+import { intentOf } from '../../release/machine/states.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { readLive } from '../aur/live.ts'
 import { aurProblem, wasOvertaken } from '../aur/remote.ts'
@@ -67,7 +69,7 @@ async function observe(context: Context<AurActions>): Promise<Observation> {
   const head = await fetchedHead(context)
   if (isProblem(head)) return { seen: 'unknown', question: `${question} ${head.what}` }
   const step = isRaised(facts) ? 'rollback.aur:epoch' : 'rollback.aur'
-  const { commit } = deployment.steps[step]?.intent ?? {}
+  const { commit } = intentOf(deployment.steps[step]) ?? {}
   if (typeof commit === 'string' && (await execute(contains(facts, head, commit))).code === 0)
     return { seen: 'done', evidence: await evidence(context, head) }
   const isThere = !isRaised(facts) && (await hasFiles(context, head))

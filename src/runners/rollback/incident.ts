@@ -1,9 +1,11 @@
 /** rollback.incident: the record of what happened is written beside the journal and, where configured, committed to the product. */
+
 import { join } from 'node:path'
 import { type GitCommand, git } from '../../argv/git.ts'
 import type { Deployment, Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { incidentText } from '../../release/incident.ts'
+import { intentOf } from '../../release/machine/states.ts'
 import { rowsSeen, type SeenRow } from '../../release/matrix/seen.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
@@ -37,7 +39,7 @@ function describeCommit(facts: Facts): readonly GitCommand[] {
 
 async function observe(context: Context<Actions>): Promise<Observation> {
   const { facts, deployment } = context
-  const commit = deployment.steps['rollback.incident']?.intent?.commit
+  const commit = intentOf(deployment.steps['rollback.incident'])?.commit
   if (typeof commit !== 'string') return { seen: 'not-done' }
   const question = `Does ${facts.project.repository.branch} of the origin hold the incident, commit ${commit}?`
   if ((await fetchBranch(context)).code !== 0) return { seen: 'unknown', question }

@@ -1,10 +1,11 @@
 /** version.push: the release commit goes to the branch, never forced; when somebody was faster it is made anew on their head. */
+
 import { git } from '../../argv/git.ts'
 import type { Exit } from '../../ports/shell.ts'
 import type { Evidence, Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { readGitAnswer } from '../../release/git-answers.ts'
-import { intentsOf } from '../../release/machine/states.ts'
+import { intentOf, intentsOf } from '../../release/machine/states.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { afterPush, outcomeOf } from '../outcome.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
@@ -37,7 +38,7 @@ function describe(facts: Facts) {
 /** Whether the branch holds the commit that was about to be pushed; a branch that went on still holds it. */
 async function observe(context: Context<Actions>): Promise<Observation> {
   const { facts, deployment } = context
-  const { intent } = deployment.steps['version.push'] ?? {}
+  const intent = intentOf(deployment.steps['version.push'])
   if (intent === undefined) return { seen: 'not-done' }
   const { commit, commitTime, remoteHead: before } = intent as Readonly<Record<string, string>>
   const question = `Does ${facts.project.repository.branch} of the origin hold ${commit}?`

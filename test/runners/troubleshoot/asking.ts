@@ -48,7 +48,7 @@ function afterFailure(context: Context, { step, code, said = [], intent }: Faile
   const state: StepState = {
     ...{ status: 'failed', attempt: 1, stale: false, evidence: deployment.steps[step]?.evidence ?? {}, notes: [] },
     ...{ problem: why, log },
-    ...(intent && { intent, attempted: [{ attempt: 1, intent }] }),
+    ...(intent && { attempted: [{ attempt: 1, intent }] }),
   }
   const [name = '', item] = step.split(':')
   const planned = { id: step, name, phase: name.split('.')[0], ...(item && { item }) } as unknown as PlannedStep

@@ -186,7 +186,7 @@ describe('after a crash in the middle of a push', () => {
     const context = world.bench.context(push, 'version.push')
     const state = { status: 'running', attempt: 1, stale: false, evidence: {}, notes: [] } as const
     const intent = { commit: String(evidence.commit), commitTime: String(evidence.commitTime), remoteHead: world.first }
-    const steps = { ...context.deployment.steps, 'version.push': { ...state, intent } }
+    const steps = { ...context.deployment.steps, 'version.push': { ...state, attempted: [{ attempt: 1, intent }] } }
     return {
       world,
       commit: evidence.commit,
