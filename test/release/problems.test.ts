@@ -18,7 +18,9 @@ test('a value that is a whole command is left as it is', () => {
 const DEPLOY_FAILED = (log: string) =>
   problem('vps.deploy-failed', { name: 'pier', code: 1, number: 42, port: 22, user: 'deploy', address: 'pier', log })
 
-const text = fc.string({ unit: 'binary-ascii', minLength: 1 }).filter((each) => !each.includes('\0') && !each.startsWith('~/'))
+const text = fc
+  .string({ unit: 'binary-ascii', minLength: 1 })
+  .filter((each) => !each.includes('\0') && !each.startsWith('~/'))
 
 test.each([
   [
