@@ -2,7 +2,8 @@
 import type { Incoming } from '../src/ports/chat.ts'
 import type { Answer, Desk } from '../src/ports/desk.ts'
 import { refusePress } from '../src/release/approvals.ts'
-import type { Choice, Deployment, Gate } from '../src/release/deployment.ts'
+import type { Deployment } from '../src/release/deployment.ts'
+import type { Choice, Gate } from '../src/release/gate.ts'
 import { isProblem, type Problem, problem } from '../src/release/problems.ts'
 
 /** What was answered. `plan`: which of several plans a typed approval means. */

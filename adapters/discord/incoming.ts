@@ -8,9 +8,10 @@ import type {
 } from 'discord.js'
 import type { Incoming } from '../../src/ports/chat.ts'
 import type { CommandForm, FormValues } from '../../src/ports/command-form.ts'
+import type { Actor } from '../../src/release/actor.ts'
 import { withWords } from '../../src/release/button-book.ts'
 import type { Button } from '../../src/release/card.ts'
-import type { Actor, Place } from '../../src/release/deployment.ts'
+import type { Place } from '../../src/release/deployment.ts'
 
 /** Of an interaction, by what people do. */
 export type Sent =

@@ -1,5 +1,5 @@
 /** Who somebody is at this moment: a full member of this workspace with these user groups, or nobody. */
-import type { Actor } from '../../src/release/deployment.ts'
+import type { Actor } from '../../src/release/actor.ts'
 import { type Problem, problem } from '../../src/release/problems.ts'
 import { type Calls, type Fault, spoken } from './calls.ts'
 

@@ -1,7 +1,8 @@
 /** The terminal as a platform: cards become lines, typed lines and keys become what a person sent. */
 import type { Chat, Incoming } from '../../src/ports/chat.ts'
+import type { Actor } from '../../src/release/actor.ts'
 import type { Button, Card } from '../../src/release/card.ts'
-import type { Actor, Place } from '../../src/release/deployment.ts'
+import type { Place } from '../../src/release/deployment.ts'
 import type { FaceOptions, Input } from './face.ts'
 import { freshIn } from './fresh.ts'
 import { createLines } from './lines.ts'

@@ -1,7 +1,7 @@
 /** The desk: what commands may ask of the bot, answered from the live deployments, the journal and the world. */
 import type { Incoming } from '../ports/chat.ts'
 import type { Desk } from '../ports/desk.ts'
-import type { NewEvent } from '../release/deployment.ts'
+import type { NewEvent } from '../release/event.ts'
 import { createFinding } from './desk/finding.ts'
 import { createGoingBack } from './desk/going-back.ts'
 import type { DeskOptions } from './desk/options.ts'

@@ -1,5 +1,6 @@
 /** A deployment as it lives in this process: what waits for it, and what can end its steps. */
-import type { Deployment, NewEvent } from '../release/deployment.ts'
+import type { Deployment } from '../release/deployment.ts'
+import type { NewEvent } from '../release/event.ts'
 
 /** Events that are written together. */
 export interface Batch {

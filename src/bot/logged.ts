@@ -1,6 +1,6 @@
 /** A journal that also tells the log of each event, once it is on the disk: what a machine's own log shows of a release. */
 import type { Journal } from '../ports/journal.ts'
-import type { Event } from '../release/deployment.ts'
+import type { Event } from '../release/event.ts'
 import type { Log } from '../release/log-level.ts'
 
 export function loggedJournal(journal: Journal, log: Log): Journal {

@@ -1,7 +1,8 @@
 /** The two doors through which texts leave: cards to people, events to the journal. What is secret passes neither. */
 import type { Chat } from '../ports/chat.ts'
 import type { Card } from '../release/card.ts'
-import type { GateContent, NewEvent } from '../release/deployment.ts'
+import type { NewEvent } from '../release/event.ts'
+import type { GateContent } from '../release/gate.ts'
 import { everyText } from '../release/text.ts'
 
 type Mask = (text: string) => string

@@ -1,5 +1,6 @@
 /** The pre-flight checks of a release that nobody has asked for, told as findings. */
-import type { Actor, Deployment, Evidence, Outcome } from '../release/deployment.ts'
+import type { Actor } from '../release/actor.ts'
+import type { Deployment, Evidence, Outcome } from '../release/deployment.ts'
 import { type Finding, findingOf } from '../release/finding.ts'
 import { replay } from '../release/machine.ts'
 import { planFor } from '../release/plan/expand.ts'

@@ -1,6 +1,8 @@
 /** A platform people talk on. */
+
+import type { Actor, PlatformName } from '../release/actor.ts'
 import type { Card } from '../release/card.ts'
-import type { Actor, MessageRef, Place, PlatformName } from '../release/deployment.ts'
+import type { MessageRef, Place } from '../release/deployment.ts'
 import { isProblem, type Problem } from '../release/problems.ts'
 import type { Suggest } from './command-form.ts'
 

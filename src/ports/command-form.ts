@@ -1,5 +1,6 @@
 /** A command as a form, for platforms where people fill in fields instead of typing a line. */
-import type { Actor, Place } from '../release/deployment.ts'
+import type { Actor } from '../release/actor.ts'
+import type { Place } from '../release/deployment.ts'
 
 export interface CommandForm {
   readonly name: string

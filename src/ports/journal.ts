@@ -1,5 +1,5 @@
 /** Where deployments are written before anything is done. */
-import type { Event } from '../release/deployment.ts'
+import type { Event } from '../release/event.ts'
 import type { Durations } from '../release/learned.ts'
 import type { LockBook } from '../release/lock.ts'
 import type { Refusal } from '../release/refusal.ts'

@@ -1,5 +1,6 @@
 /** Who may do what: roles of the configuration against what the platform says of an account now. Not granted is refused. */
-import type { Actor, Deployment } from './deployment.ts'
+import type { Actor } from './actor.ts'
+import type { Deployment } from './deployment.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Access, Project, Role } from './project.ts'
 

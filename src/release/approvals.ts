@@ -1,7 +1,10 @@
 /** Who may press what, for which exact content, until when: the rules of a gate. The gate itself lives in the machine. */
 import { createHash } from 'node:crypto'
 import { isListed, linesToAdd, mayDo, personOf, refuseAccess, whoMay } from './access.ts'
-import type { Actor, Deployment, Gate, NewEvent, Press } from './deployment.ts'
+import type { Actor } from './actor.ts'
+import type { Deployment } from './deployment.ts'
+import type { NewEvent } from './event.ts'
+import type { Gate, Press } from './gate.ts'
 import type { GateName } from './plan.ts'
 import { type Problem, problem } from './problems.ts'
 import type { ApprovalRules, Project } from './project.ts'

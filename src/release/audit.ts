@@ -1,5 +1,6 @@
 /** Who asked, pressed, overrode, locked, cancelled and was refused, from where: read from what is only ever appended to. */
-import type { Actor, Event } from './deployment.ts'
+import type { Actor } from './actor.ts'
+import type { Event } from './event.ts'
 import type { LockBook } from './lock.ts'
 import type { Refusal } from './refusal.ts'
 

@@ -1,8 +1,8 @@
 /** Signed checkpoints of the journal: which document a deployment left, how its events end, and the checkpoint before it. */
 import { createHash } from 'node:crypto'
 import type { Named } from './certificate.ts'
-import type { Event } from './deployment.ts'
 import { isSignedBy, openEnvelope } from './dsse.ts'
+import type { Event } from './event.ts'
 import { digestOfEvent } from './machine.ts'
 import { readStatement, statementText } from './statement.ts'
 

@@ -1,26 +1,14 @@
 /**
- * The noun of the house: a deployment, its steps, its gate, and the events it is the fold of.
- * `machine.ts` folds them; everything here is plain data that survives JSON.
+ * The noun of the house: a deployment and its steps. `machine.ts` folds it from the events in `event.ts`; its gates are in
+ * `gate.ts`, whoever acts in `actor.ts`. Everything here is plain data that survives JSON.
  */
-import type { Card } from './card.ts'
-import type { GateName, PlannedStep, StepName } from './plan.ts'
+import type { Actor, PlatformName } from './actor.ts'
+import type { Gate, GateContent } from './gate.ts'
+import type { PlannedStep, StepName } from './plan.ts'
 import type { Problem } from './problems.ts'
 import type { Project } from './project.ts'
 import type { Component } from './recovery.ts'
 import type { Release } from './version.ts'
-
-export type PlatformName = 'slack' | 'discord' | 'terminal'
-
-/** Who did something, as the platform says at that moment. */
-export interface Actor {
-  readonly platform: PlatformName
-  readonly account: string
-  readonly name: string
-  /** Platform roles or user groups the account has now. */
-  readonly groups: readonly string[]
-  /** False where the platform cannot tell that a person pressed, such as lines piped into a terminal. */
-  readonly vouched: boolean
-}
 
 /** A channel and, where there is one, the thread of a deployment in it. */
 export interface Place {
@@ -43,20 +31,6 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
  * A fact named `commit` is the release commit.
  */
 export type Evidence = Readonly<Record<string, Json>>
-
-/** One paragraph or picture of what a gate asks for, and the digest input behind it. */
-export interface GateContent {
-  /** What the digest covers: names to exact values (commits, digests, texts of files, commands). */
-  readonly bound: Readonly<Record<string, string>>
-  /** What the person reads before pressing. */
-  readonly card: Pick<Card, 'sections' | 'files'>
-  /** Several plans to choose one from, each approved by a digest of its own. Absent: the one thing that is asked. */
-  readonly options?: readonly {
-    readonly name: string
-    readonly label: string
-    readonly bound: Readonly<Record<string, string>>
-  }[]
-}
 
 /** What a step came back with. `changed`: the world differs from what was approved, so nothing was done. */
 export type Outcome =
@@ -116,44 +90,6 @@ export interface StepState {
 interface Job {
   readonly host: string
   readonly folder: string
-}
-
-/** `revoke` takes an approval of one's own back. */
-export type Choice = 'approve' | 'deny' | 'revoke'
-
-export interface Press {
-  readonly actor: Actor
-  readonly choice: Choice
-  /** What was approved or denied, exactly. */
-  readonly digest: string
-  readonly reason?: string
-  /** Why an admin approved in place of those whom the rules ask for. */
-  readonly override?: string
-  readonly at: number
-}
-
-export type GateStatus = 'open' | 'approved' | 'denied' | 'expired' | 'void' | 'closed'
-
-export interface Gate {
-  /** `aur-submit.1`: unique in the deployment, counting up each time it is asked. */
-  readonly id: string
-  readonly name: GateName
-  readonly step: string
-  readonly content: GateContent
-  readonly digest: string
-  /** The plans to choose from; empty where one thing is asked. */
-  readonly options: readonly { readonly name: string; readonly label: string; readonly digest: string }[]
-  readonly openedAt: number
-  /** Absent for a rollback: it waits, and reminds, until somebody answers. */
-  readonly expiresAt?: number
-  readonly status: GateStatus
-  readonly presses: readonly Press[]
-  /** One press, one use: true once the step has begun under this approval. */
-  readonly used: boolean
-  /** How often people were reminded. */
-  readonly reminders: number
-  /** Names of bound facts that differ from the gate before, when it is asked again. */
-  readonly differs: readonly string[]
 }
 
 export type DeploymentStatus =
@@ -268,66 +204,3 @@ export interface Baseline {
   /** One sentence each: a place that shows another version, or that did not answer. */
   readonly disagreements?: readonly string[]
 }
-
-type Fact =
-  | {
-      readonly type: 'requested'
-      readonly number: number
-      readonly kind: 'release' | 'rollback'
-      readonly project: Project
-      readonly plan: readonly PlannedStep[]
-      readonly release: Release
-      readonly previous?: Baseline
-      readonly requester: Actor
-      readonly place: Place
-      readonly notes?: string
-      readonly queuedAfter?: readonly number[]
-      readonly override?: Override
-      readonly undoes?: Undoes
-      readonly delivery?: string
-    }
-  | { readonly type: 'started' }
-  | { readonly type: 'begun'; readonly step: string; readonly attempt: number; readonly part: 'ask' | 'run' | 'end' }
-  | { readonly type: 'intended'; readonly step: string; readonly attempt: number; readonly intent: Evidence }
-  | { readonly type: 'asked'; readonly step: string; readonly attempt: number; readonly content: GateContent }
-  | { readonly type: 'settled'; readonly step: string; readonly attempt: number; readonly outcome: Outcome }
-  | {
-      readonly type: 'pressed'
-      readonly gate: string
-      readonly digest: string
-      readonly choice: Choice
-      readonly actor: Actor
-      readonly reason?: string
-      readonly override?: string
-      /** The version as it was typed, where whoever asked for the release approves it too. */
-      readonly typed?: string
-      /** The platform's id of what the person sent. */
-      readonly delivery?: string
-    }
-  | { readonly type: 'woken' }
-  /** Somebody asked for the same and was told of this one. */
-  | { readonly type: 'joined'; readonly actor: Actor; readonly message: string }
-  | { readonly type: 'retried'; readonly actor: Actor; readonly delivery?: string }
-  | { readonly type: 'cancelled'; readonly actor: Actor; readonly delivery?: string }
-  | { readonly type: 'freed'; readonly actor: Actor; readonly delivery?: string }
-  /** Steps of recovery join the plan. */
-  | { readonly type: 'planned'; readonly steps: readonly PlannedStep[] }
-  /** The troubleshooting tree came to a person. */
-  | { readonly type: 'stopped'; readonly offers: readonly PlannedStep[]; readonly advice?: string }
-  | { readonly type: 'accepted'; readonly offer: string; readonly actor: Actor; readonly delivery?: string }
-  | {
-      readonly type: 'rollback-asked'
-      readonly actor: Actor
-      readonly only?: Component
-      readonly delivery?: string
-    }
-  | { readonly type: 'acknowledged'; readonly actor: Actor; readonly delivery?: string }
-  /** A new process has taken the deployment up; `away` is how long there was none, in minutes. */
-  | { readonly type: 'resumed'; readonly away: number; readonly barred?: 'lock' | 'freeze' }
-  | { readonly type: 'posted'; readonly key: string; readonly message: MessageRef }
-
-/** What happened, before it is written: the journal adds the digest of the event before. Times are ms since the epoch. */
-export type NewEvent = Fact & { readonly at: number }
-
-/** What is written: `previous` is the digest of the event before, the empty string for the first. */
-export type Event = NewEvent & { readonly previousDigest: string }

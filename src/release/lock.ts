@@ -1,6 +1,7 @@
 /** A lock keeps a project as it is: new deployments are refused until it is lifted, and a running one goes on. */
 import { mayDo, personOf, whoMay } from './access.ts'
-import type { Actor, Deployment, Place } from './deployment.ts'
+import type { Actor } from './actor.ts'
+import type { Deployment, Place } from './deployment.ts'
 import { isChosen, isRefused } from './machine/phases.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Project } from './project.ts'

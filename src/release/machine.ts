@@ -3,7 +3,8 @@
  * It knows no clock and starts nothing: it says what may begin, and writes that down in the same breath as the cause.
  */
 import { createHash } from 'node:crypto'
-import type { Deployment, Event, NewEvent } from './deployment.ts'
+import type { Deployment } from './deployment.ts'
+import type { Event, NewEvent } from './event.ts'
 import { beginnings, wakeAt } from './machine/due.ts'
 import { fold } from './machine/fold.ts'
 import { consequence } from './machine/recovery.ts'

@@ -1,7 +1,7 @@
 /** Whom a card calls: the accounts and groups that hold a permission, by platform, and nobody else. */
 import { personOf } from './access.ts'
+import type { Actor } from './actor.ts'
 import type { Mentioned, Mentions } from './card.ts'
-import type { Actor } from './deployment.ts'
 import type { Project, Role } from './project.ts'
 
 /** Everybody who holds one of the roles that the gate asks for; `except` is left out under each of their accounts. */

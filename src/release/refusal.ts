@@ -1,5 +1,6 @@
 /** Refusals that go on record beside what was done: who tried what they may not, or answered where it did not count. */
-import type { Actor, Place } from './deployment.ts'
+import type { Actor } from './actor.ts'
+import type { Place } from './deployment.ts'
 import type { Problem, ProblemCode } from './problems.ts'
 import { cutLine, oneLine } from './text.ts'
 

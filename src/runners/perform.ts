@@ -1,6 +1,7 @@
 /** Carries out one effect of the machine: finds the step's runner, gives it its context, and turns what comes back into an event. */
 import type { Summary } from '../ports/journal.ts'
-import type { Deployment, Evidence, NewEvent, Observation, Outcome } from '../release/deployment.ts'
+import type { Deployment, Evidence, Observation, Outcome } from '../release/deployment.ts'
+import type { NewEvent } from '../release/event.ts'
 import type { Folders } from '../release/facts.ts'
 import { heldProblem } from '../release/machine/hold.ts'
 import type { PlannedStep } from '../release/plan.ts'

@@ -12,8 +12,9 @@ import type { Processes } from '../ports/processes.ts'
 import type { Exit, RunOptions, Shell } from '../ports/shell.ts'
 import type { Signer } from '../ports/signer.ts'
 import type { Ssh } from '../ports/ssh.ts'
-import type { Deployment, Evidence, GateContent, Observation, Outcome } from '../release/deployment.ts'
+import type { Deployment, Evidence, Observation, Outcome } from '../release/deployment.ts'
 import type { Facts } from '../release/facts.ts'
+import type { GateContent } from '../release/gate.ts'
 import type { Problem } from '../release/problems.ts'
 
 /** One thing a step will do, printed by a dry run and carried out by `run`. */

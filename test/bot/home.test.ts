@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { homeOf } from '../../src/bot/home.ts'
-import type { Place, PlatformName } from '../../src/release/deployment.ts'
+import type { PlatformName } from '../../src/release/actor.ts'
+import type { Place } from '../../src/release/deployment.ts'
 import { fakeBot } from './fake-bot.ts'
 
 const SHELL: Place = { platform: 'terminal', channel: 'shell' }

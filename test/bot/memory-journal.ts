@@ -1,6 +1,6 @@
 /** A journal without a disk. */
 import type { Journal, Summary } from '../../src/ports/journal.ts'
-import type { Event } from '../../src/release/deployment.ts'
+import type { Event } from '../../src/release/event.ts'
 import { type LockBook, NEVER_LOCKED } from '../../src/release/lock.ts'
 import { admitted, type Refusal } from '../../src/release/refusal.ts'
 

@@ -4,7 +4,7 @@ import type { Files } from '../../src/ports/files.ts'
 import type { Journal } from '../../src/ports/journal.ts'
 import type { Shell } from '../../src/ports/shell.ts'
 import { isSshFault, type Session, type Ssh } from '../../src/ports/ssh.ts'
-import type { NewEvent } from '../../src/release/deployment.ts'
+import type { NewEvent } from '../../src/release/event.ts'
 import type { Ports } from '../../src/runners/step.ts'
 import { type Moment, nameOf, type Passed, type Point } from './points.ts'
 

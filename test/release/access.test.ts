@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { type Permission, refuseAccess } from '../../src/release/access.ts'
-import type { PlatformName } from '../../src/release/deployment.ts'
+import type { PlatformName } from '../../src/release/actor.ts'
 import type { Project } from '../../src/release/project.ts'
 import { person, project } from './sample.ts'
 

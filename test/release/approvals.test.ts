@@ -1,9 +1,9 @@
 /** Who counts at a gate: a second person, the one who asked, an admin who goes past them, and one who takes it back. */
 import { describe, expect, test } from 'vitest'
+import type { Actor } from '../../src/release/actor.ts'
 import { approvalsIn, overrideFrom, type PressEvent, refusePress } from '../../src/release/approvals.ts'
 import { certificateOf } from '../../src/release/certificate/issue.ts'
 import { certificateText } from '../../src/release/certificate/text.ts'
-import type { Actor } from '../../src/release/deployment.ts'
 import { replay } from '../../src/release/machine.ts'
 import type { Project } from '../../src/release/project.ts'
 import { cardsFor } from '../../src/release/report.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { auditJournals, type JournalFile } from '../../src/release/checkpoint/journal.ts'
 import { type CheckpointFile, checkpointName, checkpointStatement } from '../../src/release/checkpoint.ts'
-import type { Event } from '../../src/release/deployment.ts'
+import type { Event } from '../../src/release/event.ts'
 import { memorySigner } from '../memory-signer.ts'
 import { drive } from './sample.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { summarize } from '../../src/bot/summary.ts'
-import type { NewEvent } from '../../src/release/deployment.ts'
+import type { NewEvent } from '../../src/release/event.ts'
 import { problem } from '../../src/release/problems.ts'
 import { ANA, BEN, drive } from './sample.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Actor } from '../../src/release/actor.ts'
 import { auditOfLocks } from '../../src/release/audit.ts'
-import type { Actor } from '../../src/release/deployment.ts'
 import { type Lock, NEVER_LOCKED, refuseUnlock, withLock, withoutLock, withRefused } from '../../src/release/lock.ts'
 import { spokenLock } from '../../src/release/report/bar.ts'
 import { ANA, BEN, person, project } from './sample.ts'

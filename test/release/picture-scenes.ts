@@ -1,5 +1,6 @@
 /** Deployments for the pictures: short and long, few steps and many, well and badly ended, in Latin and in Japanese. */
-import type { Deployment, Gate, StepState, Stop } from '../../src/release/deployment.ts'
+import type { Deployment, StepState, Stop } from '../../src/release/deployment.ts'
+import type { Gate } from '../../src/release/gate.ts'
 import { planFor } from '../../src/release/plan/expand.ts'
 import type { PlannedStep } from '../../src/release/plan.ts'
 import type { Project } from '../../src/release/project.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Deployment, NewEvent } from '../../src/release/deployment.ts'
+import type { Deployment } from '../../src/release/deployment.ts'
+import type { NewEvent } from '../../src/release/event.ts'
 import { joins } from '../../src/release/join.ts'
 import { aheadOf } from '../../src/release/line.ts'
 import type { Lock } from '../../src/release/lock.ts'

@@ -1,5 +1,7 @@
 /** A project and a small hand to drive the machine with, for tests of the core. */
-import type { Actor, Deployment, Event, Evidence, NewEvent, Outcome } from '../../src/release/deployment.ts'
+import type { Actor } from '../../src/release/actor.ts'
+import type { Deployment, Evidence, Outcome } from '../../src/release/deployment.ts'
+import type { Event, NewEvent } from '../../src/release/event.ts'
 import { type Advance, step } from '../../src/release/machine.ts'
 import { planFor } from '../../src/release/plan/expand.ts'
 import type { Project } from '../../src/release/project.ts'

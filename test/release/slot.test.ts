@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { NewEvent } from '../../src/release/deployment.ts'
+import type { NewEvent } from '../../src/release/event.ts'
 import { resume } from '../../src/release/machine.ts'
 import { problem } from '../../src/release/problems.ts'
 import { cardsFor } from '../../src/release/report.ts'

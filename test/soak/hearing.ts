@@ -1,5 +1,5 @@
 /** What became of everything that people sent: what reached the bot is answered or written down, also where it is killed soon after. */
-import type { Event } from '../../src/release/deployment.ts'
+import type { Event } from '../../src/release/event.ts'
 import type { Sent } from './chats.ts'
 import type { Life } from './process.ts'
 import type { Stall } from './stalls.ts'

@@ -1,7 +1,8 @@
 /** What a project's deployments left in its world: everything once, and nothing missing of what was told to be complete. */
 import { readFile } from 'node:fs/promises'
 import { git } from '../../sandbox/git.ts'
-import type { Deployment, Event } from '../../src/release/deployment.ts'
+import type { Deployment } from '../../src/release/deployment.ts'
+import type { Event } from '../../src/release/event.ts'
 import { countedBy } from './counts.ts'
 import type { Place } from './ground.ts'
 import type { Told } from './open.ts'

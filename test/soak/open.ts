@@ -1,7 +1,8 @@
 /** The bot's own data folder as it stands: what is open, and everything that was ever asked for. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Deployment, Event } from '../../src/release/deployment.ts'
+import type { Deployment } from '../../src/release/deployment.ts'
+import type { Event } from '../../src/release/event.ts'
 import { replay } from '../../src/release/machine.ts'
 
 export interface Told {

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { git } from '../../sandbox/git.ts'
-import type { Event } from '../../src/release/deployment.ts'
+import type { Event } from '../../src/release/event.ts'
 import { countedBy, twice } from './counts.ts'
 
 export interface Pushed {

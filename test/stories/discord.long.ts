@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Discord } from '../../adapters/discord/discord.ts'
 import { readWorld } from '../../sandbox/check.ts'
-import type { Event } from '../../src/release/deployment.ts'
+import type { Event } from '../../src/release/event.ts'
 import { ANA, BEN, discordOn, EVE } from '../discord-server/bot.ts'
 import { createDiscordServer, type DiscordServer, textOfMessage } from '../discord-server/server.ts'
 import { expectGoodManners, inDiscord, shown, threadOf, titleOf } from './discord-scene.ts'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Summary } from '../../src/ports/journal.ts'
-import type { Event } from '../../src/release/deployment.ts'
+import type { Event } from '../../src/release/event.ts'
 import { createStored, readStored } from '../../src/tools/journal/stored.ts'
 import { createJournal } from '../../src/tools/journal.ts'
 

@@ -1,5 +1,6 @@
 /** The parts of a certificate, each read from what the steps of a deployment left. */
 import { basename } from 'node:path'
+import type { Actor } from '../actor.ts'
 import { approvalsIn } from '../approvals.ts'
 import type {
   Certificate,
@@ -9,7 +10,7 @@ import type {
   CertifiedServer,
   Person,
 } from '../certificate.ts'
-import type { Actor, Deployment, Evidence, Json } from '../deployment.ts'
+import type { Deployment, Evidence, Json } from '../deployment.ts'
 import { rowsSeen } from '../matrix/seen.ts'
 import { PHASES, phasesLeftOut } from '../plan.ts'
 

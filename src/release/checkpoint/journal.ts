@@ -1,6 +1,6 @@
 /** Whether the journals are as they were written: the chain of the events of each, and the checkpoints that were signed of it. */
 import { type CheckpointFile, type SignedCheckpoint, sha256 } from '../checkpoint.ts'
-import type { Event } from '../deployment.ts'
+import type { Event } from '../event.ts'
 import { digestOfEvent, replay } from '../machine.ts'
 import { auditChain } from './chain.ts'
 

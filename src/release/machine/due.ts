@@ -1,6 +1,7 @@
 /** What may begin now: the parallel rules of the plan, read off the fold. */
 import { approvalOf } from '../approvals.ts'
-import type { Deployment, Gate, StepState } from '../deployment.ts'
+import type { Deployment, StepState } from '../deployment.ts'
+import type { Gate } from '../gate.ts'
 import type { PlannedStep } from '../plan.ts'
 import { hasFailed, isChosen, isRecovery, isRefused } from './phases.ts'
 import { endings, isUnproved } from './slot.ts'

@@ -1,5 +1,8 @@
 /** The fold: what each event makes of a deployment. A void event returns the very deployment it was given. */
-import type { Actor, Deployment, DeploymentStatus, Event, Gate } from '../deployment.ts'
+import type { Actor } from '../actor.ts'
+import type { Deployment, DeploymentStatus } from '../deployment.ts'
+import type { Event } from '../event.ts'
+import type { Gate } from '../gate.ts'
 import { problem } from '../problems.ts'
 import { beginnings, callsAt, givesUpAt, heldStep, remindsAt } from './due.ts'
 import { closeGates, isOver, pressed, setGate } from './gates.ts'

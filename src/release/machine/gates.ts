@@ -1,6 +1,8 @@
 /** Gates in the fold: they open with what was collected, take presses, and close when what they asked no longer stands. */
 import { differences, digestOf, refusePress, statusAfter } from '../approvals.ts'
-import type { Deployment, Event, Gate, GateContent } from '../deployment.ts'
+import type { Deployment } from '../deployment.ts'
+import type { Event } from '../event.ts'
+import type { Gate, GateContent } from '../gate.ts'
 import { hasFailed } from './phases.ts'
 import { setStep } from './states.ts'
 

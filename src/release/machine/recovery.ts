@@ -3,8 +3,9 @@
  * deployment stops for a person, the rollback is asked and planned), so that a journal means the same to every later program.
  */
 import { approvedOption } from '../approvals.ts'
-import type { Deployment, Event, NewEvent, StepState } from '../deployment.ts'
+import type { Deployment, StepState } from '../deployment.ts'
 import { diagnose, type Failure } from '../diagnosis.ts'
+import type { Event, NewEvent } from '../event.ts'
 import type { PlannedStep } from '../plan.ts'
 import { CHOOSE, chooseStep, hasReachedUsers, incidentStep, undoChoices, undoPlan } from '../undo.ts'
 import { beginnings } from './due.ts'

@@ -1,5 +1,6 @@
 /** The slot of a project is free when nothing of its deployment runs any more, here and on the servers, or when an admin takes it. */
-import type { Actor, Deployment, StepState } from '../deployment.ts'
+import type { Actor } from '../actor.ts'
+import type { Deployment, StepState } from '../deployment.ts'
 import { problem } from '../problems.ts'
 
 /** What is not seen to have ended for so long after a cancel may be left to itself. */

@@ -1,6 +1,8 @@
 /** What a step's own events make of a deployment: it begins, is asked about, settles, and may be opened again. */
 import { approvalOf } from '../approvals.ts'
-import type { Deployment, Event, Gate, GateContent, Outcome, StepState, Stop } from '../deployment.ts'
+import type { Deployment, Outcome, StepState, Stop } from '../deployment.ts'
+import type { Event } from '../event.ts'
+import type { Gate, GateContent } from '../gate.ts'
 import { ancestors, isHeld, isReady } from './due.ts'
 import { closeGates, isHalted, isOver, openGate, released, setGate } from './gates.ts'
 import { isChosen } from './phases.ts'

@@ -1,5 +1,6 @@
 /** When things happened: attempts, waiting, halts, and the steps that the end really waited for. Times are ms since the epoch. */
-import type { Deployment, Gate, StepState } from '../deployment.ts'
+import type { Deployment, StepState } from '../deployment.ts'
+import type { Gate } from '../gate.ts'
 import type { PlannedStep } from '../plan.ts'
 
 export interface Span {

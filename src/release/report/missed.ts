@@ -1,6 +1,7 @@
 /** After an outage: what was open meanwhile is asked again, so that whoever pressed in vain learns it. */
 import type { Card } from '../card.ts'
-import type { Deployment, Gate } from '../deployment.ts'
+import type { Deployment } from '../deployment.ts'
+import type { Gate } from '../gate.ts'
 import { gateCard } from './gate.ts'
 import { clock, type View } from './view.ts'
 

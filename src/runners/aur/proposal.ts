@@ -1,7 +1,7 @@
 /** What a submit would do, collected from the world: the AUR's head now, our commit on top of it, and what that changes. */
 import { aurOf, commitOnto, contains, difference, fileAt, madeBy } from '../../argv/aur.ts'
 import type { Section } from '../../release/card.ts'
-import type { GateContent } from '../../release/deployment.ts'
+import type { GateContent } from '../../release/gate.ts'
 import { intentsOf } from '../../release/machine/states.ts'
 import { vercmp } from '../../release/pkgver.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'

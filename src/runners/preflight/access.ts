@@ -1,7 +1,8 @@
 /** preflight.access: for each gate of this deployment there are people who may answer it. */
 import { isListed, personOf, whoMay } from '../../release/access.ts'
+import type { Actor } from '../../release/actor.ts'
 import { mayRequesterApprove, needsOthers, personToAdd } from '../../release/approvals.ts'
-import type { Actor, Deployment, Outcome } from '../../release/deployment.ts'
+import type { Deployment, Outcome } from '../../release/deployment.ts'
 import type { GateName } from '../../release/plan.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'

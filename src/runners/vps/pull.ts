@@ -1,8 +1,9 @@
 /** vps.pull: the switch. Only what was approved, and is still so on the server, becomes what the checkout holds. */
 import { putInPlace, sameFolders, unpackInto } from '../../argv/server.ts'
 import { approvalOf, digestOf } from '../../release/approvals.ts'
-import type { GateContent, Observation, Outcome } from '../../release/deployment.ts'
+import type { Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
+import type { GateContent } from '../../release/gate.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { commonActions, commonContent } from '../gate-content.ts'
 import { type Context, step } from '../step.ts'

@@ -2,7 +2,7 @@
 import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Summary } from '../../ports/journal.ts'
-import type { Event } from '../../release/deployment.ts'
+import type { Event } from '../../release/event.ts'
 import { syncFolder, writeDurably } from '../durable.ts'
 import { createStored, type Damaged, readStored, type Shape, type Stored } from './stored.ts'
 
