@@ -96,6 +96,8 @@ async function main(): Promise<void> {
   await stop()
   await heart.stop()
   await hold.release()
+  // What still waits for a platform's answer would be tried again, beside the next bot: what is due is in the journal.
+  process.exit()
 }
 
 /** Resolves where a platform refuses the bot for good: it ends, since it would be deaf there, and says why. */

@@ -107,6 +107,21 @@ test('a start with a token that Discord refuses ends with the reason, and lets t
   await server.close()
 })
 
+test('told to end while Discord does not answer, it ends, and what it was about to say is not tried again', async () => {
+  const server = await createDiscordServer()
+  const isAnswer = (request: string) => request.startsWith('PATCH /webhooks')
+  server.faults.add(/^PATCH \/webhooks/, 'hang', 10)
+  const bot = start('src/main.ts', [], inDiscord(server))
+  await server.until(() => server.state.commands.length > 0)
+  await server.gateway.connected()
+  server.types(ANA, 'help')
+  await expect.poll(() => server.requests.some(isAnswer)).toBe(true)
+  bot.child.kill('SIGTERM')
+  expect(await bot.ended).toBe(0)
+  expect(server.requests.filter(isAnswer)).toHaveLength(1)
+  await server.close()
+})
+
 test('in Discord it starts without a warning, is there again after a cut, and ends in order', async () => {
   const server = await createDiscordServer()
   const bot = start('src/main.ts', [], { ...inDiscord(server), NODE_OPTIONS: '--trace-warnings --trace-deprecation' })
