@@ -11,7 +11,7 @@ import { bootId, livingProcesses, type ProcessLine, readProcess } from './proces
 export interface ProcessRecord {
   /** The program runs under this number. */
   started(pid: number): Promise<void>
-  /** Everything it started has ended, but for `left`; only with nobody left the note is removed. */
+  /** Everything it started has ended, but for `left`; only with nobody left the note is removed. Never rejects. */
   ended(left: readonly ProcessLine[]): Promise<void>
 }
 
@@ -48,7 +48,8 @@ export function createProcessRecords(folder: string, { graceMs = GRACE_MS } = {}
       return {
         started: (pid) => write(folder, mark, { ...note, pid, ...startOf(pid) }),
         ended: async (left) => {
-          if (left.length === 0) await rm(join(folder, `${mark}.json`), { force: true })
+          // A note that the disk will not give up is the next bot's to remove: there is nobody left to be waited for.
+          if (left.length === 0) await rm(join(folder, `${mark}.json`), { force: true }).catch(() => {})
           running.delete(promise)
           resolve()
         },

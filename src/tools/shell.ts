@@ -48,8 +48,10 @@ export function createShell(options: ShellOptions): Shell {
       if (refusal !== undefined) return notRun('not-started', refusal)
       const log = options.log === undefined ? undefined : await openLog(options.log, logBytes).catch((e: Error) => e)
       if (log instanceof Error) return notRun('not-started', `The log could not be opened: ${log.message}`)
-      const exit = await recorded(command, options, { masker, log, graceMs, end }, records)
-      const refused = await log?.close()
+      const run = recorded(command, options, { masker, log, graceMs, end }, records)
+      const close = () => log?.close()
+      const refused = await run.then(close, close)
+      const exit = await run
       return refused === undefined ? exit : withLine(exit, `The log could not be written: ${refused}`)
     },
   }

@@ -41,6 +41,15 @@ describe('while a program runs', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
+  test('a note that the disk will not give up holds back neither the program nor the end of the bot', async () => {
+    const records = createProcessRecords(folder)
+    const shell = createShell({ masker: createMasker([]), records })
+    const stuck = `until grep -q pid ${folder}/*.json; do :; done; for note in ${folder}/*.json; do rm $note; mkdir $note; done`
+    expect(await shell.run({ argv: ['sh', '-c', stuck] })).toMatchObject({ code: 0, ended: 'itself' })
+    await records.idle()
+    expect(await readdir(folder)).toHaveLength(1)
+  })
+
   test('nothing is started that cannot be noted', async () => {
     const shell = createShell({ masker: createMasker([]), records: createProcessRecords('/dev/null/processes') })
     expect(await shell.run({ argv: ['true'] })).toMatchObject({ ended: 'not-started', code: null })

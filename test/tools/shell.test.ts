@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -195,6 +195,21 @@ describe('output', () => {
   test('that fits is whole', async () => {
     const exit = await shell.run(sh('printf 1234567890'), { keepBytes: 10 })
     expect(exit).toMatchObject({ stdout: '1234567890', truncated: false })
+  })
+
+  test('leaves no log open, also where a bug ends its supervision', async () => {
+    const log = join(folder, 'bug.log')
+    const buggy = createShell({ masker, end: () => Promise.reject(new Error('a bug')) })
+    await expect(buggy.run(sh('echo one'), { log })).rejects.toThrow('a bug')
+    const open = readdirSync('/proc/self/fd').map((name) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${name}`)
+      } catch {
+        return undefined
+      }
+    })
+    expect(existsSync(log)).toBe(true)
+    expect(open).not.toContain(log)
   })
 
   test('that has no place for its log ends the matter before it began', async () => {
