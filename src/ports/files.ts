@@ -7,7 +7,7 @@ export interface Entry {
 }
 
 export interface Files {
-  /** The text, or undefined where there is no such file. */
+  /** The text, or undefined where there is no such file. Rejects, and never waits, where it is no ordinary file. */
   read(path: string): Promise<string | undefined>
   /** Writes through a temporary name and a rename; makes the folders above. `mode` is octal, default 0o600. */
   write(path: string, text: string, mode?: number): Promise<void>

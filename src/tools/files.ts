@@ -1,6 +1,6 @@
 /** The bot's own folders on this disk. */
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { constants, createReadStream } from 'node:fs'
 import {
   appendFile,
   chmod,
@@ -31,7 +31,7 @@ const OWN_FOLDER = 0o700
 /** Rejects with the system's error where the disk refuses. What is appended, logs and notes, is masked. */
 export function createFiles({ masker }: { readonly masker: Masker }): Files {
   return {
-    read: (path) => readFile(path, 'utf8').catch(unlessMissing(undefined)),
+    read,
     write: writeDurably,
     async append(path, text) {
       await mkdir(dirname(path), { recursive: true, mode: OWN_FOLDER })
@@ -63,6 +63,18 @@ function unlessMissing<T>(value: T): (error: NodeJS.ErrnoException) => T {
   return (error) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return value
     throw error
+  }
+}
+
+/** What a link leads to may be a pipe, which keeps whoever opens it waiting, or a device, which never ends. */
+async function read(path: string): Promise<string | undefined> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(unlessMissing(undefined))
+  if (!file) return undefined
+  try {
+    if (!(await file.stat()).isFile()) throw new Error(`${path} is no ordinary file.`)
+    return await file.readFile('utf8')
+  } finally {
+    await file.close()
   }
 }
 

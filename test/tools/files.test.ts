@@ -37,6 +37,13 @@ test('what is not there reads as nothing', async () => {
   expect(await files.freeBytes(join(nowhere, 'deeper'))).toBeGreaterThan(0)
 })
 
+test('what is no ordinary file is refused, also behind a link, instead of being waited for or read without an end', async () => {
+  const [pipe, link] = [join(folder, 'pipe'), join(folder, 'link-to-zero')]
+  expect(spawnSync('mkfifo', [pipe]).status).toBe(0)
+  await symlink('/dev/zero', link)
+  for (const path of [pipe, link, folder]) await expect(files.read(path)).rejects.toThrow('is no ordinary file')
+})
+
 test('what is appended to a log is masked and for the bot alone', async () => {
   const path = join(folder, 'step.log')
   await files.append(path, 'with hunter2-hunter2\n')

@@ -32,8 +32,11 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const { facts, ports, actions } = context
   const { directory, package: packageName } = aurOf(facts)
   const tracked = [...readTracked((await context.execute(actions.tracked)).stdout).keys()]
-  const read = (name: string) => ports.files.read(join(facts.folders.clone, directory, name))
-  const text = tracked.includes(join(directory, 'PKGBUILD')) ? await read('PKGBUILD') : undefined
+  const read = async (name: string) => {
+    const file = join(directory, name)
+    return tracked.includes(file) ? ports.files.read(join(facts.folders.clone, file)) : undefined
+  }
+  const text = await read('PKGBUILD')
   if (text === undefined)
     return outcomeOf(context, [problem('preflight.pkgbuild-missing', { file: `${directory}/PKGBUILD` })], {})
   const returns = findCarriageReturns(text)

@@ -1,4 +1,5 @@
-import { cpSync } from 'node:fs'
+import { cpSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Files } from '../../../src/ports/files.ts'
 import type { Processes } from '../../../src/ports/processes.ts'
@@ -249,6 +250,19 @@ describe('PKGBUILD', () => {
       },
     })
     expect(outcome.ok && outcome.notes?.join()).toContain('.SRCINFO says 3.0.3-1 and PKGBUILD 3.1.2-7')
+  })
+
+  test('with a .SRCINFO that is a link is read without it: what the link leads to may lie anywhere', async () => {
+    const { bench, desk, first } = makeWorld()
+    const { clone } = bench.folders
+    cpSync(desk, clone, { recursive: true })
+    writeFiles(clone, { 'elsewhere.txt': 'pkgbase = elsewhere\n\tpkgver = 6.6.6\n\tpkgrel = 6\n' })
+    rmSync(join(clone, 'aur/.SRCINFO'), { force: true })
+    symlinkSync('../elsewhere.txt', join(clone, 'aur/.SRCINFO'))
+    personGit(clone, 'add', '--all')
+    bench.leave('preflight.origin', { base: first })
+    const outcome = await take(bench, pkgbuild, STEP)
+    expect(outcome.ok && outcome.notes?.join()).toContain('there is no .SRCINFO: the aur phase makes it')
   })
 
   test.each([
