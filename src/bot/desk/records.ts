@@ -3,8 +3,10 @@ import type { Desk } from '../../ports/desk.ts'
 import { auditOf, auditOfLocks, auditOfRefusal } from '../../release/audit.ts'
 import type { Deployment } from '../../release/deployment.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import { visible } from '../../release/redact.ts'
 import { certificateCard } from '../../release/report/certificate.ts'
 import { incidentFileCard } from '../../release/report/incident.ts'
+import { oneLine } from '../../release/text.ts'
 import { certified, releaseNamed, rolledBackBy } from '../versions.ts'
 import type { Finding } from './finding.ts'
 import type { DeskOptions } from './options.ts'
@@ -35,7 +37,8 @@ export function createRecords(
     },
     incident: async (deployment, { actor }, note) => {
       const when = new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' ')
-      const file = await world.incident(deployment, note && `${when} UTC, ${actor.name}: ${note}`)
+      const words = note && oneLine(visible(`${actor.name}: ${note}`))
+      const file = await world.incident(deployment, words && `${when} UTC, ${words}`)
       const { number } = deployment
       return file === undefined ? problem('request.no-incident', { number }) : incidentFileCard(deployment, file)
     },
