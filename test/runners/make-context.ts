@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Summary } from '../../src/ports/journal.ts'
+import type { Exit, Shell } from '../../src/ports/shell.ts'
 import type { Deployment, Evidence, StepState } from '../../src/release/deployment.ts'
 import type { PlannedStep } from '../../src/release/plan.ts'
 import type { Project } from '../../src/release/project.ts'
@@ -112,6 +113,13 @@ export function makeBench(options: BenchOptions = {}): Bench {
       })
     },
   }
+}
+
+/** A shell that answers so instead of running what has this word among its arguments. */
+export function answering(word: string, exit: Partial<Exit>): Shell {
+  const { shell } = realPorts()
+  const said = { code: null, signal: null, stdout: '', stderr: '', truncated: false, ended: 'itself', ...exit } as const
+  return { run: (command, more) => (command.argv.includes(word) ? Promise.resolve(said) : shell.run(command, more)) }
 }
 
 /** Time that only passes while somebody sleeps. */

@@ -4,6 +4,7 @@
  */
 import { basename, join } from 'node:path'
 import { type GitCommand, git } from '../../argv/git.ts'
+import type { Exit } from '../../ports/shell.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { sourceOf } from '../aur/source.ts'
@@ -66,7 +67,8 @@ async function commitAll(context: DocumentsContext): Promise<string | Problem> {
   const { actions } = context
   const added = await inOrder(context, [actions.add])
   if (added) return added
-  const changes = (await context.execute(actions.staged)).code !== 0
+  const changes = await differs(context, actions.staged)
+  if (isProblem(changes)) return changes
   const committed = changes ? await inOrder(context, [actions.commit]) : undefined
   return committed ?? answerOf(context, actions.head)
 }
@@ -124,11 +126,13 @@ async function copyPackaging(context: DocumentsContext): Promise<readonly string
   const notes: string[] = []
   for (const [index, { file }] of actions.packaging.entries()) {
     const unchanged = actions.unchanged[index]
-    const isOurs = unchanged !== undefined && (await context.execute(unchanged)).code === 0
+    const isTheirs = unchanged === undefined || (await differs(context, unchanged))
+    if (isProblem(isTheirs)) return isTheirs
     const submitted = await ports.files.read(join(sourceOf(facts), basename(file)))
     if (submitted === undefined) return problem('finish.submitted-missing', { file, folder: sourceOf(facts) })
-    if (isOurs) await ports.files.write(join(facts.folders.clone, file), submitted, 0o644)
-    else notes.push(`${file} was changed on ${facts.project.repository.branch} since the release and was left alone`)
+    if (isTheirs)
+      notes.push(`${file} was changed on ${facts.project.repository.branch} since the release and was left alone`)
+    else await ports.files.write(join(facts.folders.clone, file), submitted, 0o644)
   }
   return notes
 }
@@ -164,10 +168,19 @@ async function inOrder(context: Context, commands: readonly GitCommand[]): Promi
 /** What git printed, or the problem that it failed. */
 async function answerOf(context: Context, command: GitCommand): Promise<string | Problem> {
   const exit = await context.execute(command)
-  if (exit.code === 0 && !exit.truncated) return exit.stdout.replace(/\n$/, '')
+  return exit.code === 0 && !exit.truncated ? exit.stdout.replace(/\n$/, '') : gitFailed(command, exit)
+}
+
+/** What a quiet diff says: 1 is yes, and only 0 is no (git-diff(1), --exit-code). */
+async function differs(context: Context, command: GitCommand): Promise<boolean | Problem> {
+  const exit = await context.execute(command)
+  return exit.code === 0 || exit.code === 1 ? exit.code === 1 : gitFailed(command, exit)
+}
+
+function gitFailed(command: GitCommand, exit: Exit): Problem {
   const verb = command.argv.find((word) => VERBS.has(word)) ?? ''
   const code = exit.truncated ? 'none: its answer was too long' : String(exit.code ?? exit.ended)
   return problem('finish.git-failed', { command: `git ${verb}`, code }, lastLines(exit))
 }
 
-const VERBS = new Set(['checkout', 'clean', 'log', 'ls-files', 'add', 'commit', 'rev-parse'])
+const VERBS = new Set(['checkout', 'clean', 'log', 'ls-files', 'diff', 'add', 'commit', 'rev-parse'])

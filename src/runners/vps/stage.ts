@@ -2,10 +2,12 @@
 import { join } from 'node:path'
 import { git } from '../../argv/git.ts'
 import { SERVER_GIT_ENVIRONMENT, serverGit, unpackInto } from '../../argv/server.ts'
+import type { Exit } from '../../ports/shell.ts'
 import type { Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { packedOutput } from '../artifacts.ts'
+import { lastLines } from '../remote-problem.ts'
 import { type Context, step } from '../step.ts'
 import { checkoutGit, enter, failed, hostOf, inOrder, type Remote, remote, type Server, type Upload } from './server.ts'
 import { diverged, expectedSum, pinnedHead, stagedSum, sumOf } from './staged.ts'
@@ -20,6 +22,8 @@ function describe(facts: Facts) {
   const { commit, keptCommit } = facts.known
   return {
     contains: git(clone, ['merge-base', '--is-ancestor', keptCommit, commit]),
+    /** Asked where git could not tell: a commit that the clone lacks was made on the server. */
+    has: git(clone, ['cat-file', '-e', keptCommit]),
     ...describeBundle(facts),
     pin: describePin(facts),
     head: pinnedHead(facts),
@@ -101,13 +105,12 @@ async function run(context: Context<Actions>): Promise<Outcome> {
 
 async function bringCommit(context: Context<Actions>, server: Server): Promise<Problem | undefined> {
   const { facts, actions, ports } = context
-  const contains = await context.execute(actions.contains)
-  if (contains.code !== 0) return diverged(facts, server)
+  const apart = await movedApart(context, server)
+  if (apart) return apart
   await ports.files.folder(join(facts.folders.builds, 'bundles'))
   for (const command of actions.bundle) {
     const exit = await context.execute(command)
-    if (exit.code !== 0)
-      return problem('vps.bundle-failed', { name: facts.item, code: String(exit.code ?? exit.ended) })
+    if (exit.code !== 0) return notPacked(facts, exit)
   }
   const trouble = (await uploads(server, actions.upload)) ?? (await inOrder(server, actions.pin))
   if (trouble) return trouble
@@ -119,6 +122,19 @@ async function bringCommit(context: Context<Actions>, server: Server): Promise<P
     wanted: facts.known.commit,
     found: head,
   })
+}
+
+/** A git that could not be run here says nothing of the server: no is exit code 1 and nothing else (git-merge-base(1)). */
+async function movedApart(context: Context<Actions>, server: Server): Promise<Problem | undefined> {
+  const { facts, actions } = context
+  const contains = await context.execute(actions.contains)
+  if (contains.code === 0) return undefined
+  const saysNo = contains.code === 128 ? await context.execute(actions.has) : contains
+  return saysNo.code === 1 ? diverged(facts, server) : notPacked(facts, contains)
+}
+
+function notPacked({ item }: Facts, exit: Exit): Problem {
+  return problem('vps.bundle-failed', { name: item, code: String(exit.code ?? exit.ended) }, lastLines(exit))
 }
 
 /**

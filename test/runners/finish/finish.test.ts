@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Summary } from '../../../src/ports/journal.ts'
+import type { Shell } from '../../../src/ports/shell.ts'
 import type { Outcome } from '../../../src/release/deployment.ts'
 import type { Project } from '../../../src/release/project.ts'
 import { certificate } from '../../../src/runners/finish/certificate.ts'
@@ -13,7 +14,7 @@ import { inspectCertificate } from '../../../src/runners/inspect-certificate.ts'
 import type { Runner } from '../../../src/runners/step.ts'
 import { project as sample } from '../../release/sample.ts'
 import { summaryOf } from '../issued.ts'
-import { fakeClock, makeBench } from '../make-context.ts'
+import { answering, fakeClock, makeBench } from '../make-context.ts'
 import { createWorld, withoutAur } from '../vps/server-world.ts'
 
 const world = createWorld()
@@ -80,6 +81,13 @@ describe('the documentation', () => {
     expect(onOrigin('rev-parse', 'master~1')).toBe(theirs)
     expect(onOrigin('show', 'master:aur/PKGBUILD')).toBe('theirs')
     expect(onOrigin('show', 'master:README.md')).toBe('Rewritten for 3.1.3.')
+  })
+
+  it('says that git failed, not that somebody changed a file, where git could not be run', async () => {
+    const shell = answering('diff', { ended: 'not-started', stderr: 'EAGAIN' })
+    const problem = problemOf(await go(documentation, 'finish.documentation', {}, { shell }))
+    expect(problem).toMatchObject({ code: 'finish.git-failed', details: ['EAGAIN'] })
+    expect(problem.what).toContain('"git diff" failed')
   })
 
   it('is repeated from the start, whatever a cut attempt left', async () => {
@@ -249,14 +257,14 @@ function product(): Project {
   }
 }
 
-type More = { readonly project?: Project; readonly notes?: string }
+type More = { readonly project?: Project; readonly notes?: string; readonly shell?: Shell }
 
 function bench(left: Readonly<Record<string, string>> = {}, more: More = {}) {
   const made = makeBench({
     folder: world.root,
     project: more.project ?? product(),
     previous: { release: { version: '3.1.2', build: '004', full: '3.1.2+004' }, commit: previousCommit },
-    ports: { clock: fakeClock() },
+    ports: { clock: fakeClock(), ...(more.shell && { shell: more.shell }) },
   })
   if (more.notes !== undefined) Object.assign(made.deployment, { notes: more.notes })
   made.leave('version.commit', { commit, commitTime: '1760000000', date: '2026-11-20T12:00:00Z' })

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { remoteLine } from '../../../src/argv/ssh.ts'
+import type { Shell } from '../../../src/ports/shell.ts'
 import { digestOf } from '../../../src/release/approvals.ts'
 import type { Evidence, Outcome } from '../../../src/release/deployment.ts'
 import type { GateContent } from '../../../src/release/gate.ts'
@@ -13,7 +14,7 @@ import { pull } from '../../../src/runners/vps/pull.ts'
 import { record } from '../../../src/runners/vps/record.ts'
 import { stage } from '../../../src/runners/vps/stage.ts'
 import { createLocalSsh } from '../local-ssh.ts'
-import { makeBench } from '../make-context.ts'
+import { answering, makeBench } from '../make-context.ts'
 import { createWorld, withoutAur } from './server-world.ts'
 
 const world = createWorld()
@@ -116,6 +117,21 @@ describe('staging', () => {
       'keptCommit:one': world.git('home/product', 'rev-parse', 'HEAD'),
     }
     expect(problemOf(await go(stage, 'vps.stage:one')).code).toBe('vps.diverged')
+  })
+
+  it.each([
+    ['was not started', { ended: 'not-started', stderr: 'EAGAIN' }],
+    ['was ended', { ended: 'aborted', stderr: 'EAGAIN' }],
+    ['cannot read its clone', { code: 128, stderr: 'EAGAIN' }],
+  ] as const)('does not say that somebody committed on the server where git here %s', async (_, exit) => {
+    const made = bench({ shell: answering('merge-base', exit) })
+    const problem = problemOf(await go(stage, 'vps.stage:one', made))
+    expect(problem).toMatchObject({ code: 'vps.bundle-failed', details: ['EAGAIN'] })
+  })
+
+  it('stops before the submit where the server is ahead of the release', async () => {
+    left['vps.record:one'] = { ...left['vps.record:one'], 'keptCommit:one': world.commit }
+    expect(problemOf(await go(stage, 'vps.stage:one', bench({ commit: world.before }))).code).toBe('vps.diverged')
   })
 
   it('stops before the submit where an unknown file stands in the way', async () => {
@@ -285,11 +301,13 @@ function packWeb(text: string): string {
 }
 
 /** A bench in which the earlier steps left what they left. */
-function bench(more: { readonly commit?: string; readonly left?: typeof left; readonly gated?: true } = {}) {
+function bench(
+  more: { readonly commit?: string; readonly left?: typeof left; readonly gated?: true; readonly shell?: Shell } = {},
+) {
   const made = makeBench({
     folder: world.root,
     project: more.gated ? withoutAur(world.project) : world.project,
-    ports: { ssh },
+    ports: { ssh, ...(more.shell && { shell: more.shell }) },
   })
   made.leave('version.commit', { commit: more.commit ?? world.commit })
   for (const [step, evidence] of Object.entries(more.left ?? left)) made.leave(step, evidence)
