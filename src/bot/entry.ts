@@ -54,8 +54,12 @@ export function letGo({ cancelWake, abort, abortOutside, abortEnding }: Entry): 
 }
 
 /** What ends the step early. */
-export function signalFor({ deployment, abort, abortOutside }: Entry, id: string): AbortSignal {
-  const planned = deployment.plan.find((step) => step.id === id)
+export function signalFor(
+  { deployment, abort, abortOutside, abortEnding }: Entry,
+  effect: { readonly do: 'run' | 'ask' | 'end'; readonly step: string },
+): AbortSignal {
+  if (effect.do === 'end') return abortEnding.signal
+  const planned = deployment.plan.find(({ id }) => id === effect.step)
   return planned?.interruptible === false ? abortOutside.signal : abort.signal
 }
 

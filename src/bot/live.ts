@@ -167,11 +167,12 @@ export function createLive(options: LiveOptions): Live {
 
   const start = async (number: number, entry: Entry, effect: Work['effect'], interrupted: boolean) => {
     const { step: id, attempt } = effect
-    const event = await queue.add(laneOf(id), () =>
+    const signal = signalFor(entry, effect)
+    const carriedOut = () =>
       options.perform({
         effect,
         deployment: entry.deployment,
-        signal: effect.do === 'end' ? entry.abortEnding.signal : signalFor(entry, id),
+        signal,
         hurry: entry.abortOutside.signal,
         interrupted,
         intend: async (intent) => {
@@ -184,9 +185,8 @@ export function createLive(options: LiveOptions): Live {
           entry.progress.set(id, line)
           options.changed(entry.deployment, entry.progress)
         },
-      }),
-    )
-    await send(number, event)
+      })
+    await send(number, await queue.add(laneOf(id), carriedOut, signal))
   }
 
   /** What was interrupted is taken up first; whatever follows from the absence is decided by the machine. */

@@ -115,12 +115,25 @@ async function attemptStep(
   const outcome = await acrossConnections(
     context,
     {
-      first: () => (performance.interrupted ? lookFirst(runner, context, planned, 'a restart') : runner.run(context)),
+      first: () =>
+        performance.interrupted
+          ? lookFirst(runner, context, planned, 'a restart')
+          : first(performance, planned, runner, context),
       next: () => lookFirst(runner, context, planned, 'the connection was lost'),
     },
     problemOf,
   )
   return attempt.settle(inTime(performance, planned, outcome, { ...attempt, wasQuiet }))
+}
+
+/** What was cancelled before its turn came starts nothing. */
+async function first(
+  { signal, deployment }: Performance,
+  planned: PlannedStep,
+  runner: Runner,
+  context: Context,
+): Promise<Outcome> {
+  return signal.aborted ? failure(cancelProblem(deployment, planned)) : runner.run(context)
 }
 
 async function ask(
@@ -145,7 +158,7 @@ async function lookFirst(runner: Runner, context: Context, planned: PlannedStep,
   const { hold, number } = context.deployment
   const held = planned.effect === 'outside' ? hold : undefined
   if (observation.seen === 'not-done' && context.deployment.cancel !== undefined)
-    return failure(problem('step.cancelled', { step: planned.title, number }))
+    return failure(cancelProblem(context.deployment, planned))
   if (observation.seen === 'not-done') {
     return held ? failure(heldProblem(number, held)) : runner.run(context)
   }
@@ -178,8 +191,7 @@ function inTime(
 ): Outcome {
   if (outcome.ok || 'changed' in outcome) return outcome
   const step = planned.title
-  if (signal.aborted && planned.effect !== 'outside')
-    return { ...outcome, problem: problem('step.cancelled', { step, number: deployment.number }) }
+  if (signal.aborted && planned.effect !== 'outside') return { ...outcome, problem: cancelProblem(deployment, planned) }
   const { number } = deployment
   if (attempt.wasQuiet) {
     const quiet = { step, minutes: quietMinutes(deployment, planned), name: planned.name, number }
@@ -194,8 +206,12 @@ function inTime(
 }
 
 /** A step that leaves nothing behind elsewhere has nothing to end. */
-function cancelled({ deployment: { number } }: Performance, { title }: PlannedStep): Outcome {
-  return { ...failure(problem('step.cancelled', { step: title, number })), over: true }
+function cancelled({ deployment }: Performance, planned: PlannedStep): Outcome {
+  return { ...failure(cancelProblem(deployment, planned)), over: true }
+}
+
+function cancelProblem({ number }: Deployment, { title }: PlannedStep): Problem {
+  return problem('step.cancelled', { step: title, number })
 }
 
 /** Runs with a signal that fires at the deadline, or earlier when the deployment is cancelled. */

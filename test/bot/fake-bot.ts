@@ -56,6 +56,8 @@ interface Options {
   readonly at?: number
   /** Steps do not end when they are cancelled. */
   readonly deaf?: boolean
+  /** How many builds run at the same time. */
+  readonly cores?: number
 }
 
 /** Starts it. */
@@ -63,6 +65,7 @@ export async function fakeBot({
   projects = [plain],
   at = Date.parse('2026-03-02T12:00:00Z'),
   deaf = false,
+  cores = 64,
 }: Options = {}): Promise<FakeBot> {
   const documents = new Map<number, readonly Event[]>()
   const summaries = new Map<number, Summary>()
@@ -76,7 +79,7 @@ export async function fakeBot({
   const begin = async () => {
     life = newLife()
     const bot = createBot({
-      ...parts(projects, time),
+      ...parts(projects, time, cores),
       chats: [memoryChat(posts, answers, life)],
       journal: mortal(memoryJournal(documents, summaries, books), life),
       perform: performer(life, time, deaf),
@@ -162,11 +165,12 @@ function newLife(): Life {
 const DONE: Outcome = { ok: true, evidence: {} }
 const BROKEN: Outcome = { ok: false, problem: problem('step.bug', { step: 'x', message: 'it broke', number: 0 }) }
 
-function parts(projects: readonly Project[], clock: ReturnType<typeof fakeTime>) {
+function parts(projects: readonly Project[], clock: ReturnType<typeof fakeTime>, cores: number) {
+  const places = (lane: string) => (lane.startsWith('project:') ? 1 : lane === 'builds' ? cores : 64)
   return {
     projects,
     clock,
-    queue: createQueue({ places: (lane) => (lane.startsWith('project:') ? 1 : 64) }),
+    queue: createQueue({ places }),
     help: helpCard,
     commands: {
       parse: parseCommand,
@@ -205,10 +209,12 @@ function performer(life: Life, clock: ReturnType<typeof fakeTime>, deaf: boolean
       const pending = { name: `${deployment.number} ${step}`, end }
       life.pending.push(pending)
       if (deaf) return
-      signal.addEventListener('abort', () => {
+      const cancelled = () => {
         if (life.pending.includes(pending)) life.pending.splice(life.pending.indexOf(pending), 1)
         end(BROKEN)
-      })
+      }
+      if (signal.aborted) cancelled()
+      signal.addEventListener('abort', cancelled)
     })
 }
 

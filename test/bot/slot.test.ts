@@ -39,3 +39,25 @@ test('a slot is freed by an admin alone, after a cancel and ten minutes, and the
   expect(bot.post('1/result')).toContain('ana freed the slot of #1')
   expect(await free()).toContain('#1 has already ended')
 })
+
+test('a cancel reaches a build that waits for a core, and its project is free at once', async () => {
+  const other = { ...plain, name: 'other', title: 'Other' }
+  const bot = await fakeBot({ projects: [plain, other], cores: 1 })
+  const untilBuilds = async (number: number) => {
+    const notBuilding = () =>
+      bot.running().findIndex((name) => name.startsWith(`${number} `) && !name.includes(' build.'))
+    while (notBuilding() >= 0) await bot.settle(notBuilding())
+  }
+  await bot.says(`deploy 3.1.3 --project ${plain.name}`, { actor: ana })
+  await untilBuilds(1)
+  const building = bot.running()
+  expect(building).toEqual([expect.stringMatching(/^1 build\./)])
+  await bot.says('deploy 3.1.3 --project other', { actor: ana })
+  await untilBuilds(2)
+  expect(bot.running()).toEqual(building)
+  await bot.says('cancel #2', { actor: ana })
+  expect(bot.deployments().map(({ status }) => status)).toEqual(['running', 'cancelled'])
+  expect(bot.running()).toEqual(building)
+  await bot.says('cancel #1', { actor: ana })
+  expect(bot.running()).toEqual([])
+})

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createQueue } from '../../src/queue/queue.ts'
 
 /** Tasks that end when they are told to, and the order in which they began. */
@@ -61,4 +61,64 @@ test('idle waits for what is added meanwhile', async () => {
   })
   await queue.idle()
   expect(done.sort()).toEqual(['one', 'two'])
+})
+
+describe('a task whose signal fires', () => {
+  test('while it waits runs at once and once, and takes no place then or later', async () => {
+    const queue = createQueue({ places: () => 1 })
+    const { began, task, end } = tasks()
+    const cancel = new AbortController()
+    const first = queue.add('lane', task('a'))
+    const left = queue.add('lane', task('b'), cancel.signal)
+    const next = queue.add('lane', task('c'))
+    cancel.abort()
+    await expect.poll(() => began).toEqual(['a', 'b'])
+    expect(queue.waiting('lane')).toBe(1)
+    end('a')
+    await first
+    await expect.poll(() => began).toEqual(['a', 'b', 'c'])
+    end('b')
+    end('c')
+    expect(await Promise.all([left, next])).toEqual(['b', 'c'])
+    await queue.idle()
+    expect(began).toEqual(['a', 'b', 'c'])
+  })
+
+  test('before it came does not wait either', async () => {
+    const queue = createQueue({ places: () => 1 })
+    const { began, task, end } = tasks()
+    void queue.add('lane', task('a'))
+    const left = queue.add('lane', task('b'), AbortSignal.abort())
+    await expect.poll(() => began).toEqual(['a', 'b'])
+    end('b')
+    expect(await left).toBe('b')
+  })
+
+  test('while it runs keeps its place until it has ended', async () => {
+    const queue = createQueue({ places: () => 1 })
+    const { began, task, end } = tasks()
+    const cancel = new AbortController()
+    const ending = queue.add('lane', task('a'), cancel.signal)
+    const next = queue.add('lane', task('b'))
+    cancel.abort()
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve()
+    expect(began).toEqual(['a'])
+    end('a')
+    expect(await ending).toBe('a')
+    await expect.poll(() => began).toEqual(['a', 'b'])
+    end('b')
+    await next
+  })
+
+  test('fails as it does itself, and is not tried again', async () => {
+    const queue = createQueue({ places: () => 1 })
+    let began = 0
+    const failing = () => {
+      began += 1
+      throw new Error('no')
+    }
+    await expect(queue.add('lane', failing, new AbortController().signal)).rejects.toThrow('no')
+    await expect(queue.add('lane', failing, AbortSignal.abort())).rejects.toThrow('no')
+    expect(began).toBe(2)
+  })
 })

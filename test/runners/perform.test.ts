@@ -42,7 +42,7 @@ const observing = (observation: Observation) => async () => observation
 /** Performs `version.push`, an outside step, with the given runner. */
 async function performs(
   parts: Partial<Runner>,
-  more: { interrupted?: boolean; deployment?: Deployment; clock?: Clock } = {},
+  more: { interrupted?: boolean; deployment?: Deployment; clock?: Clock; signal?: AbortSignal } = {},
 ) {
   const hand = drive({ ...project, deadlines: { 'version.push': { minutes: 1, quiet: 0.001 } } })
   const deployment = more.deployment ?? hand.now()
@@ -52,7 +52,7 @@ async function performs(
     table: { 'version.push': runner(parts) },
     folders: foldersFor(data, project, 42),
     ports: ports(more.clock),
-    signal: new AbortController().signal,
+    signal: more.signal ?? new AbortController().signal,
     interrupted: more.interrupted ?? false,
     history: async () => [],
     intend: async () => {},
@@ -88,6 +88,16 @@ describe('a step', () => {
       progress: () => {},
     })
     expect(codeOf(gone)).toBe('step.gone')
+  })
+
+  test('that was cancelled before its turn came starts nothing', async () => {
+    let begun = 0
+    const run = async () => {
+      begun += 1
+      return done
+    }
+    expect(codeOf(await performs({ run }, { signal: AbortSignal.abort() }))).toBe('step.cancelled')
+    expect(begun).toBe(0)
   })
 
   test('whose program prints nothing for too long is told as silent', async () => {
