@@ -13,6 +13,7 @@ import { createPoster, type PosterOptions } from './bot/poster.ts'
 import { type CommandDesk, createReception } from './bot/reception.ts'
 import { summarize } from './bot/summary.ts'
 import { untold } from './bot/untold.ts'
+import { followedBy } from './bot/versions.ts'
 import type { Chat, Incoming, Outage } from './ports/chat.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Deployment } from './release/deployment.ts'
@@ -80,6 +81,7 @@ export function createBot(options: BotOptions): Bot {
     clock,
     perform: options.perform,
     free: locks.free,
+    follows: (deployment) => followedBy(deployment, options),
     barred: (deployment) => locks.asking(deployment)?.kind,
     changed: (deployment, lines) => {
       poster.changed(deployment, lines)

@@ -5,7 +5,7 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Journal, Summary } from '../ports/journal.ts'
 import type { Queue } from '../ports/queue.ts'
-import type { Deployment, Evidence } from '../release/deployment.ts'
+import type { Baseline, Deployment, Evidence } from '../release/deployment.ts'
 import type { NewEvent } from '../release/event.ts'
 import { type MachineEffect, resume, step, stepAll } from '../release/machine.ts'
 import { PAUSED } from '../release/report/view.ts'
@@ -32,6 +32,8 @@ export interface LiveOptions {
   perform(work: Work): Promise<NewEvent>
   /** Resolves when nothing but its turn keeps a queued deployment from its start. */
   free(deployment: Deployment): Promise<void>
+  /** What is in use now that it is its turn; undefined where what it was asked for after still is. */
+  follows(deployment: Deployment): Promise<Baseline | undefined>
   /** What would keep a new deployment of its project back now. */
   barred(deployment: Deployment): 'lock' | 'freeze' | undefined
   /** Called after every change, the progress lines of running steps included. */
@@ -75,7 +77,8 @@ export function createLive(options: LiveOptions): Live {
   const enqueue = (number: number, entry: Entry) => {
     void queue.add(`project:${entry.deployment.project.name}`, async () => {
       await Promise.race([options.free(entry.deployment), entry.ended.promise])
-      await send(number, { type: 'started', at: clock.now() })
+      const previous = await options.follows(entry.deployment)
+      await send(number, { type: 'started', ...(previous && { previous }), at: clock.now() })
       await entry.ended.promise
     })
   }

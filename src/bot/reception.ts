@@ -8,6 +8,7 @@ import type { Filling, Suggest } from '../ports/command-form.ts'
 import type { Answer, Concern, Desk } from '../ports/desk.ts'
 import type { Journal } from '../ports/journal.ts'
 import { type Permission, refuseAccess } from '../release/access.ts'
+import type { Deployment } from '../release/deployment.ts'
 import type { Log } from '../release/log-level.ts'
 import { isProblem, type Problem, problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
@@ -85,7 +86,13 @@ async function projectsOf(
   if (about === 'everything') return desk.projects
   const found = about === 'deployment' ? await desk.find(number, incoming) : desk.projectFor(name, incoming)
   if (isProblem(found)) return found
-  return ['project' in found ? found.project : found]
+  const project = 'project' in found ? rulesFor(found, incoming, desk) : found
+  return isProblem(project) ? project : [project]
+}
+
+/** One under way keeps the rules that it was asked for under; what is said of one that has ended is judged by those of today. */
+function rulesFor({ project, endedAt }: Deployment, incoming: Incoming, desk: Desk): Project | Problem {
+  return endedAt === undefined ? project : desk.projectFor(project.name, incoming)
 }
 
 /** Who was refused is told so in any case; a disk that takes no record of it is named in the log. */

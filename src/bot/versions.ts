@@ -1,5 +1,5 @@
 /** Which versions a project has: begun, released, in use, and the one that somebody means. */
-import type { Summary } from '../ports/journal.ts'
+import type { Journal, Summary } from '../ports/journal.ts'
 import type { Baseline, Deployment } from '../release/deployment.ts'
 import { isProblem, type Problem, problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
@@ -50,6 +50,23 @@ export function inUse(released: Baseline, history: readonly Summary[]): Baseline
   if (back === undefined || isProblem(back) || last === undefined) return released
   const commit = history.find(({ status, version }) => status === 'complete' && version === back.full)?.commit
   return { release: back, sources: [`the rollback #${last.number}`], ...(commit !== undefined && { commit }) }
+}
+
+/** The newest deployments that are asked whether a version was started, released or taken back. */
+export const LOOK_BACK = 100
+
+/**
+ * What a release follows on once it is its turn: those that were before it in the line have changed it since it was asked for.
+ * Undefined where there were none, or where nothing is known that differs.
+ */
+export async function followedBy(
+  { kind, project, queuedAfter }: Pick<Deployment, 'kind' | 'project' | 'queuedAfter'>,
+  { journal, world }: { readonly journal: Pick<Journal, 'history'>; readonly world: { readonly released: Released } },
+): Promise<Baseline | undefined> {
+  if (kind !== 'release' || queuedAfter.length === 0) return undefined
+  const history = await journal.history(LOOK_BACK, project.name)
+  const released = await world.released(project, history)
+  return released === undefined || isProblem(released) ? undefined : inUse(released, history)
 }
 
 /** The completed release that is meant: `#42` or `42`, a version, X.Y.Z for its newest build, or the last one. */

@@ -24,7 +24,8 @@ type Fact =
       readonly undoes?: Undoes
       readonly delivery?: string
     }
-  | { readonly type: 'started' }
+  /** `previous`: what is in use now, where others were before it in the line. */
+  | { readonly type: 'started'; readonly previous?: Baseline }
   | { readonly type: 'begun'; readonly step: string; readonly attempt: number; readonly part: 'ask' | 'run' | 'end' }
   | { readonly type: 'intended'; readonly step: string; readonly attempt: number; readonly intent: Evidence }
   | { readonly type: 'asked'; readonly step: string; readonly attempt: number; readonly content: GateContent }

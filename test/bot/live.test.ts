@@ -19,6 +19,7 @@ function makeLive(perform: Perform, documents = new Map<number, readonly Event[]
     queue: createQueue({ places: (lane) => (lane.startsWith('project:') ? 1 : 64) }),
     clock: { now: () => 1_000_000, sleep: async () => {}, at: () => () => {} },
     perform,
+    follows: async () => undefined,
     free: async () => {},
     barred: () => undefined,
     changed: (_, progress) => void seen.push(new Map(progress)),

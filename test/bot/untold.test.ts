@@ -29,6 +29,7 @@ test('a deployment whose last card was not posted when the process died is found
     queue: createQueue({ places: () => 1 }),
     clock: { now: () => endedAt, sleep: async () => {}, at: () => () => {} },
     perform: () => Promise.reject(new Error('nothing is left to do')),
+    follows: async () => undefined,
     free: async () => {},
     barred: () => undefined,
     changed: ({ number }) => void changed.push(number),

@@ -13,7 +13,7 @@ import type { Requesting } from './requesting.ts'
 
 export function createGoingBack(
   { journal, clock, live }: DeskOptions,
-  { open }: Finding,
+  { open, projectFor }: Finding,
   { requested }: Requesting,
 ): Pick<Desk, 'rollback' | 'rollbackTo' | 'goodVersions'> {
   let turn: Promise<unknown> = Promise.resolve()
@@ -30,6 +30,8 @@ export function createGoingBack(
     const before = open().filter((each) => each.project.name === project.name)
     const same = before.find(({ undoes }) => undoes?.numbers.some((number) => way.undoes.numbers.includes(number)))
     if (same !== undefined) return problem('request.rollback-asked', { number: same.number })
+    const underWay = before.find(({ kind }) => kind === 'release')
+    if (underWay !== undefined) return problem('request.rollback-during', { number: underWay.number })
     const queuedAfter = before.map(({ number }) => number)
     const { release, previous } = way
     const undoes = { ...way.undoes, ...(only !== undefined && { only }) }
@@ -44,13 +46,15 @@ export function createGoingBack(
 
   return {
     rollback: async (deployment, incoming, only) => {
-      const { number, status, project, previous } = deployment
+      const { number, status, previous } = deployment
       if (deployment.endedAt === undefined) {
         const { actor, id: delivery } = incoming
         const wish = { type: 'rollback-asked', actor, delivery, ...(only && { only }), at: clock.now() } as const
         const taken = await live.send(number, wish)
         return taken === undefined ? problem('request.no-rollback', { number, reason: whyNot(deployment) }) : undefined
       }
+      const project = projectFor(deployment.project.name, incoming)
+      if (isProblem(project)) return project
       if (status === 'complete' && previous !== undefined)
         return goBack(project, await wayBackTo(journal, project, previous.release.full), incoming, only)
       const way = ['cancelled', 'denied', 'failed'].includes(status) ? wayBackFrom(deployment) : undefined

@@ -12,12 +12,9 @@ import type { Project } from '../../release/project.ts'
 import { choices, resolveTarget, type TargetContext } from '../../release/target.ts'
 import { type Admitted, createDoor } from '../door.ts'
 import { homeOf } from '../home.ts'
-import { inUse, spentReleases, startedReleases } from '../versions.ts'
+import { inUse, LOOK_BACK, spentReleases, startedReleases } from '../versions.ts'
 import type { Finding } from './finding.ts'
 import type { DeskOptions } from './options.ts'
-
-/** The newest deployments that are asked whether a version was started or released before. */
-const LOOK_BACK = 100
 
 export interface Requesting extends Pick<Desk, 'released' | 'choices' | 'resolve' | 'deploy' | 'dryRun'> {
   /** What ended lately of a project, newest first. */

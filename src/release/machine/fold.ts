@@ -22,8 +22,10 @@ type Folds = {
 
 const FOLDS: Folds = {
   requested: (deployment) => deployment,
-  started: (deployment, { at }) =>
-    deployment.startedAt === undefined && !isOver(deployment) ? { ...deployment, startedAt: at } : deployment,
+  started: (deployment, { at, previous }) =>
+    deployment.startedAt === undefined && !isOver(deployment)
+      ? { ...deployment, startedAt: at, ...(previous && { previous }) }
+      : deployment,
   begun,
   intended,
   asked,

@@ -115,6 +115,12 @@ export const REQUEST = {
     remedy: 'Answer its question, or cancel it to ask anew.',
     copy: 'status #{number}',
   },
+  'request.rollback-during': {
+    what: '#{number} is not over, and may still change what users have.',
+    why: 'What would be taken back is only known for what is in use, and an approval is for exactly that.',
+    remedy: 'Wait for its end, or end it: cancel #{number}, or once it has stopped rollback #{number}. Then ask again.',
+    copy: 'status #{number}',
+  },
   'request.no-component': {
     what: '"{word}" is no part of a release that can be rolled back alone.',
     why: 'The parts are: vps, aur, build, git.',
