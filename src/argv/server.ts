@@ -63,6 +63,14 @@ export function leftLock(checkout: string): readonly string[] {
   return script(LEFT_LOCK, [checkout])
 }
 
+/**
+ * Moves the folder of a script that ended out of the way of the next one; a second time it finds it moved. Of a script that
+ * never began there is no log: such a folder gives its name away. Without sftp, which not every host has.
+ */
+export function setAside(folder: string, aside: string): readonly string[] {
+  return script(SET_ASIDE, [folder, aside])
+}
+
 /** Whether two folders hold the same: exit code 0 or 1. */
 export function sameFolders(left: string, right: string): readonly string[] {
   return ['git', 'diff', '--no-index', '--no-ext-diff', '--quiet', '--', left, right]
@@ -159,6 +167,12 @@ for job in "$HOME/.slipway/jobs"/*/; do
   done
 done
 true`
+
+const SET_ASIDE = `set -eu
+[ -e "$1" ] || exit 0
+[ -e "$2/log" ] || rm -rf -- "$2"
+[ ! -e "$2" ] || { echo "$2 is there already" >&2; exit 1; }
+mv -- "$1" "$2"`
 
 const LEFT_LOCK = `set -u
 lock=$(git -C "$1" rev-parse --path-format=absolute --git-path index.lock) && [ -e "$lock" ] && echo "$lock"

@@ -7,7 +7,7 @@ import type { Session, Ssh, SshFault } from '../../src/ports/ssh.ts'
 export interface LocalSsh extends Ssh {
   /** Every line that was run, in order. */
   readonly lines: string[]
-  /** Decides before each line, and before a look at a file's size, as `size PATH`: undefined runs it, a fault is answered instead. `after` runs it and loses the answer. */
+  /** Decides before each line, and before a look at a file's size, as `size PATH`: undefined runs it, a fault is answered instead. `after` runs it and loses the answer. `lost` ends the session with it. */
   trouble: (line: string) => { readonly fault: SshFault; readonly when: 'before' | 'after' } | undefined
   /** What a line prints instead of being run; undefined runs it. */
   says: (line: string) => string | undefined
@@ -28,42 +28,59 @@ export function createLocalSsh(home: string): LocalSsh {
     connections: 0,
     connect: async () => {
       ssh.connections += 1
-      return ssh.refuse ?? session
+      if (ssh.refuse) return ssh.refuse
+      if (open.lost) open = createSession(ssh, home)
+      return open.session
     },
     pins: async () => [],
     close: async () => undefined,
   }
-  const session: Session = {
-    exec: async (line, options) => {
+  let open = createSession(ssh, home)
+  return ssh
+}
+
+/** A session of which nothing can be had any more once it was lost, whoever still holds it. */
+function createSession(ssh: LocalSsh, home: string) {
+  const state: { session: Session; lost?: SshFault } = { session: {} as Session }
+  const heard = (fault: SshFault) => {
+    if (fault.code === 'lost') state.lost = fault
+    return fault
+  }
+  const alive =
+    <A extends unknown[], T>(work: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T | SshFault> =>
+      state.lost ?? work(...args)
+  state.session = {
+    exec: alive(async (line, options) => {
       ssh.lines.push(line)
       const trouble = ssh.trouble(line)
-      if (trouble?.when === 'before') return trouble.fault
+      if (trouble?.when === 'before') return heard(trouble.fault)
       const said = ssh.says(line)
       const exit =
         said !== undefined
           ? answering(said)
           : await shell(line.replace('left=50;', `left=${GRACE};`), home, options?.input ?? '')
-      return trouble?.fault ?? exit
-    },
-    upload: async (from, to) => copyFile(from, to).then(() => undefined, failed),
-    size: async (path) =>
-      ssh.trouble(`size ${path}`)?.fault ??
-      stat(path).then(
-        ({ size }) => size,
-        () => undefined,
-      ),
-    rename: async (from, to) => {
-      if (
-        await access(to).then(
-          () => true,
-          () => false,
-        )
+      return trouble ? heard(trouble.fault) : exit
+    }),
+    upload: alive(async (from, to) => copyFile(from, to).then(() => undefined, failed)),
+    size: alive(async (path) => {
+      const trouble = ssh.trouble(`size ${path}`)
+      return trouble
+        ? heard(trouble.fault)
+        : stat(path).then(
+            ({ size }) => size,
+            () => undefined,
+          )
+    }),
+    rename: alive(async (from, to) => {
+      const there = await access(to).then(
+        () => true,
+        () => false,
       )
-        return failed(new Error('it exists'))
-      return rename(from, to).then(() => undefined, failed)
-    },
+      return there ? failed(new Error('it exists')) : rename(from, to).then(() => undefined, failed)
+    }),
   }
-  return ssh
+  return state
 }
 
 const failed = (error: Error): SshFault => ({ code: 'failed', message: error.message })

@@ -1,4 +1,5 @@
 /** vps.deploy: the deployment script runs as a job of the server, once, and is followed to its end over any number of connections. */
+import { setAside as moveAside } from '../../argv/server.ts'
 import { type JobStatus, jobLine, neverStartLine } from '../../argv/ssh.ts'
 import { isSshFault } from '../../ports/ssh.ts'
 import type { Observation, Outcome } from '../../release/deployment.ts'
@@ -8,7 +9,7 @@ import type { Host } from '../../release/project.ts'
 import { excerpt } from '../log-excerpt.ts'
 import { type Action, type Context, step } from '../step.ts'
 import { askJob, endJob, followJob, type JobEnd } from './job.ts'
-import { enter, failed, hostOf, remote, type Server, sshProblem } from './server.ts'
+import { enter, failed, hostOf, type Remote, remote, type Server, sshProblem } from './server.ts'
 import { pinned, stagingOf } from './staging.ts'
 
 type Actions = ReturnType<typeof describe>
@@ -47,15 +48,20 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   if (isProblem(server)) return failed(context, server)
   const before = await reportedBefore(context, server)
   if (before) return failed(context, before)
-  const folder = await server.tell(actions.folder)
-  if (isProblem(folder)) return failed(context, folder)
   const found = await askJob(server, stagingOf(facts).script, 0)
   if (isSshFault(found)) return failed(context, sshProblem(server.host, found))
   if (found?.rc === 0) {
     return { ok: true, evidence: evidence(facts), notes: [`already there: the script ended well on ${facts.item}`] }
   }
-  if (!found?.started) await start(context, server)
-  return judge(context, server, await followJob(context, server.host, stagingOf(facts).script))
+  const inTheWay = found !== undefined && !isRunning(found) && isToldBefore(context)
+  const room = inTheWay ? await server.tell(aside(context, 'before')) : ''
+  if (isProblem(room)) return failed(context, room)
+  if (inTheWay || !found?.started) {
+    const folder = await server.tell(actions.folder)
+    if (isProblem(folder)) return failed(context, folder)
+    await start(context, server)
+  }
+  return judge(context, await followJob(context, server.host, stagingOf(facts).script))
 }
 
 /** An answer that gets lost here says nothing: whether the job started is seen by following it. */
@@ -68,21 +74,25 @@ async function start(context: Context<Actions>, server: Server): Promise<void> {
   await server.session.exec(jobLine(folder, argv, { ...(cwd && { cwd }), ...(env && { env }) }), { timeoutMs: 30_000 })
 }
 
-async function judge(context: Context<Actions>, server: Server, end: JobEnd): Promise<Outcome> {
-  const { name, user, host: address, port } = server.host
-  const log = `${stagingOf(context.facts).script}/log`
+/** Over a connection of its own: the one that gave the order may be gone since, as where the script restarts the network. */
+async function judge(context: Context<Actions>, end: JobEnd): Promise<Outcome> {
+  const host = hostOf(context.facts)
+  const { name, user, host: address, port } = host
+  const { script } = stagingOf(context.facts)
+  const log = `${script}/log`
   if (end.how === 'ended' && end.rc === 0) return { ok: true, evidence: evidence(context.facts) }
   if (end.how === 'out-of-time')
     return failed(context, problem('vps.deploy-running', { name, user, address, port, log }))
   if (end.how === 'alive') return failed(context, problem('vps.deploy-alive', { name, user, address, port, log }))
-  if (end.how === 'unreachable') return failed(context, sshProblem(server.host, end.fault))
-  if (end.how === 'never-started' && (await isLate(context, server)))
-    return judge(context, server, await followJob(context, server.host, stagingOf(context.facts).script))
+  if (end.how === 'unreachable') return failed(context, sshProblem(host, end.fault))
+  const server = await enter(context)
+  if (end.how === 'never-started' && (await mayBegin(context, server)))
+    return judge(context, await followJob(context, host, script))
+  const shown = await excerpt(context.ports.files, context.log)
   const kept = await setAside(context, server)
   const values = { name, user, address, port, log: `${kept}/log`, number: context.facts.number }
   const why =
     end.how === 'ended' ? problem('vps.deploy-failed', { ...values, code: end.rc }) : problem(ENDS[end.how], values)
-  const shown = await excerpt(context.ports.files, context.log)
   return { ok: false, problem: { ...why, details: shown.errors }, log: shown, over: true }
 }
 
@@ -119,39 +129,62 @@ const ENDS = {
   'never-started': 'vps.deploy-not-started',
 } as const
 
-/** A job that seemed not to start and did so just now. Otherwise it no longer can: a second one beside it would run the script twice. */
-async function isLate({ facts }: Context<Actions>, { session }: Server): Promise<boolean> {
-  const answer = await session.exec(neverStartLine(stagingOf(facts).script), { timeoutMs: 30_000 })
-  return !isSshFault(answer) && answer.stdout.trim() === 'started'
+/**
+ * Whether a job that seemed not to start did so just now, or still could: a second one beside it would run the script twice. Where
+ * nobody can tell, it is followed on.
+ */
+async function mayBegin({ facts }: Context<Actions>, server: Server | Problem): Promise<boolean> {
+  if (isProblem(server)) return true
+  const answer = await server.session.exec(neverStartLine(stagingOf(facts).script), { timeoutMs: 30_000 })
+  return isSshFault(answer) || answer.stdout.trim() === 'started'
 }
 
 /**
  * A job that failed makes room for the next attempt, under a name that says which attempt it was: after a crash in between, the
- * same attempt finds it there and tells the failure again instead of running the script a second time.
+ * same attempt finds it there and tells the failure again instead of running the script a second time. Where it could not be
+ * moved, the next attempt does it. Answers where it lies.
  */
-async function setAside(context: Context<Actions>, server: Server): Promise<string> {
-  const { script } = stagingOf(context.facts)
-  const aside = asideName(context)
-  const moved = await server.session.rename(script, aside)
-  return moved ? script : aside
+async function setAside(context: Context<Actions>, server: Server | Problem): Promise<string> {
+  const moved = isProblem(server) ? server : await server.tell(aside(context, 'failed'))
+  return isProblem(moved) ? stagingOf(context.facts).script : asideName(context, 'failed')
+}
+
+/**
+ * Whether an earlier attempt gave the order and told the end of what came of it, so that what lies there is of no attempt any
+ * more: from the order to that end the journal knows a job. What it said when this attempt began holds for all of it, since an
+ * attempt is run once more over a new connection only where its order was seen never to start.
+ */
+function isToldBefore({ facts, deployment }: Context<Actions>): boolean {
+  const { attempted, job } = deployment.steps[`vps.deploy:${facts.item}`] ?? {}
+  return attempted !== undefined && job === undefined
 }
 
 /** The failure of this same attempt, told before a crash. Where nobody can tell, nothing is started. */
 async function reportedBefore(context: Context<Actions>, server: Server): Promise<Problem | undefined> {
-  const size = await server.session.size(`${asideName(context)}/log`)
-  if (typeof size === 'number') return failedBefore(context, server)
-  return isSshFault(size) && size.code !== 'no-sftp' ? sshProblem(server.host, size) : undefined
+  const exit = await server.ask(remote(context.facts, ['test', '-e', `${asideName(context, 'failed')}/log`]))
+  if (isProblem(exit)) return exit
+  if (exit.code === 0) return failedBefore(context, server)
+  const cannotTell = { code: 'failed', message: `test ended with ${exit.code ?? exit.ended}` } as const
+  return exit.code === 1 ? undefined : sshProblem(server.host, cannotTell)
 }
 
 function failedBefore(context: Context<Actions>, server: Server): Problem {
   const { name, user, host: address, port } = server.host
-  const values = { name, user, address, port, log: `${asideName(context)}/log`, number: context.facts.number }
+  const values = { name, user, address, port, log: `${asideName(context, 'failed')}/log`, number: context.facts.number }
   return problem('vps.deploy-failed', { ...values, code: 'other than 0' })
 }
 
-function asideName({ facts, deployment }: Context<Actions>): string {
+function aside(context: Context<Actions>, when: 'failed' | 'before'): Remote {
+  return remote(context.facts, moveAside(stagingOf(context.facts).script, asideName(context, when)))
+}
+
+function asideName({ facts, deployment }: Context<Actions>, when: 'failed' | 'before'): string {
   const attempt = deployment.steps[`vps.deploy:${facts.item}`]?.attempt ?? 0
-  return `${stagingOf(facts).script}-failed-${attempt}`
+  return `${stagingOf(facts).script}-${when}-${attempt}`
+}
+
+function isRunning({ alive, rc }: JobStatus): boolean {
+  return alive && rc === undefined
 }
 
 function isLost({ started, alive, rc }: JobStatus): boolean {

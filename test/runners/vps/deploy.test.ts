@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Clock } from '../../../src/ports/clock.ts'
 import type { Http } from '../../../src/ports/http.ts'
-import type { SshFault } from '../../../src/ports/ssh.ts'
+import { isSshFault, type SshFault } from '../../../src/ports/ssh.ts'
 import type { Evidence, Outcome } from '../../../src/release/deployment.ts'
 import { deploy } from '../../../src/runners/vps/deploy.ts'
 import { pull } from '../../../src/runners/vps/pull.ts'
@@ -118,10 +118,77 @@ describe('the deployment script', () => {
     expect(ran()).toBe('ran\nran\n')
   })
 
+  it('runs again in the next attempt where the connection that gave the order was lost before it failed', async () => {
+    script('echo ran >>../ran; exit 7')
+    let lost = false
+    ssh.trouble = () => {
+      const isNext = ssh.lines.at(-2)?.startsWith('setsid')
+      lost ||= isNext === true
+      return isNext ? { fault: LOST, when: 'before' } : undefined
+    }
+    expect(await run()).toMatchObject({ problem: { code: 'vps.deploy-failed' }, over: true })
+    expect(lost).toBe(true)
+    script('echo ran >>../ran')
+    expect(await run(later(2))).toMatchObject({ ok: true })
+    expect(ran()).toBe('ran\nran\n')
+  })
+
+  it.each([
+    ['failed', 'exit 7', 'vps.deploy-failed'],
+    ['is gone', 'kill -9 $PPID', 'vps.deploy-lost'],
+  ])('that %s and could not be set aside is set aside by the next attempt', async (_, ending, code) => {
+    script(`echo ran >>../ran; ${ending}`)
+    ssh.trouble = unmovable
+    expect(await run()).toMatchObject({ problem: { code }, over: true })
+    expect(existsSync(join(job(), 'started'))).toBe(true)
+    expect(problemOf(await run(later(2))).code).toBe('vps.lost')
+    expect(ran()).toBe('ran\n')
+    ssh.trouble = () => undefined
+    script('echo ran >>../ran')
+    expect(await run(later(2))).toMatchObject({ ok: true })
+    expect(await run(later(2))).toMatchObject({ ok: true, notes: [expect.stringContaining('already there')] })
+    expect(ran()).toBe('ran\nran\n')
+  })
+
+  it('that failed while nobody followed it is told by the next attempt, not run again', async () => {
+    script('echo ran >>../ran; until [ -e ../go ]; do sleep 0.02; done; exit 7')
+    const cut = bench().context(deploy, 'vps.deploy:one', { minutes: 0.06 })
+    expect(problemOf(await deploy.run(cut)).code).toBe('vps.deploy-running')
+    writeFileSync(world.at('home/go'), '')
+    await vi.waitUntil(() => existsSync(join(job(), 'rc')))
+    expect(problemOf(await run(later(2, { stillKnown: true }))).code).toBe('vps.deploy-failed')
+    expect(ran()).toBe('ran\n')
+  })
+
+  it('is followed, not run beside itself, where an earlier attempt is wrongly thought to have ended', async () => {
+    script('echo ran >>../ran; until [ -e ../go ]; do sleep 0.02; done')
+    const cut = bench().context(deploy, 'vps.deploy:one', { minutes: 0.06 })
+    expect(problemOf(await deploy.run(cut)).code).toBe('vps.deploy-running')
+    const followed = run(later(2))
+    writeFileSync(world.at('home/go'), '')
+    expect(await followed).toMatchObject({ ok: true })
+    expect(ran()).toBe('ran\n')
+  })
+
+  it('is set aside, and run once in an attempt, on a host without sftp', async () => {
+    script('echo ran >>../ran; exit 7')
+    const none: SshFault = { code: 'no-sftp', message: 'no' }
+    const connect = ssh.connect
+    ssh.connect = async (host) => {
+      const session = await connect(host)
+      return isSshFault(session) ? session : { ...session, size: async () => none, rename: async () => none }
+    }
+    expect(problemOf(await run()).shell).toContain('deploy-failed-1/log')
+    expect(problemOf(await run()).code).toBe('vps.deploy-failed')
+    expect(ran()).toBe('ran\n')
+    script('echo ran >>../ran')
+    expect(await run(later(2))).toMatchObject({ ok: true })
+  })
+
   it('is not started where nobody can tell whether this attempt failed before', async () => {
     script('echo ran >>../ran; exit 7')
     await run()
-    ssh.trouble = (line) => (line.startsWith('size') ? { fault: LOST, when: 'before' } : undefined)
+    ssh.trouble = (line) => (line.startsWith("'test' '-e'") ? { fault: LOST, when: 'before' } : undefined)
     expect(problemOf(await run()).code).toBe('vps.lost')
     expect(ran()).toBe('ran\n')
   })
@@ -146,6 +213,18 @@ describe('the deployment script', () => {
       if (line.startsWith('setsid')) late = line
       if (line.includes('echo never')) execFileSync('sh', ['-c', `${late} wait`])
       return line.startsWith('setsid') ? { fault: LOST, when: 'before' } : undefined
+    }
+    expect(await run()).toMatchObject({ ok: true })
+    expect(ran()).toBe('ran\n')
+  })
+
+  it('is followed on where nobody can tell whether it may still begin', async () => {
+    script('echo ran >>../ran')
+    let late = ''
+    ssh.trouble = (line) => {
+      if (line.startsWith('setsid')) late = line
+      if (line.includes('echo never')) execFileSync('sh', ['-c', `${late} wait`])
+      return /^setsid|echo never/.test(line) ? { fault: LOST, when: 'before' } : undefined
     }
     expect(await run()).toMatchObject({ ok: true })
     expect(ran()).toBe('ran\n')
@@ -231,6 +310,8 @@ describe('the state of the server afterwards', () => {
   })
 })
 
+const unmovable = (line: string) =>
+  line.includes('mv -- "$1"') ? ({ fault: LOST, when: 'before' } as const) : undefined
 const LOST: SshFault = { code: 'lost', message: 'connection reset' }
 const down: Http = {
   get: async () => ({ ok: false, code: 'refused', message: 'connection refused' }),
@@ -263,6 +344,17 @@ function bench(attempt = 1, more: { http?: Http; clock?: Clock; status?: readonl
   for (const [step, evidence] of Object.entries(left)) made.leave(step, evidence)
   Object.assign(made.deployment.steps, {
     'vps.deploy:one': { status: 'running', attempt, stale: false, evidence: {}, notes: [] },
+  })
+  return made
+}
+
+/** A later attempt, as the journal has it: of the script that was ordered before, the end was told, or it is still known. */
+function later(attempt: number, { stillKnown = false } = {}) {
+  const made = bench(attempt)
+  const intent = { host: 'one', job: job(), commit: world.commit }
+  Object.assign(made.deployment.steps['vps.deploy:one'] ?? {}, {
+    attempted: [{ attempt: 1, intent }],
+    ...(stillKnown && { job: { host: 'one', folder: job() } }),
   })
   return made
 }

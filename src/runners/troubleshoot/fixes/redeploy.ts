@@ -1,4 +1,5 @@
 /** Makes room for the deployment script to run once more: the folder of the run that ended is kept under another name. */
+import { setAside } from '../../../argv/server.ts'
 import { isSshFault } from '../../../ports/ssh.ts'
 import type { Observation, Outcome } from '../../../release/deployment.ts'
 import type { Facts } from '../../../release/facts.ts'
@@ -43,8 +44,6 @@ async function run(context: Context<Actions>): Promise<Outcome> {
     return { ok: true, evidence: {}, notes: ['nothing was in the way: the script did not run, or was set aside'] }
   const kept = `${script}-before-${(deployment.steps[`vps.deploy:${facts.item}`]?.attempt ?? 0) + 1}`
   await context.intend({ host: facts.item, aside: kept })
-  const fault = await server.session.rename(script, kept)
-  return fault
-    ? failed(context, sshProblem(server.host, fault))
-    : { ok: true, evidence: { [`setAside:${facts.item}`]: kept } }
+  const moved = await server.tell(remote(facts, setAside(script, kept)))
+  return isProblem(moved) ? failed(context, moved) : { ok: true, evidence: { [`setAside:${facts.item}`]: kept } }
 }
