@@ -41,7 +41,8 @@ export const deploy: Command<'deploy'> = {
     if (request.dryRun) {
       const resolved = await desk.resolve(project, request.target)
       if (isProblem(resolved)) return forProject(resolved, request.project)
-      return { card: await desk.dryRun(project, resolved, incoming, request.notes), audience: 'channel' }
+      const card = await desk.dryRun(project, resolved, incoming, request.notes)
+      return isProblem(card) ? card : { card, audience: 'channel' }
     }
     const entered = await desk.deploy(project, { ...request, target: request.target }, incoming)
     if (isProblem(entered)) return forProject(entered, request.project)

@@ -12,6 +12,7 @@ export const diagnose: Command<'diagnose'> = {
   answer: async ({ number }, incoming, desk) => {
     const deployment = await desk.find(number, incoming)
     if (isProblem(deployment)) return deployment
-    return { card: await desk.diagnose(deployment), audience: 'private' }
+    const card = await desk.diagnose(deployment)
+    return isProblem(card) ? card : { card, audience: 'private' }
   },
 }

@@ -98,6 +98,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const carryOut = options.wrap?.perform?.(performed) ?? performed
   const queue = createQueue({ places: (lane) => placesIn(lane, ports.processes.cores) })
   const foldersOf = ({ project, number }: Deployment) => foldersFor(dataFolder, project, number, signingKey)
+  const stopping = new AbortController()
   const bot = createBot({
     projects,
     chats,
@@ -106,7 +107,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     clock: ports.clock,
     commands: COMMAND_DESK,
     help: helpCard,
-    world: createWorldView({ ...options, signingKey }, ports),
+    world: createWorldView({ ...options, signingKey }, ports, stopping.signal),
     ...(zone !== undefined && { zone }),
     perform: async (wanted) => {
       const event = await carryOut({
@@ -140,6 +141,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     await work()
   }
   const stop = async () => {
+    stopping.abort()
     await bot.stop()
     await records.idle()
     await ports.ssh.close()

@@ -5,7 +5,7 @@ import type { World } from '../bot/desk/options.ts'
 import { ambiguousTemplates } from '../config/templates.ts'
 import type { Deployment } from '../release/deployment.ts'
 import type { Folders } from '../release/facts.ts'
-import { isProblem } from '../release/problems.ts'
+import { isProblem, type Problem, problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
 import { diagnosisCard } from '../release/report/diagnosis.ts'
 import { dryRunCard } from '../release/report/dry-run.ts'
@@ -17,10 +17,11 @@ import type { Ports } from '../runners/step.ts'
 /** Loaded at the first call. */
 export const work = async () => (await import('./work.ts')).WORK
 
-/** What the bot may ask of the world without a deployment. */
+/** What the bot may ask of the world without a deployment. `stopping` ends whatever is being looked at. */
 export function createWorldView(
   options: { readonly dataFolder: string; readonly scratchFolder: string; readonly signingKey: string },
   ports: Ports,
+  stopping: AbortSignal,
 ): World {
   const own = ({ project, number }: Pick<Deployment, 'project' | 'number'>) =>
     foldersFor(options.dataFolder, project, number, options.signingKey)
@@ -33,6 +34,25 @@ export function createWorldView(
       await ports.files.remove(scratch)
     }
   }
+  const tried = async (deployment: Deployment, folders: Folders) => {
+    const { dryRun, RUNNERS, actionText } = await work()
+    const options = { table: RUNNERS, ports, folders, named: own(deployment), signal: stopping }
+    const steps = await dryRun(deployment, options)
+    return dryRunCard(
+      deployment,
+      steps.map((step) => dryLine(step, step.actions.map(actionText))),
+    )
+  }
+  const diagnosed = async (deployment: Deployment) => {
+    const { diagnoseNow } = await work()
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(DIAGNOSIS_MS)])
+    return diagnosisCard(deployment, await diagnoseNow({ deployment, folders: own(deployment), ports, signal }))
+  }
+  /** What was ended half-way would tell of failures that are none. */
+  const whole = async <T>(look: Promise<T>): Promise<T | Problem> => {
+    const found = await look
+    return stopping.aborted ? problem('request.stopped', {}) : found
+  }
   return {
     ambiguousTemplates,
     released: async (project, history) => {
@@ -40,29 +60,16 @@ export function createWorldView(
       const { baseline, problem } = await readBaseline(ports, project, history)
       return baseline ?? problem
     },
-    dryRun: (deployment) =>
-      inScratch(deployment.project, async (folders) => {
-        const signal = new AbortController().signal
-        const named = own(deployment)
-        const { dryRun, RUNNERS, actionText } = await work()
-        const steps = await dryRun(deployment, { table: RUNNERS, ports, folders, named, signal })
-        return dryRunCard(
-          deployment,
-          steps.map((step) => dryLine(step, step.actions.map(actionText))),
-        )
-      }),
+    dryRun: (deployment) => whole(inScratch(deployment.project, (folders) => tried(deployment, folders))),
     verify: (project, release, history) =>
-      inScratch(project, async (folders) => {
-        const { verifyRelease } = await work()
-        const matrix = await verifyRelease({ project, release, history, folders, ports })
-        return isProblem(matrix) ? matrix : verificationCard(project, release, matrix)
-      }),
-    diagnose: async (deployment) => {
-      const folders = own(deployment)
-      const signal = AbortSignal.timeout(DIAGNOSIS_MS)
-      const { diagnoseNow } = await work()
-      return diagnosisCard(deployment, await diagnoseNow({ deployment, folders, ports, signal }))
-    },
+      whole(
+        inScratch(project, async (folders) => {
+          const { verifyRelease } = await work()
+          const matrix = await verifyRelease({ project, release, history, folders, ports, signal: stopping })
+          return isProblem(matrix) ? matrix : verificationCard(project, release, matrix)
+        }),
+      ),
+    diagnose: (deployment) => whole(diagnosed(deployment)),
     incident: async ({ project, number }, note) => {
       const path = join(own({ project, number }).incidents, `${number}.md`)
       if (!(await ports.files.exists(path))) return undefined

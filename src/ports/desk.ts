@@ -76,7 +76,7 @@ export interface Desk {
   /** Lifts the lock of that id, or the one that stands; the lock that was lifted. */
   unlock(project: Project, incoming: Incoming, id?: string): Promise<Lock | Problem>
   /** Runs the read-only checks in a scratch folder and describes every step; nothing is changed or written down. */
-  dryRun(project: Project, resolved: Resolved, incoming: Incoming, notes?: string): Promise<Card>
+  dryRun(project: Project, resolved: Resolved, incoming: Incoming, notes?: string): Promise<Card | Problem>
   /** Hands an event to a deployment; undefined where it was void. */
   send(number: number, wish: Wish): Promise<Deployment | undefined>
   /** Asks for a rollback of a deployment: in its own thread while it is open, as a deployment of its own afterwards. */
@@ -86,7 +86,7 @@ export interface Desk {
   /** Versions that can be gone back to, newest first. */
   goodVersions(project: Project): Promise<readonly Baseline[]>
   /** Walks the troubleshooting tree now; nothing is changed or written down. */
-  diagnose(deployment: Deployment): Promise<Card>
+  diagnose(deployment: Deployment): Promise<Card | Problem>
   /** The record of an incident, with the note added where there is one. */
   incident(deployment: Deployment, incoming: Incoming, note?: string): Promise<Card | Problem>
   /** The certificate of a version or a deployment (`#42`), by default the last one, checked before it is shown. */

@@ -15,14 +15,14 @@ import type { Released } from '../versions.ts'
 /** What the bot's owner hands in: looking at the world needs ports that this room does not know. */
 export interface World {
   readonly released: Released
-  dryRun(deployment: Deployment): Promise<Card>
+  dryRun(deployment: Deployment): Promise<Card | Problem>
   verify(project: Project, release: Release, history: readonly Summary[]): Promise<Card | Problem>
   logFile(
     deployment: Deployment,
     step: string,
   ): Promise<{ readonly file: string; readonly lines: readonly string[] } | undefined>
   /** Walks the troubleshooting tree without changing anything. */
-  diagnose(deployment: Deployment): Promise<Card>
+  diagnose(deployment: Deployment): Promise<Card | Problem>
   /** The record of an incident as it lies in the data folder; with `note`, which is added to it first. */
   incident(deployment: Deployment, note?: string): Promise<CardFile | undefined>
   /** Checks a certificate of the data folder offline, with everything that lies around it. */

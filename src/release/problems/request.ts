@@ -222,6 +222,11 @@ export const REQUEST = {
     copy: 'history',
     shell: 'git tag {tag} COMMIT && git push origin {tag}',
   },
+  'request.stopped': {
+    what: 'Slipway was stopped before it had looked at everything.',
+    why: 'Nothing was changed, and what it had seen by then is no answer.',
+    remedy: 'Send it again when Slipway runs.',
+  },
   'request.bug': {
     what: 'Slipway met a fault of its own and did not carry out the command.',
     why: 'It says: {message}',

@@ -27,6 +27,8 @@ export interface VerifyOptions {
   /** Below a scratch folder. */
   readonly folders: Folders
   readonly ports: Ports
+  /** Ends it before its deadline. */
+  readonly signal?: AbortSignal
 }
 
 /** The matrix, and the rows that were not looked at, since nobody here knows what to expect of them. */
@@ -86,7 +88,8 @@ function contextFor(options: VerifyOptions, step: string, runner: Runner): Conte
   const planned = deployment.plan.find(({ id }) => id === step)
   if (planned === undefined) throw new Error(`the plan has no ${step}`)
   const deadline = ports.clock.now() + project.verify.deadlineMinutes * MINUTE
-  const signal = AbortSignal.timeout(project.verify.deadlineMinutes * MINUTE)
+  const late = AbortSignal.timeout(project.verify.deadlineMinutes * MINUTE)
+  const signal = options.signal === undefined ? late : AbortSignal.any([options.signal, late])
   const quiet = { intend: async () => {}, progress: () => {} }
   return createContext(runner, {
     deployment,
