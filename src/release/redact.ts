@@ -32,7 +32,7 @@ export function createMasker(secrets: readonly Secret[]): Masker {
   const text: Material<string> = { ...TEXT, find: (piece) => merged(search(Buffer.from(piece, 'latin1'), () => piece)) }
   const bytes: Material<Buffer> = { ...BYTES, find: (piece) => merged(search(piece, () => piece.toString('latin1'))) }
   return {
-    mask: (whole) => text.hide(whole, text.find(whole)),
+    mask: (whole) => text.hide(whole, text.find(whole), 0, whole.length),
     stream: () => maskStream(text, overlap),
     byteStream: () => maskStream(bytes, overlap),
     reach: LONGEST_HIDDEN + overlap,
@@ -57,7 +57,7 @@ const INVISIBLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u17b4\u
 function literal({ name, text: begins }: Form): Needle {
   return {
     begins,
-    span: (text, from) =>
+    span: ({ text }, from) =>
       text.startsWith(begins, from) ? { from, start: from, end: from + begins.length, name } : undefined,
   }
 }
@@ -66,19 +66,18 @@ function literal({ name, text: begins }: Form): Needle {
 interface Material<T> {
   readonly empty: T
   join(a: T, b: T): T
-  part(piece: T, from: number, to?: number): T
   /** What stays when the piece is gone. */
   rest(piece: T, from: number): T
   /** Just behind the last line end, or 0. */
   lastLine(piece: T): number
   find(piece: T): readonly Span[]
-  hide(piece: T, spans: readonly Span[]): T
+  /** From a place to another one, with the spans between them replaced. */
+  hide(piece: T, spans: readonly Span[], from: number, to: number): T
 }
 
 const TEXT: Omit<Material<string>, 'find'> = {
   empty: '',
   join: (a, b) => a + b,
-  part: (piece, from, to) => piece.slice(from, to),
   rest: (piece, from) => piece.slice(from),
   lastLine: (piece) => piece.lastIndexOf('\n') + 1,
   hide,
@@ -87,40 +86,49 @@ const TEXT: Omit<Material<string>, 'find'> = {
 const BYTES: Omit<Material<Buffer>, 'find'> = {
   empty: Buffer.alloc(0),
   join: (a, b) => Buffer.concat([a, b]),
-  part: (piece, from, to) => piece.subarray(from, to),
   rest: (piece, from) => Buffer.from(piece.subarray(from)),
   lastLine: (piece) => piece.lastIndexOf(0x0a) + 1,
-  hide: (piece, spans) => (spans.length === 0 ? piece : Buffer.from(hide(piece.toString('latin1'), spans), 'latin1')),
+  hide: (piece, spans, from, to) =>
+    spans.length === 0
+      ? piece.subarray(from, to)
+      : Buffer.from(hide(piece.toString('latin1'), spans, from, to), 'latin1'),
 }
 
 /** No secret opens on one line and needs the next one to be recognised, so whole lines can go. */
 function maskStream<T extends { readonly length: number }>(material: Material<T>, overlap: number): MaskStream<T> {
-  const { empty, join, part, rest, lastLine, find, hide } = material
+  const { empty, join, rest, lastLine, find, hide } = material
   let held = empty
+  /** So much of what is held is out already: the end of a mask, which is held since the next secret opens in it. */
+  let out = 0
   return {
     push(chunk) {
       const piece = join(held, chunk)
       const spans = find(piece)
       const cut = cutBefore(spans, Math.max(lastLine(piece), piece.length - overlap))
+      const whole = spans.filter((span) => span.start < cut)
+      const end = Math.max(out, cut, whole.at(-1)?.end ?? 0)
+      const shown = hide(piece, whole, out, end)
       held = rest(piece, cut)
-      return hide(
-        part(piece, 0, cut),
-        spans.filter((span) => span.start < cut),
-      )
+      out = end - cut
+      return shown
     },
     end() {
-      const last = hide(held, find(held))
+      const last = hide(held, find(held), out, held.length)
       held = empty
+      out = 0
       return last
     },
   }
 }
 
-/** A span that touches the cut may still grow: it stays whole for the next time, until it is as long as any may be. */
+/**
+ * A span that reaches the cut may still grow: it stays whole for the next time, until it is as long as any may be. None is
+ * parted from that by which it was recognised.
+ */
 function cutBefore(spans: readonly Span[], cut: number): number {
-  return spans.reduceRight((at, span) => {
-    if (span.from >= at || span.end < at) return at
-    return span.end - span.from > LONGEST_HIDDEN ? Math.max(at, span.end) : span.from
+  return spans.reduceRight((at, { from, start, end }) => {
+    const grows = from < cut && cut <= end && end - from <= LONGEST_HIDDEN
+    return grows || (from < at && at <= start) ? Math.min(at, from) : at
   }, cut)
 }
 
@@ -139,12 +147,13 @@ function union(a: Span, b: Span): Span {
   return { from: Math.min(a.from, b.from), start: a.start, end: Math.max(a.end, b.end), name: a.name ?? b.name }
 }
 
-function hide(text: string, spans: readonly Span[]): string {
+/** From a place, up to which everything is out, to another one. */
+function hide(text: string, spans: readonly Span[], from: number, to: number): string {
   let shown = ''
-  let from = 0
-  for (const span of spans) {
-    shown += `${text.slice(from, span.start)}[${span.name === undefined ? '' : `${span.name} `}hidden]`
-    from = span.end
+  let at = from
+  for (const { start, end, name } of spans) {
+    if (start >= at) shown += `${text.slice(at, start)}[${name === undefined ? '' : `${name} `}hidden]`
+    at = Math.max(at, end)
   }
-  return shown + text.slice(from)
+  return shown + text.slice(at, to)
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createMasker, visible } from '../../src/release/redact.ts'
 
 const PASSWORD = 'p@ss wörd/"1"+x'
@@ -110,6 +110,39 @@ describe('what looks like a secret is hidden', () => {
   })
 })
 
+/** Characters that regular expressions went over while something was done. */
+function readDuring(doing: () => void): number {
+  const { exec } = RegExp.prototype
+  let count = 0
+  const counting = vi.spyOn(RegExp.prototype, 'exec').mockImplementation(function (this: RegExp, text: string) {
+    const from = this.lastIndex
+    const match = exec.call(this, text)
+    count += Math.max(0, this.lastIndex - from)
+    return match
+  })
+  try {
+    doing()
+  } finally {
+    counting.mockRestore()
+  }
+  return count
+}
+
+test.each([
+  'token=',
+  "token='",
+  'xoxb-aaaaaaaa',
+  `npm_${'a'.repeat(30)}`,
+  'ghp_abcdefghijklmnop',
+  'glpat-abcdefghijklmnop',
+  'eyJhaaaaaaaaaaaa.',
+])('where %s begins in itself over and over, no character is read often', (begins) => {
+  const text = begins.repeat(3000)
+  const read = readDuring(() => expect(masker.mask(text)).toMatch(/^(?:token=)?\[hidden\]$/))
+  expect(read).toBeGreaterThan(0)
+  expect(read).toBeLessThan(5 * text.length)
+})
+
 describe('what is no secret stays', () => {
   const TEXTS = [
     'ssh://git@github.com/x.git and http://localhost:8080/a@b and https://example.org:443/',
@@ -151,6 +184,14 @@ describe('a stream', () => {
     for (let at = 0; at < 100; at++) out += stream.push(Buffer.alloc(1000, 'x')).toString()
     expect(out.length).toBeGreaterThan(50_000)
     expect(out.startsWith('A_TOKEN=[hidden]')).toBe(true)
+  })
+
+  test('holds back no more than it may of values that begin in each other', () => {
+    const stream = masker.stream()
+    let shown = ''
+    for (let at = 0; at < 100; at++) shown += stream.push('Bearer abcdefghijklmnop'.repeat(100))
+    expect(shown.match(/hidden/g)?.length).toBeGreaterThan(9_900)
+    expect(shown).not.toContain('abcdefgh')
   })
 
   test('leaves bytes that are no text as they are', () => {
