@@ -5,20 +5,21 @@
  */
 import { type Abilities, type Chat, unfitIn } from '../ports/chat.ts'
 import type { Card } from '../release/card.ts'
-import type { Deployment, MessageRef, Place } from '../release/deployment.ts'
-import { headKey } from '../release/report/threaded.ts'
+import type { Deployment, MessageRef } from '../release/deployment.ts'
 import { unfitCard } from '../release/report/unfit.ts'
+import { PAUSED } from '../release/report/view.ts'
 import { createRetries, type RetriesOptions, STOPPED } from './retries.ts'
+import {
+  byPlace,
+  type DerivedPost,
+  inThread,
+  type Line,
+  lineOf,
+  messageOfKey,
+  newThread,
+  type Thread,
+} from './thread.ts'
 import { isPast } from './untold.ts'
-
-export interface DerivedPost {
-  readonly key: string
-  readonly card: Card
-  /** `progress`: edited often, and only its newest state matters. */
-  readonly kind?: 'progress' | 'post'
-  /** Where it belongs, if not where the deployment is told. */
-  readonly place?: Place
-}
 
 type Post = Required<Omit<DerivedPost, 'kind'>>
 
@@ -45,23 +46,6 @@ const TICK = 5_000
 /** Nothing has happened for so long: edits become rarer. */
 const QUIET = 60_000
 
-interface Thread {
-  deployment: Deployment
-  progress: ReadonlyMap<string, string>
-  cancelTick: () => void
-  /** What each message shows now, as text, so that an unchanged card is not sent again, and since when. */
-  readonly shown: Map<string, { readonly text: string; readonly at: number }>
-  /** Messages of this process, until the journal has them. */
-  readonly posted: Map<string, MessageRef>
-  readonly lines: Map<string, Line>
-}
-
-/** What goes to one place, one after the other. `posts`: what it should look like, until that is begun. */
-interface Line {
-  posts: readonly DerivedPost[] | undefined
-  pumping: Promise<void> | undefined
-}
-
 /** One line a deployment and place, started by a change and by the clock. */
 export function createPoster(options: PosterOptions): Poster {
   const { clock } = options
@@ -73,6 +57,7 @@ export function createPoster(options: PosterOptions): Poster {
     threads.set(deployment.number, thread)
     Object.assign(thread, { deployment, progress })
     tick(thread, TICK)
+    if (progress.has(PAUSED)) for (const goOn of thread.records.values()) goOn()
     for (const [name, posts] of byPlace(deployment, derived(thread))) pump(thread, lineOf(thread, name), posts)
   }
 
@@ -92,8 +77,8 @@ export function createPoster(options: PosterOptions): Poster {
   }
 
   /** A bot lives for months: what has ended and was told leaves its memory. */
-  const rest = ({ deployment: { number, endedAt }, lines }: Thread) => {
-    const isBusy = [...lines.values()].some(({ pumping }) => pumping !== undefined)
+  const rest = ({ deployment: { number, endedAt }, lines, records }: Thread) => {
+    const isBusy = records.size > 0 || [...lines.values()].some(({ pumping }) => pumping !== undefined)
     if (endedAt === undefined || isBusy || retries.stopped) return
     threads.delete(number)
     options.told?.(number)
@@ -124,7 +109,21 @@ export function createPoster(options: PosterOptions): Poster {
     )
     if (sent === STOPPED || sent === message) return
     thread.posted.set(key, sent)
-    await options.posted(thread.deployment.number, key, sent)
+    await record(thread, key, sent)
+  }
+
+  /** Waits for the journal, unless it refuses: that is to be told in this very line. */
+  const record = async (thread: Thread, key: string, message: MessageRef) => {
+    const refused = Promise.withResolvers<void>()
+    const written = options
+      .posted(thread.deployment.number, key, message)
+      .catch((error) => failed(thread, error))
+      .finally(() => {
+        thread.records.delete(written)
+        rest(thread)
+      })
+    thread.records.set(written, refused.resolve)
+    await Promise.race([written, refused.promise])
   }
 
   /** Of a card that the chat will never take it is said that it is missing. */
@@ -175,8 +174,10 @@ export function createPoster(options: PosterOptions): Poster {
     again: retries.again,
     idle: async () => {
       for (;;) {
-        const lines = [...threads.values()].flatMap((thread) => [...thread.lines.values()])
-        const busy = lines.flatMap(({ pumping }) => pumping ?? [])
+        const busy = [...threads.values()].flatMap(({ lines, records }) => [
+          ...[...lines.values()].flatMap(({ pumping }) => pumping ?? []),
+          ...records.keys(),
+        ])
         if (busy.length === 0) return
         await Promise.all(busy)
       }
@@ -194,42 +195,4 @@ function messageOf(error: unknown): string {
 
 function editEvery({ edits }: Abilities, idle: number): number {
   return idle < QUIET ? edits.busy : edits.quiet
-}
-
-function messageOfKey({ deployment, posted }: Thread, key: string): MessageRef | undefined {
-  return deployment.messages[key] ?? posted.get(key)
-}
-
-/** Below the deployment's own message, where the platform has threads and the post belongs to that channel. */
-function inThread(thread: Thread, { abilities }: Chat, key: string, place: Place): Place {
-  const { deployment } = thread
-  const head = messageOfKey(thread, headKey(deployment))
-  const isBelow = abilities?.threads === true && head !== undefined && key !== headKey(deployment)
-  const isHere = head?.channel === place.channel && head.platform === place.platform
-  return isBelow && isHere ? { ...place, thread: head.id } : place
-}
-
-/** The posts of each place, in their order. */
-function byPlace({ place }: Deployment, posts: readonly DerivedPost[]): ReadonlyMap<string, readonly DerivedPost[]> {
-  return Map.groupBy(posts, (post) => {
-    const { platform, channel } = post.place ?? place
-    return `${platform}/${channel}`
-  })
-}
-
-function lineOf({ lines }: Thread, name: string): Line {
-  const line = lines.get(name) ?? { posts: undefined, pumping: undefined }
-  lines.set(name, line)
-  return line
-}
-
-function newThread(deployment: Deployment, progress: ReadonlyMap<string, string>): Thread {
-  return {
-    deployment,
-    progress,
-    cancelTick: () => {},
-    shown: new Map(),
-    posted: new Map(),
-    lines: new Map(),
-  }
 }

@@ -4,6 +4,7 @@ import { createPoster } from '../../src/bot/poster.ts'
 import type { Chat } from '../../src/ports/chat.ts'
 import type { Card } from '../../src/release/card.ts'
 import { problem } from '../../src/release/problems.ts'
+import { PAUSED } from '../../src/release/report/view.ts'
 import { drive } from '../release/sample.ts'
 import { plain } from './fake-bot.ts'
 
@@ -123,6 +124,37 @@ test('one place that does not answer holds up no other', async () => {
   poster.changed(drive().now(), new Map())
   await expect.poll(() => posted).toEqual(['42/first'])
   poster.stop()
+})
+
+test('that the journal refuses the record of a post is told in that very place, and the post is known until it has it', async () => {
+  const sent: string[] = []
+  const told: number[] = []
+  const record = Promise.withResolvers<void>()
+  const poster = createPoster({
+    chats: [{ ...chat(sent), update: async (_, { title }) => void sent.push(title) }],
+    clock: { now: () => 0, sleep: async () => {}, at: () => () => {} },
+    cards: (_, progress) => [{ key: '42/first', card: { ...card, title: progress.get(PAUSED) ?? 'goes on' } }],
+    posted: () => record.promise,
+    told: (number) => void told.push(number),
+    failed: () => {},
+    refused: () => {},
+  })
+  const deployment = { ...drive().now(), endedAt: 1 }
+  poster.changed(deployment, new Map())
+  await expect.poll(() => sent).toEqual(['42/first'])
+  poster.changed(deployment, new Map([[PAUSED, 'the disk is full']]))
+  await expect.poll(() => sent).toEqual(['42/first', 'the disk is full'])
+  let isIdle = false
+  const idle = poster.idle().then(() => {
+    isIdle = true
+  })
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve()
+  expect([told, isIdle]).toEqual([[], false])
+  poster.changed(deployment, new Map())
+  record.resolve()
+  await idle
+  expect(sent).toEqual(['42/first', 'the disk is full', 'goes on'])
+  expect(told).toEqual([deployment.number])
 })
 
 test('what has ended is let go of once all of it is out, and not before', async () => {
