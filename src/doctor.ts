@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { createPorts } from './compose/ports.ts'
 import type { Settings } from './config/environment.ts'
 import type { Exposed } from './config/file-mode.ts'
+import { passedSecrets } from './config/passed-secrets.ts'
 import { checkEnv } from './doctor/env.ts'
 import { checkClock, checkDataFolder, checkSigningKey, type FoundFolder, type FoundKey } from './doctor/machine.ts'
 import { type Hands, mendAll } from './doctor/mend.ts'
@@ -88,7 +89,7 @@ async function examine(wish: Wish): Promise<readonly Mendable[]> {
   const projects = configured.ok ? configured.projects : []
   const scratch = await scratchIn(dataFolder)
   const ports = createPorts(
-    createMasker(settings.secrets),
+    createMasker([...settings.secrets, ...passedSecrets(projects, process.env)]),
     process.env,
     createProcessRecords(join(scratch, 'processes')),
     { signingKey: settings.signingKey ?? keyFileIn(dataFolder) },

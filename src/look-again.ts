@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPorts } from './compose/ports.ts'
 import type { Places } from './config/environment.ts'
+import { passedSecrets } from './config/passed-secrets.ts'
 import type { Summary } from './ports/journal.ts'
 import type { Certificate } from './release/certificate.ts'
 import type { SettledRow } from './release/matrix.ts'
@@ -38,7 +39,8 @@ async function lookAt(project: Project, certificate: Certificate, places: Places
   const scratch = await mkdtemp(join(tmpdir(), 'slipway-look-'))
   const records = createProcessRecords(join(scratch, 'processes'))
   const signingKey = places.signingKey ?? keyFileIn(places.dataFolder)
-  const ports = createPorts(createMasker(places.secrets), process.env, records, { signingKey })
+  const masker = createMasker([...places.secrets, ...passedSecrets([project], process.env)])
+  const ports = createPorts(masker, process.env, records, { signingKey })
   try {
     const folders = foldersFor(scratch, project, 0)
     const matrix = await verifyRelease({ project, release, history: [remembered(certificate)], folders, ports })

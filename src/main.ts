@@ -9,6 +9,7 @@ import { withControl } from '../adapters/socket/control.ts'
 import { createTerminal } from '../adapters/terminal/terminal.ts'
 import { compose } from './compose.ts'
 import type { Settings } from './config/environment.ts'
+import { passedSecrets } from './config/passed-secrets.ts'
 import { readEnvFile } from './env-file.ts'
 import { createPlatforms, type Platform } from './platforms.ts'
 import { leveled } from './release/log-level.ts'
@@ -56,7 +57,8 @@ async function main(): Promise<void> {
     user: userInfo().username,
     now: Date.now,
   })
-  const { mask } = createMasker(settings.secrets)
+  const secrets = [...settings.secrets, ...passedSecrets(projects, process.env)]
+  const { mask } = createMasker(secrets)
   const write = (line: string) => void process.stderr.write(`${mask(line)}\n`)
   const log = leveled(settings.logLevel, write)
   process.on('unhandledRejection', (error) => {
@@ -77,7 +79,7 @@ async function main(): Promise<void> {
     chats: [control, ...platforms],
     dataFolder,
     scratchFolder: tmpdir(),
-    secrets: settings.secrets,
+    secrets,
     logBytes: settings.logBytes,
     ...(settings.signingKey !== undefined && { signingKey: settings.signingKey }),
     env: process.env,

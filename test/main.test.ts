@@ -1,7 +1,7 @@
 /** The bot as it is started on a machine: a process of its own, with a configuration and a data folder. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -17,13 +17,14 @@ const started: ChildProcess[] = []
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'main-'))
   const configuration = join(folder, 'slipway.yaml')
-  await copyFile(join(ROOT, 'examples', 'cloudtolocalllm.yaml'), configuration)
-  await chmod(configuration, 0o600)
+  const example = await readFile(join(ROOT, 'examples', 'cloudtolocalllm.yaml'), 'utf8')
+  await writeFile(configuration, example.replace('[PATH, LANG, PUB_CACHE]', '[PATH, LANG, PUB_TOKEN]'), { mode: 0o600 })
   env = {
     PATH: process.env.PATH ?? '',
     HOME: folder,
     SLIPWAY_CONFIG: configuration,
     SLIPWAY_DATA: join(folder, 'data'),
+    PUB_TOKEN: 'passed-on-to-builds',
   }
 })
 afterAll(async () => {
@@ -61,6 +62,7 @@ describe('a bot that runs', () => {
     ['is answered', ['status'], 0, 'Nothing is being deployed'],
     ['is refused with a command that works in a shell', ['approve'], 1, 'npm run slipway -- status'],
     ['has its words kept together', ['help', 'approve ; deny'], 1, '"approve ; deny"'],
+    ['is not told a secret that builds are given', ['help', 'passed-on-to-builds'], 1, 'hidden]"'],
     ['is a whole line where it is one argument', ['help approve'], 0, 'Say yes to what a deployment asks'],
   ]
   test.each(COMMANDS)('hears a shell: a command %s', async (_, words, code, answer) => {

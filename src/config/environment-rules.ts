@@ -12,7 +12,8 @@ interface Fault {
 /** Finds fault with one value, or not. */
 type Judge = (value: string) => Fault | undefined
 
-const SHORTEST_SECRET = 8
+/** Characters of a value that can be a secret. */
+export const SHORTEST_SECRET = 8
 
 /** What is wrong with the value of a variable by itself. */
 export function faultOf(name: VariableName, value: string): Fault | undefined {

@@ -80,7 +80,9 @@ export const build = z
     environment: z
       .array(variableName)
       .default(['PATH', 'LANG'])
-      .describe('names of the environment variables that builds may see'),
+      .describe(
+        'names of the environment variables that builds may see, with everything that they run; values of names such as NPM_TOKEN are masked',
+      ),
     clean: anyCommands.default([]).describe('commands that clean a clone before it is built in'),
     doctor: anyCommands
       .describe('commands that ask the toolchain about itself when a build has failed')
