@@ -1,7 +1,7 @@
 /** Keeps secrets inside: what is shown or written passes through a masker, and what came from outside through `visible`. */
 import { type Form, type Secret, secretForms } from './redact/forms.ts'
 import { LONGEST_HIDDEN, LONGEST_OPENING, PATTERNS } from './redact/patterns.ts'
-import { createSearch, type Needle, type Span } from './redact/search.ts'
+import { createSearch, type Needle, type Span, union } from './redact/search.ts'
 
 export interface Masker {
   /** The text with every secret replaced by `[NAME hidden]`, or `[hidden]` where only its shape gave it away. */
@@ -141,10 +141,6 @@ function merged(spans: readonly Span[]): readonly Span[] {
     else result[result.length - 1] = union(last, span)
   }
   return result
-}
-
-function union(a: Span, b: Span): Span {
-  return { from: Math.min(a.from, b.from), start: a.start, end: Math.max(a.end, b.end), name: a.name ?? b.name }
 }
 
 /** From a place, up to which everything is out, to another one. */

@@ -22,7 +22,7 @@ export interface Needle {
 /** Takes the low bytes of a text's characters, and the text, which is asked for only where something may be. */
 export type Search = (bytes: Uint8Array, text: () => string) => Span[]
 
-/** Makes the search for all needles; it returns the spans of all needles, overlapping ones too, in no order; but none that adds nothing to the last. */
+/** Makes the search for all needles; it returns the spans of all needles, overlapping ones too, in no order. */
 export function createSearch(needles: readonly Needle[]): Search {
   const table: Table = { shift: new Uint8Array(SIZE).fill(WINDOW - 1), needles: new Map() }
   for (const needle of needles)
@@ -66,13 +66,20 @@ function search(bytes: Uint8Array, text: () => string, { shift, needles }: Table
 function collect(reading: Reading, from: number, candidates: readonly Needle[], found: Span[]): void {
   for (const needle of candidates) {
     const span = needle.span(reading, from)
-    if (span && !isWithin(span, found.at(-1))) found.push(span)
+    const last = found.at(-1)
+    if (span && last && goesOn(last, span)) found[found.length - 1] = union(last, span)
+    else if (span) found.push(span)
   }
 }
 
-/** A span without a name adds nothing to one that holds it. */
-function isWithin(span: Span, last: Span | undefined): boolean {
-  return last !== undefined && span.name === undefined && span.start >= last.start && span.end <= last.end
+/** Of spans without a name that overlap only their union matters: thousands that begin in each other are kept as one. */
+function goesOn(last: Span, { name, start }: Span): boolean {
+  return name === undefined && last.name === undefined && last.start <= start && start < last.end
+}
+
+/** Two spans that overlap as one, with the first name among them. */
+export function union(a: Span, b: Span): Span {
+  return { from: Math.min(a.from, b.from), start: a.start, end: Math.max(a.end, b.end), name: a.name ?? b.name }
 }
 
 /** Two bytes as one small number. Those that fall together make the search stop in vain, nothing worse. */
