@@ -18,6 +18,8 @@ export const deploy = step({ describe, observe, run, end })
 
 function describe(facts: Facts) {
   return {
+    /** Of the first attempt; a later one looks for its own number. */
+    told: remote(facts, toldLook(facts, 1)),
     folder: remote(facts, ['mkdir', '-p', '--', stagingOf(facts).script]),
     /** Started detached by `jobLine`, so that it does not end with the connection. */
     script: remote(facts, facts.project.vps?.deploy ?? [], { cwd: hostOf(facts).directory, env: pinned(facts) }),
@@ -161,7 +163,7 @@ function isToldBefore({ facts, deployment }: Context<Actions>): boolean {
 
 /** The failure of this same attempt, told before a crash. Where nobody can tell, nothing is started. */
 async function reportedBefore(context: Context<Actions>, server: Server): Promise<Problem | undefined> {
-  const exit = await server.ask(remote(context.facts, ['test', '-e', `${asideName(context, 'failed')}/log`]))
+  const exit = await server.ask(remote(context.facts, toldLook(context.facts, attemptOf(context))))
   if (isProblem(exit)) return exit
   if (exit.code === 0) return failedBefore(context, server)
   const cannotTell = { code: 'failed', message: `test ended with ${exit.code ?? exit.ended}` } as const
@@ -178,9 +180,20 @@ function aside(context: Context<Actions>, when: 'failed' | 'before'): Remote {
   return remote(context.facts, moveAside(stagingOf(context.facts).script, asideName(context, when)))
 }
 
-function asideName({ facts, deployment }: Context<Actions>, when: 'failed' | 'before'): string {
-  const attempt = deployment.steps[`vps.deploy:${facts.item}`]?.attempt ?? 0
+function asideName(context: Context<Actions>, when: 'failed' | 'before'): string {
+  return nameAside(context.facts, when, attemptOf(context))
+}
+
+function attemptOf({ facts, deployment }: Context<Actions>): number {
+  return deployment.steps[`vps.deploy:${facts.item}`]?.attempt ?? 0
+}
+
+function nameAside(facts: Facts, when: 'failed' | 'before', attempt: number): string {
   return `${stagingOf(facts).script}-${when}-${attempt}`
+}
+
+function toldLook(facts: Facts, attempt: number): readonly string[] {
+  return ['test', '-e', `${nameAside(facts, 'failed', attempt)}/log`]
 }
 
 function isRunning({ alive, rc }: JobStatus): boolean {
