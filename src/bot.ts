@@ -81,7 +81,11 @@ export function createBot(options: BotOptions): Bot {
     clock,
     perform: options.perform,
     free: locks.free,
-    follows: (deployment) => followedBy(deployment, options),
+    follows: (deployment) =>
+      followedBy(deployment, options).catch((error: unknown) => {
+        options.log(`what #${deployment.number} follows on could not be read: ${String(error)}`, 'error')
+        return undefined
+      }),
     barred: (deployment) => locks.asking(deployment)?.kind,
     changed: (deployment, lines) => {
       poster.changed(deployment, lines)
