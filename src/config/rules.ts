@@ -107,15 +107,17 @@ const isolationWritten: Rule = (project) => {
 }
 
 const secretsWithheld: Rule = (project) =>
-  listAt(project, 'build', 'environment').flatMap((name, index) =>
-    typeof name === 'string' && (SECRET_VARIABLES.includes(name) || name === 'SSH_AUTH_SOCK')
-      ? [
-          {
-            path: ['build', 'environment', index],
-            message: says(`${quoted(name)} would hand a key of the bot to builds.`, 'Take it out.'),
-          },
-        ]
-      : [],
+  [['build', 'environment'] as const, ['build', 'publish', 'environment'] as const].flatMap((path) =>
+    listAt(project, ...path).flatMap((name, index) =>
+      typeof name === 'string' && (SECRET_VARIABLES.includes(name) || name === 'SSH_AUTH_SOCK')
+        ? [
+            {
+              path: [...path, index],
+              message: says(`${quoted(name)} would hand a key of the bot to builds.`, 'Take it out.'),
+            },
+          ]
+        : [],
+    ),
   )
 
 const PROJECT_RULES: readonly Rule[] = [

@@ -65,6 +65,12 @@ const publish = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('command'),
     run: commands.describe('the command that publishes the package, or a list of commands'),
+    environment: z
+      .array(variableName)
+      .describe(
+        'names of the environment variables that these commands see besides, such as the token of a forge; builds do not see them',
+      )
+      .exactOptional(),
     url,
   }),
   z.strictObject({ kind: z.literal('tag'), url }),

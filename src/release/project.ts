@@ -90,7 +90,13 @@ export type Publish =
       readonly ssh: SshAccess
       readonly url: string
     }
-  | { readonly kind: 'command'; readonly run: readonly Argv[]; readonly url: string }
+  | {
+      readonly kind: 'command'
+      readonly run: readonly Argv[]
+      /** Names of environment variables that these commands see besides; builds do not. */
+      readonly environment?: readonly string[]
+      readonly url: string
+    }
   /** Nothing is packed: the forge makes an archive of the tag, which has to hold the release commit and nothing else. */
   | { readonly kind: 'tag'; readonly url: string }
 

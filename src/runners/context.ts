@@ -96,7 +96,8 @@ const REFUSED: Exit = {
 /** A described command as it is started: with its environment, and isolated where it executes repository content. */
 function commandFor(action: LocalCommand, project: Project, folders: Folders, ports: Ports): Command {
   const own = ports.processes.environment(['PATH', 'LANG'])
-  const more = ports.processes.environment(action.isolated ? project.build.environment : AGENT)
+  const names = action.isolated ? [...project.build.environment, ...(action.variables ?? [])] : AGENT
+  const more = ports.processes.environment(names)
   const home = action.isolated ? folders.home : join(folders.logs, '..', '..', 'home')
   const place = { home, ...(action.cwd !== undefined && { cwd: action.cwd }) }
   return {

@@ -27,6 +27,8 @@ export type Action =
       readonly env?: Readonly<Record<string, string>>
       readonly input?: string
       readonly isolated?: Reach
+      /** Names of environment variables that it is given besides. */
+      readonly variables?: readonly string[]
     }
   /** A command on a server, argument list for argument list. */
   | {

@@ -227,6 +227,13 @@ const RULES: readonly Row[] = [
     'would hand a key of the bot to builds. Take it out.',
   ],
   [
+    'publish: { kind: directory, directory: public,',
+    'publish: { kind: command, run: [gh], environment: [SLACK_BOT_TOKEN],',
+    14,
+    'build.publish.environment[0]',
+    'would hand a key of the bot to builds. Take it out.',
+  ],
+  [
     / {6}publish:.*\n/.exec(SHOP)?.[0] ?? '',
     '',
     8,

@@ -18,3 +18,10 @@ test.each(CASES)('%s, which builds are given as %j, is masked: %s', (name, value
   const env = { PATH: '/usr/bin:/bin', [name]: value, OTHER_TOKEN: 'not-for-builds' }
   expect(passedSecrets([passing, passing], env)).toEqual(isMasked ? [{ name, value: value?.trim() }] : [])
 })
+
+test('what only the publishing is given is masked as well', () => {
+  const url = 'https://example.org/{full}.tar.gz'
+  const publish = { kind: 'command', run: [['gh', 'release']], environment: ['FORGE_TOKEN'], url } as const
+  const of = { ...project, build: { ...project.build, publish } }
+  expect(passedSecrets([of], { FORGE_TOKEN: 'long-enough' })).toEqual([{ name: 'FORGE_TOKEN', value: 'long-enough' }])
+})

@@ -14,6 +14,7 @@ const BOT: Readonly<Record<string, string>> = {
   HOME: '/home/bot',
   SSH_AUTH_SOCK: '/run/agent',
   SLACK_BOT_TOKEN: 'a token',
+  FORGE_TOKEN: 'the token of a forge',
   PUB_CACHE: '/cache',
 }
 const nothing: Runner = { describe: () => ({}), run: async () => ({ ok: true, evidence: {} }) }
@@ -56,6 +57,17 @@ test('what executes repository content gets the named variables, a HOME of its o
     isolated: { writes: '/clone', network: true },
   })
   expect(env).toEqual({ LANG: 'C.UTF-8', PATH: BOT.PATH, PUB_CACHE: '/cache', HOME: folders.home })
+})
+
+test('what publishes gets its own variables besides, which nothing else does', async () => {
+  const { env } = await environmentOf({
+    do: 'command',
+    argv: ['gh', 'release', 'create'],
+    isolated: { writes: '/clone', network: true },
+    variables: ['FORGE_TOKEN'],
+  })
+  expect(env).toMatchObject({ PUB_CACHE: '/cache', FORGE_TOKEN: 'the token of a forge' })
+  expect(env).not.toHaveProperty('SLACK_BOT_TOKEN')
 })
 
 const AS_BUILDER = [

@@ -56,6 +56,7 @@ export const PLACES: Readonly<Record<Exclude<Publish['kind'], 'tag'>, Place>> = 
         argv: argv.map((word) => fillTemplate(word, facts.release, wordsOf(facts))),
         cwd: handedOver(facts),
         isolated: { writes: handedOver(facts), network: true },
+        variables: rules(facts, 'command').environment ?? [],
       })),
     }),
     publish: placeByCommand,

@@ -227,6 +227,20 @@ describe('publishing', () => {
     expect(await publish.observe?.(bench.context(publish, 'build.publish'))).toMatchObject({ seen: 'done' })
   })
 
+  test('by command hands its variables to that command, and to nothing that builds', async () => {
+    const url = 'https://example.org/harbour-{full}.tar.gz'
+    const publishing: Publish = { kind: 'command', run: [['gh', '{file}']], environment: ['FORGE_TOKEN'], url }
+    const bench = builder(BUILD, { publish: publishing })
+    await toPackage(bench)
+    const { facts } = bench.context(publish, 'build.publish')
+    expect(publish.describe(facts)).toMatchObject({
+      commands: [{ argv: ['gh', expect.stringContaining(NAME)], variables: ['FORGE_TOKEN'] }],
+    })
+    expect(JSON.stringify(target.describe(bench.context(target, 'build.target:linux').facts))).not.toContain(
+      'FORGE_TOKEN',
+    )
+  })
+
   test.each(['directory', 'command'] as const)('by %s never replaces other bytes', async (kind) => {
     const { bench, at } = await publisher(kind)
     writeFileSync(at, 'what people already have')
