@@ -61,6 +61,8 @@ describe('what people sent in the soak', () => {
     ['is not judged where the connection was cut at that moment', { at: 40 * S, cutAt: 41 * S }, UNJUDGED],
     ['is not judged where the machine stood still', { at: 40 * S, stall: [{ from: 41 * S, to: 44 * S }] }, UNJUDGED],
     ['is not judged where the platform had given up and said so', { at: 40 * S, isLate: true }, UNJUDGED],
+    ['is not judged on a connection that was just to be left', { at: 40 * S, cutAt: 39.5 * S }, UNJUDGED],
+    ['is lost on one that was left long before', { at: 40 * S, cutAt: 35 * S }, LOST],
     ['is not judged while the bot still connects again', { at: 40 * S, isConnected: false, cutAt: 35 * S }, UNJUDGED],
     ['is lost where the bot never connected again', { at: 50 * S, isConnected: false, cutAt: 15 * S }, LOST],
     ['is lost where it was acknowledged well before a kill', { at: 50 * S, acknowledgedAt: 51 * S }, LOST],

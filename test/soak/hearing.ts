@@ -19,6 +19,8 @@ const WRITTEN_WITHIN = 6_000
 /** What only asks is answered in that time, also in a chat that hangs; ms. */
 const ANSWERED_WITHIN = 30_000
 const ASKS = /: \/(slipway )?(status|history|help|timeline|logs|lock|unlock|rollback)\b(?! #)/
+/** A connection that Slack asked to leave is still open for that long, and what comes on it then goes down with it; ms. */
+const LEFT_WITHIN = 1_000
 /** A bot that was started, or whose connection was cut, can be reached in that time; ms. */
 const REACHED_WITHIN = 30_000
 
@@ -65,7 +67,7 @@ function wrongWith(one: Sent, { sent, lives, cuts, stalls }: Around): string | u
   const life = lives.find(({ ready, ended }) => ready <= at && at + ACKNOWLEDGED_WITHIN < ended)
   if (life === undefined || isStarting(life, one, sent)) return undefined
   const isCut = (from: number, to: number) => cuts.some((cut) => cut.chat === chat && cut.at >= from && cut.at <= to)
-  if (isCut(at, at + ACKNOWLEDGED_WITHIN)) return undefined
+  if (isCut(at - LEFT_WITHIN, at + ACKNOWLEDGED_WITHIN)) return undefined
   if (stalls.some(({ from, to }) => from <= at + ACKNOWLEDGED_WITHIN && at <= to)) return undefined
   if (isConnected) return 'reached the bot, and was never acknowledged'
   return isCut(at - REACHED_WITHIN, at) ? undefined : 'did not reach the bot, which was there'
