@@ -28,8 +28,8 @@ export type Loose = { readonly [key: string]: unknown }
 export function commandOf(body: Loose): Delivery | undefined {
   const from = fromOf({ ...body, user: { id: body.user_id, name: body.user_name }, team: { id: body.team_id } })
   if (from === undefined) return undefined
-  const channel = String(body.channel_id ?? '')
-  return { ...from, channel, kind: 'command', text: wordsOf(String(body.command ?? ''), String(body.text ?? '')) }
+  const channel = text(body.channel_id)
+  return { ...from, channel, kind: 'command', text: wordsOf(text(body.command), text(body.text)) }
 }
 
 export function pressOf(body: Loose): Delivery | undefined {
@@ -37,23 +37,23 @@ export function pressOf(body: Loose): Delivery | undefined {
   const [action] = Array.isArray(body.actions) ? (body.actions as readonly Loose[]) : []
   const value = action?.value
   if (from === undefined || typeof value !== 'string') return undefined
-  const channel = String(loose(body.channel).id ?? loose(body.container).channel_id ?? '')
+  const channel = text(loose(body.channel).id ?? loose(body.container).channel_id)
   const message = loose(body.message)
   const container = loose(body.container)
   const thread = message.thread_ts ?? container.thread_ts ?? message.ts
   const place = { channel, ...(typeof thread === 'string' && { thread }) }
   const shown = typeof message.ts === 'string' ? { message: message.ts } : {}
-  return { ...from, ...place, ...shown, kind: 'press', button: value, trigger: String(body.trigger_id) }
+  return { ...from, ...place, ...shown, kind: 'press', button: value, trigger: text(body.trigger_id) }
 }
 
 export function formOf(body: Loose): Delivery | undefined {
   const view = loose(body.view)
   const read = readForm(view)
-  const from = fromOf({ ...body, trigger_id: `${String(body.trigger_id)}-${String(view.id)}` })
+  const from = fromOf(body)
   if (read === undefined || from === undefined) return undefined
   const { button, channel, thread, responseUrl }: About = read.about
   const place = { channel, responseUrl, ...(thread !== undefined && { thread }) }
-  return { ...from, ...place, kind: 'form', button, words: read.words }
+  return { ...from, ...place, id: `${from.id}-${text(view.id)}`, kind: 'form', button, words: read.words }
 }
 
 function fromOf(body: Loose): From | undefined {
@@ -62,11 +62,16 @@ function fromOf(body: Loose): From | undefined {
   return {
     id: `slack-${body.trigger_id}`,
     account: user.id,
-    name: String(user.username ?? user.name ?? user.id),
-    team: String(user.team_id ?? loose(body.team).id ?? ''),
+    name: text(user.username ?? user.name) || user.id,
+    team: text(user.team_id ?? loose(body.team).id),
     channel: '',
-    responseUrl: String(body.response_url ?? ''),
+    responseUrl: text(body.response_url),
   }
+}
+
+/** What is no text is none: asked for its text, an object may throw. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function loose(value: unknown): Loose {

@@ -106,7 +106,7 @@ describe('Slack', () => {
         async (given) => {
           count += 1
           const named = isTriggered(given) ? { ...given, trigger_id: `${count}/${given.trigger_id}` } : given
-          sent.push({ id: `slack-${(named as { trigger_id?: unknown } | null)?.trigger_id}`, payload: named })
+          if (isTriggered(named)) sent.push({ id: `slack-${named.trigger_id}`, payload: named })
           await server.socket.deliver(type.trim(), named, 200)
         },
       ),
