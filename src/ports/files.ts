@@ -19,6 +19,8 @@ export interface Files {
    * taken: what is there stays. The folder has to exist.
    */
   place(from: string, to: string): Promise<boolean>
+  /** Removes what a `place` that was killed once the file was there has left beside it. */
+  tidy(to: string): Promise<void>
   /** Follows no link, also none that is put there meanwhile. */
   remove(path: string): Promise<void>
   /** Makes it where it is not there; `user` gets the folder alone, and nothing in it. */

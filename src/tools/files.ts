@@ -42,6 +42,7 @@ export function createFiles({ masker }: { readonly masker: Masker }): Files {
       await cp(from, to, { recursive: true, verbatimSymlinks: true })
     },
     place,
+    tidy: (to) => removeTemporaries(to).catch(unlessMissing(undefined)),
     remove,
     async folder(path, mode = OWN_FOLDER, user) {
       await mkdir(path, { recursive: true, mode: OWN_FOLDER })

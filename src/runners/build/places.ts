@@ -20,6 +20,8 @@ export type PublishActions = {
 interface Place {
   describe(facts: Facts): Omit<PublishActions, 'look'>
   publish(context: Context<PublishActions>): Promise<Problem | undefined>
+  /** What a bot that was killed just then has left where strangers look. */
+  tidy?(context: Context): Promise<void>
 }
 
 type Of<K extends Publish['kind']> = Publish & { readonly kind: K }
@@ -35,6 +37,9 @@ export const PLACES: Readonly<Record<Exclude<Publish['kind'], 'tag'>, Place>> = 
       })),
     }),
     publish: placeInDirectory,
+    tidy: async ({ facts, ports }) => {
+      for (const { to } of pairs(facts, rules(facts, 'directory').directory)) await ports.files.tidy(to)
+    },
   },
   /** A host that only takes files, such as SourceForge's. */
   sftp: {

@@ -15,7 +15,10 @@ export const publish = step<PublishActions>({
   async observe(context): Promise<Observation> {
     const url = addressOf(context.facts)
     const seen = await askAddress(context)
-    if (seen.answer === 'same') return { seen: 'done', evidence: evidence(context.facts) }
+    if (seen.answer === 'same') {
+      await placeFor(context.facts).tidy?.(context)
+      return { seen: 'done', evidence: evidence(context.facts) }
+    }
     if (seen.answer === 'free') return { seen: 'not-done' }
     const answer = seen.answer === 'other' ? `other bytes (sha256 ${seen.sha256})` : seen.said
     return { seen: 'unknown', question: `Is the package published at ${url}? It answers ${answer}.` }

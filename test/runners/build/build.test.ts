@@ -227,6 +227,18 @@ describe('publishing', () => {
     expect(await publish.observe?.(bench.context(publish, 'build.publish'))).toMatchObject({ seen: 'done' })
   })
 
+  test('by directory leaves nothing else there, also where the bot was killed once the package was in its place', async () => {
+    const { bench, at, public_ } = await publisher('directory')
+    await go(bench, publish, 'build.publish')
+    writeFileSync(`${at}.0123456789ab.part`, 'the same bytes')
+    expect(await publish.observe?.(bench.context(publish, 'build.publish'))).toMatchObject({ seen: 'done' })
+    expect(
+      readdirSync(public_)
+        .filter((name) => name.startsWith('harbour'))
+        .sort(),
+    ).toEqual([NAME, `${NAME}.sha256`])
+  })
+
   test('by command hands its variables to that command, and to nothing that builds', async () => {
     const url = 'https://example.org/harbour-{full}.tar.gz'
     const publishing: Publish = { kind: 'command', run: [['gh', '{file}']], environment: ['FORGE_TOKEN'], url }
