@@ -63,5 +63,10 @@ export function signalFor(
   return planned?.interruptible === false ? abortOutside.signal : abort.signal
 }
 
+/** Builds share the cores; everything else mostly waits and is bounded by the plan itself. */
+export function laneOf(id: string): string {
+  return id.startsWith('build.target') || id.startsWith('build.clean') ? 'builds' : 'steps'
+}
+
 /** Why a signal fired, for steps that have to tell a cancel from a deadline. */
 const CANCELLED = 'cancelled'

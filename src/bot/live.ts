@@ -9,7 +9,7 @@ import type { Baseline, Deployment, Evidence } from '../release/deployment.ts'
 import type { NewEvent } from '../release/event.ts'
 import { type MachineEffect, resume, step, stepAll } from '../release/machine.ts'
 import { PAUSED } from '../release/report/view.ts'
-import { type Batch, cancel, type Entry, letGo, newEntry, signalFor } from './entry.ts'
+import { type Batch, cancel, type Entry, laneOf, letGo, newEntry, signalFor } from './entry.ts'
 import { readOpen } from './left-open.ts'
 
 /** One effect to carry out, with what the step may tell while it runs. */
@@ -246,7 +246,3 @@ export function createLive(options: LiveOptions): Live {
 
 const WRITE_AGAIN_MS = 5_000
 const MINUTE = 60_000
-/** Builds share the cores; everything else mostly waits and is bounded by the plan itself. */
-function laneOf(id: string): string {
-  return id.startsWith('build.target') || id.startsWith('build.clean') ? 'builds' : 'steps'
-}

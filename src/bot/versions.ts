@@ -64,9 +64,8 @@ export async function followedBy(
   { journal, world }: { readonly journal: Pick<Journal, 'history'>; readonly world: { readonly released: Released } },
 ): Promise<Baseline | undefined> {
   if (kind !== 'release' || queuedAfter.length === 0) return undefined
-  const history = await journal.history(LOOK_BACK, project.name)
-  const released = await world.released(project, history)
-  return released === undefined || isProblem(released) ? undefined : inUse(released, history)
+  const now = await inUseNow(project, await journal.history(LOOK_BACK, project.name), world.released)
+  return isProblem(now) ? undefined : now
 }
 
 /** The completed release that is meant: `#42` or `42`, a version, X.Y.Z for its newest build, or the last one. */
@@ -110,7 +109,12 @@ async function releasedOf(
   history: readonly Summary[],
   released: Released,
 ): Promise<Release | Problem> {
+  const now = await inUseNow(project, history, released)
+  if (now === undefined) return problem('request.nothing-released', { project: project.title })
+  return isProblem(now) ? now : now.release
+}
+
+async function inUseNow(project: Project, history: readonly Summary[], released: Released): ReturnType<Released> {
   const baseline = await released(project, history)
-  if (baseline === undefined) return problem('request.nothing-released', { project: project.title })
-  return isProblem(baseline) ? baseline : inUse(baseline, history).release
+  return baseline === undefined || isProblem(baseline) ? baseline : inUse(baseline, history)
 }

@@ -12,7 +12,7 @@ interface Fault {
 /** Finds fault with one value, or not. */
 type Judge = (value: string) => Fault | undefined
 
-/** Characters of a value that can be a secret. */
+/** A value of fewer characters is no secret. */
 export const SHORTEST_SECRET = 8
 
 /** What is wrong with the value of a variable by itself. */

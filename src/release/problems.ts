@@ -22,7 +22,7 @@ import { VERSION } from './problems/version.ts'
 import { VPS } from './problems/vps.ts'
 import type { Wording } from './problems/wording.ts'
 import { lineFrom } from './shell-words.ts'
-import { cutLine, oneLine } from './text.ts'
+import { cutLine, filledIn, oneLine } from './text.ts'
 
 const CATALOGUE = {
   ...REQUEST,
@@ -70,10 +70,8 @@ type Values<C extends ProblemCode> = Record<Names<(typeof CATALOGUE)[C][keyof (t
 /** Words a problem. A placeholder without its value is a type error. */
 export function problem<C extends ProblemCode>(code: C, values: Values<C>, details: readonly string[] = []): Problem {
   const wording: Wording = CATALOGUE[code]
-  const filled = (text: string, shown: (value: string, name: string) => string) =>
-    text.replace(/\{(\w+)\}/g, (whole, name) => shown(String((values as Record<string, unknown>)[name] ?? whole), name))
-  const fill = (text: string) => filled(text, (value) => value)
-  const sentence = (text: string) => filled(text, oneLine)
+  const fill = (text: string) => filledIn(text, values, (value) => value)
+  const sentence = (text: string) => filledIn(text, values, oneLine)
   return {
     code,
     what: sentence(wording.what),

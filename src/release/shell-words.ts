@@ -1,5 +1,6 @@
 /** Command lines for a person to copy into a shell: nothing that Slipway runs itself passes through this. */
 import type { Argv } from './project.ts'
+import { filledIn } from './text.ts'
 
 export function line(argv: Argv): string {
   return argv.map(word).join(' ')
@@ -15,15 +16,14 @@ export function word(text: string): string {
  * between quotes in the template is read by a second shell, on a server.
  */
 export function lineFrom(template: string, values: Readonly<Record<string, string | number>>): string {
-  const filled = (text: string) =>
-    text.replace(/\{(\w+)\}/g, (whole, name) => argumentFor(name, String(values[name] ?? whole)))
+  const filled = (text: string) => filledIn(text, values, argumentFor)
   return template.replace(/'([^']*)'|[^']+/g, (part, inner) => (inner ? quoted(filled(inner)) : filled(part)))
 }
 
 const LINES: ReadonlySet<string> = new Set(['command', 'install', 'shell'])
 
 /** The home that a path begins with is the shell's to find. */
-function argumentFor(name: string, value: string): string {
+function argumentFor(value: string, name: string): string {
   if (LINES.has(name)) return value
   return value.startsWith('~/') ? `~/${word(value.slice(2))}` : word(value)
 }

@@ -72,3 +72,12 @@ export function versionPattern(versions: readonly string[]): string {
   const longestFirst = [...versions].sort((a, b) => b.length - a.length)
   return `(?<!\\d\\.?)(?:${longestFirst.map(literal).join('|')})(?!\\.?\\d)`
 }
+
+/** A template with its values put in as they are to be shown; a name without a value stays. */
+export function filledIn(
+  template: string,
+  values: Readonly<Record<string, unknown>>,
+  shown: (value: string, name: string) => string,
+): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name) => shown(String(values[name] ?? whole), name))
+}

@@ -155,21 +155,24 @@ function play(bot: TestBot, { slack, discord }: Chats, before: WorldState, real:
 
 /** On a machine that is too busy to acknowledge, a press does not count, and who is told so presses again. */
 async function pressesUntil<A>(discord: DiscordServer, outcome: Promise<A>): Promise<A> {
+  return meanwhile(outcome, () => discord.presses(BEN, 'Approve'), 0)
+}
+
+/** Does something now and then, until it has come to what is waited for. */
+async function meanwhile<A>(outcome: Promise<A>, work: () => unknown, firstAfter = PATIENCE_MS): Promise<A> {
   const isOut = outcome.then(() => true)
-  for (let wait = 0; !(await Promise.race([isOut, pause(wait, false, { ref: false })])); wait = PATIENCE_MS)
-    discord.presses(BEN, 'Approve')
+  for (let wait = firstAfter; !(await Promise.race([isOut, pause(wait, false, { ref: false })])); wait = PATIENCE_MS)
+    await work()
   return outcome
 }
 
 /** A release that has stopped before never comes to it: the story ends there, with why. */
 async function unlessStopped<A>(bot: TestBot, outcome: Promise<A>): Promise<A> {
-  const isOut = outcome.then(() => true)
-  while (!(await Promise.race([isOut, pause(PATIENCE_MS, false, { ref: false })]))) {
+  return meanwhile(outcome, async () => {
     const deployment = replay((await bot.journal.read(1)) ?? [])
     if (!('brokenAt' in deployment) && deployment.status === 'stopped')
       throw new Error(`it stopped: ${problemsOf(deployment).join('; ')}`)
-  }
-  return outcome
+  })
 }
 
 function problemsOf({ steps }: Deployment): readonly string[] {

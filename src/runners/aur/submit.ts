@@ -1,5 +1,4 @@
 /** Submit to the AUR: exactly what was approved, onto exactly the head it was approved for, and read back. */
-
 import {
   askHead,
   aurOf,
