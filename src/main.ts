@@ -63,7 +63,7 @@ async function main(): Promise<void> {
   const log = leveled(settings.logLevel, write)
   process.on('unhandledRejection', (error) => {
     if (!isCutIntroduction(error)) throw error
-    log(`discord: the connection was cut while it was made (${error.message}); the next one is on its way`)
+    log(`Discord: the connection was cut while it was made (${error.message}); the next one is on its way`)
   })
   const heart = await startHeart(join(dataFolder, 'alive'))
   const lastAlive = heart.before === undefined ? {} : { lastAlive: heart.before }
@@ -114,7 +114,7 @@ function greeting({ slack, discord }: Settings, projects: readonly Project[]): r
   const places = [...(slack ? ['Slack'] : []), ...(discord ? ['Discord'] : [])]
   return [
     `Slipway ships ${projects.map(({ title, name }) => (title === name ? name : `${title} (${name})`)).join(', ')}.`,
-    ...(places.length === 0 ? [] : [`It listens in ${places.join(' and ')}, and here.`]),
+    ...(places.length === 0 ? [] : [`It connects to ${places.join(' and ')}, and listens here.`]),
     '/help shows the commands, /deploy offers the next versions.',
   ]
 }

@@ -55,7 +55,7 @@ test('hears its commands without a terminal, answers them there, and ends in ord
   await server.until(() => server.privately(ANA).map(wordsOf).join('\n').includes('What Slipway understands'))
   begun.kill('SIGTERM')
   expect(await ended).toEqual([0, null])
-  expect(await said).toContain('It listens in Slack, and here.')
+  expect(await said).toContain('It connects to Slack, and listens here.')
 })
 
 test('ends with exit code 78 and one sentence on which token is refused, and where it is found', async () => {

@@ -72,6 +72,7 @@ export function createDiscord(options: DiscordOptions): Discord {
       lost: missed,
       refused: lost.resolve,
       unreachable: (answer) => log(unreachable(answer)),
+      reachable: () => log('Discord: connected again'),
     })
     close = gateway.close
     void registered()
@@ -113,5 +114,5 @@ function gathered(clock: Clock, missed: (outage: Outage) => void): (at: number) 
 }
 
 function unexpected(log: DiscordOptions['log']): (error: unknown) => void {
-  return (error) => log(`discord: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  return (error) => log(`Discord: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
 }

@@ -23,6 +23,8 @@ export interface GatewayOptions {
   refused(reason: Problem): void
   /** Told each time that a client was given up; the next one is on its way. */
   unreachable(answer: string): void
+  /** It listens again, after that was told. */
+  reachable(): void
 }
 
 export interface Gateway {
@@ -102,6 +104,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const keepAlive = async (settled: () => void): Promise<void> => {
     for (let wait = FIRST_WAIT_MS; !stopping.signal.aborted; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
       const listening = () => {
+        if (wait > FIRST_WAIT_MS) options.reachable()
         wait = FIRST_WAIT_MS
         settled()
       }

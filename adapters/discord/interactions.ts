@@ -105,7 +105,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       return true
     } catch (error) {
       if (hasCode(error, 'alreadyAcknowledged')) return true
-      options.log(`discord: what was sent could not be acknowledged and does not count: ${String(error)}`)
+      options.log(`Discord: what was sent could not be acknowledged and does not count: ${String(error)}`)
       if (sentOf(interaction).kind !== 'command') options.unheard(sentAt(interaction))
       return false
     }
@@ -136,7 +136,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   const sayPrivately = async (conversation: Conversation, card: Card) => {
     conversation.answered = true
     await give(conversation, card).catch(async (error: unknown) => {
-      options.log(`discord: a private answer could not be given: ${String(error)}`)
+      options.log(`Discord: a private answer could not be given: ${String(error)}`)
       const unfit = unfitProblem(error)
       if (unfit !== undefined) await give(conversation, problemCard(unfit, options.spell)).catch(() => {})
     })
@@ -167,7 +167,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       await posts.post({ platform: 'discord', channel }, card, `answer/${id}`)
     } catch (error) {
       const why = refusalProblem(error, place.channel)
-      options.log(`discord: ${String(error)}`)
+      options.log(`Discord: ${String(error)}`)
       if (conversation === undefined) return
       const note = why === undefined ? [] : problemCard(why, options.spell).sections
       await sayPrivately(conversation, { ...card, sections: [...card.sections, ...note] })

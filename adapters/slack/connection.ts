@@ -56,6 +56,8 @@ export async function keepConnected(options: ConnectionOptions): Promise<{ conne
   let standing = false
   let heardAt = clock.now()
   let lostAt = options.since
+  /** The log's last word is that there is no connection. */
+  let toldLost = false
   const first = Promise.withResolvers<void>()
   const heard = () => {
     heardAt = clock.now()
@@ -64,14 +66,21 @@ export async function keepConnected(options: ConnectionOptions): Promise<{ conne
 
   const stood = () => {
     standing = true
+    if (toldLost) log('Slack: connected again')
+    toldLost = false
     if (lostAt !== undefined && clock.now() - lostAt >= SHORT_MS) options.missed({ from: lostAt, to: clock.now() })
     lostAt = undefined
     heard()
     first.resolve()
   }
 
+  const tellLost = (line: string) => {
+    log(`Slack: ${line}`)
+    toldLost = true
+  }
+
   const lost = () => {
-    if (standing) log('Slack: the connection is lost; connecting again')
+    tellLost('the connection is lost; connecting again')
     standing = false
     lostAt ??= Math.max(heardAt, clock.now() - UNNOTICED_MS)
   }
@@ -92,7 +101,7 @@ export async function keepConnected(options: ConnectionOptions): Promise<{ conne
       lostAt ??= clock.now()
       first.resolve()
       if (fault.kind === 'refused' && FINAL.includes(fault.error)) return options.refused(fault.error)
-      log(`Slack: ${spoken(fault)}; connecting again in ${Math.ceil(wait / 1000)} s`)
+      tellLost(`${spoken(fault)}; connecting again in ${Math.ceil(wait / 1000)} s`)
       await clock.sleep(wait, signal).catch(() => {})
       wait = Math.min(LONGEST_WAIT_MS, wait * 2)
     }

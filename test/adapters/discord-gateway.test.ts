@@ -92,7 +92,8 @@ describe.concurrent('the connection', () => {
       slept.push(ms)
       return hasty.sleep(ms, signal)
     }
-    await begin({ clock: { ...hasty, sleep } })
+    const { logged } = await begin({ clock: { ...hasty, sleep } })
+    expect(logged).not.toContain('Discord: connected again')
     server.gateway.refuse(true)
     server.gateway.cut()
     await expect.poll(() => slept).toEqual(expect.arrayContaining([1_000, 2_000]))
@@ -101,6 +102,7 @@ describe.concurrent('the connection', () => {
     await server.gateway.connected()
     await registered()
     await hears(expect)
+    expect(logged).toContain('Discord: connected again')
   })
 
   test.for(['its address', 'itself'])(

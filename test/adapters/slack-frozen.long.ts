@@ -28,6 +28,7 @@ test('a half-open connection is given up and replaced, and the presses that it s
   expect(outage.from).toBeLessThanOrEqual(frozenAt)
   expect(outage.to).toBeGreaterThan(frozenAt)
   expect(attached.log).toContain('Slack: the connection is lost; connecting again')
+  expect(attached.log.at(-1)).toBe('Slack: connected again')
   expect((await server.types(ANA, '/slipway status')).acknowledged).toBe(true)
   expect((await heard.promise).text).toBe('status')
 })
