@@ -34,7 +34,7 @@ const PLACES: Readonly<Partial<Record<Publish['kind'], Place>>> = {
   sftp: {
     mayWithdraw: true,
     describe: (facts) =>
-      namesIn(facts, 'sftp').map((file): Action => ({ do: 'own', what: `rename ${file} to ${setAside(file)}` })),
+      namesIn(facts, 'sftp').map((file): Action => ({ do: 'own', what: `rename ${file} to ${withdrawn(file)}` })),
     isThere: bySftp,
     withdraw: asideBySftp,
   },
@@ -93,7 +93,7 @@ async function asideBySftp(context: Context): Promise<Problem | undefined> {
   for (const file of namesIn(context.facts, 'sftp').toReversed()) {
     const there = await session.size(file)
     const fault =
-      there === undefined ? undefined : isSshFault(there) ? there : await session.rename(file, setAside(file))
+      there === undefined ? undefined : isSshFault(there) ? there : await session.rename(file, withdrawn(file))
     if (fault) return unreachable(context.facts, fault)
   }
   return undefined
@@ -113,7 +113,7 @@ function namesIn(facts: Facts, kind: 'directory' | 'sftp'): readonly string[] {
   return [file, `${file}.sha256`]
 }
 
-function setAside(file: string): string {
+function withdrawn(file: string): string {
   return `${file}.withdrawn`
 }
 

@@ -1,5 +1,5 @@
 /** vps.deploy: the deployment script runs as a job of the server, once, and is followed to its end over any number of connections. */
-import { setAside as moveAside } from '../../argv/server.ts'
+import { setAside } from '../../argv/server.ts'
 import { type JobStatus, jobLine, neverStartLine } from '../../argv/ssh.ts'
 import { isSshFault } from '../../ports/ssh.ts'
 import type { Observation, Outcome } from '../../release/deployment.ts'
@@ -10,7 +10,7 @@ import { excerpt } from '../log-excerpt.ts'
 import { type Action, type Context, step } from '../step.ts'
 import { askJob, endJob, followJob, type JobEnd } from './job.ts'
 import { enter, failed, hostOf, type Remote, remote, type Server, sshProblem } from './server.ts'
-import { pinned, stagingOf } from './staging.ts'
+import { keptScript, pinned, stagingOf } from './staging.ts'
 
 type Actions = ReturnType<typeof describe>
 
@@ -91,7 +91,7 @@ async function judge(context: Context<Actions>, end: JobEnd): Promise<Outcome> {
   if (end.how === 'never-started' && (await mayBegin(context, server)))
     return judge(context, await followJob(context, host, script))
   const shown = await excerpt(context.ports.files, context.log)
-  const kept = await setAside(context, server)
+  const kept = await keep(context, server)
   const values = { name, user, address, port, log: `${kept}/log`, number: context.facts.number }
   const why =
     end.how === 'ended' ? problem('vps.deploy-failed', { ...values, code: end.rc }) : problem(ENDS[end.how], values)
@@ -146,9 +146,9 @@ async function mayBegin({ facts }: Context<Actions>, server: Server | Problem): 
  * same attempt finds it there and tells the failure again instead of running the script a second time. Where it could not be
  * moved, the next attempt does it. Answers where it lies.
  */
-async function setAside(context: Context<Actions>, server: Server | Problem): Promise<string> {
+async function keep(context: Context<Actions>, server: Server | Problem): Promise<string> {
   const moved = isProblem(server) ? server : await server.tell(aside(context, 'failed'))
-  return isProblem(moved) ? stagingOf(context.facts).script : asideName(context, 'failed')
+  return isProblem(moved) ? stagingOf(context.facts).script : keptAs(context, 'failed')
 }
 
 /**
@@ -172,28 +172,24 @@ async function reportedBefore(context: Context<Actions>, server: Server): Promis
 
 function failedBefore(context: Context<Actions>, server: Server): Problem {
   const { name, user, host: address, port } = server.host
-  const values = { name, user, address, port, log: `${asideName(context, 'failed')}/log`, number: context.facts.number }
+  const values = { name, user, address, port, log: `${keptAs(context, 'failed')}/log`, number: context.facts.number }
   return problem('vps.deploy-failed', { ...values, code: 'other than 0' })
 }
 
 function aside(context: Context<Actions>, when: 'failed' | 'before'): Remote {
-  return remote(context.facts, moveAside(stagingOf(context.facts).script, asideName(context, when)))
+  return remote(context.facts, setAside(stagingOf(context.facts).script, keptAs(context, when)))
 }
 
-function asideName(context: Context<Actions>, when: 'failed' | 'before'): string {
-  return nameAside(context.facts, when, attemptOf(context))
+function keptAs(context: Context<Actions>, when: 'failed' | 'before'): string {
+  return keptScript(context.facts, when, attemptOf(context))
 }
 
 function attemptOf({ facts, deployment }: Context<Actions>): number {
   return deployment.steps[`vps.deploy:${facts.item}`]?.attempt ?? 0
 }
 
-function nameAside(facts: Facts, when: 'failed' | 'before', attempt: number): string {
-  return `${stagingOf(facts).script}-${when}-${attempt}`
-}
-
 function toldLook(facts: Facts, attempt: number): readonly string[] {
-  return ['test', '-e', `${nameAside(facts, 'failed', attempt)}/log`]
+  return ['test', '-e', `${keptScript(facts, 'failed', attempt)}/log`]
 }
 
 function isRunning({ alive, rc }: JobStatus): boolean {

@@ -28,6 +28,14 @@ export function stagingOf(facts: Facts): Staging {
   }
 }
 
+/**
+ * Where the script's folder is kept once it ended, to make room for the next run: of an attempt that `failed`, or of whatever lay
+ * there `before` an attempt.
+ */
+export function keptScript(facts: Facts, when: 'failed' | 'before', attempt: number): string {
+  return `${stagingOf(facts).script}-${when}-${attempt}`
+}
+
 /** For whatever runs in the checkout and may fetch by itself. */
 export function pinned(facts: Facts): Readonly<Record<string, string>> {
   return pinnedTo(stagingOf(facts).pin, facts.known.origin)

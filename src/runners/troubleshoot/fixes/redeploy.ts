@@ -7,7 +7,7 @@ import { isProblem, problem } from '../../../release/problems.ts'
 import { type Action, type Context, step } from '../../step.ts'
 import { askJob } from '../../vps/job.ts'
 import { enter, failed, hostOf, remote, sshProblem } from '../../vps/server.ts'
-import { pinned, stagingOf } from '../../vps/staging.ts'
+import { keptScript, pinned, stagingOf } from '../../vps/staging.ts'
 
 type Actions = ReturnType<typeof describe>
 
@@ -42,7 +42,8 @@ async function run(context: Context<Actions>): Promise<Outcome> {
     return failed(context, problem('troubleshoot.script-runs', { name: facts.item, number: facts.number }))
   if (!job?.started)
     return { ok: true, evidence: {}, notes: ['nothing was in the way: the script did not run, or was set aside'] }
-  const kept = `${script}-before-${(deployment.steps[`vps.deploy:${facts.item}`]?.attempt ?? 0) + 1}`
+  const next = (deployment.steps[`vps.deploy:${facts.item}`]?.attempt ?? 0) + 1
+  const kept = keptScript(facts, 'before', next)
   await context.intend({ host: facts.item, aside: kept })
   const moved = await server.tell(remote(facts, setAside(script, kept)))
   return isProblem(moved) ? failed(context, moved) : { ok: true, evidence: { [`setAside:${facts.item}`]: kept } }
