@@ -9,18 +9,17 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { createTerminal } from '../adapters/terminal/terminal.ts'
-import type { Bot } from '../src/bot.ts'
 import { type ComposeOptions, compose } from '../src/compose.ts'
 import { loadConfiguration } from '../src/config/load.ts'
 import { formatMistakes } from '../src/config/mistake.ts'
 import type { Chat } from '../src/ports/chat.ts'
-import type { Card } from '../src/release/card.ts'
 import type { Project } from '../src/release/project.ts'
 import { visible } from '../src/release/redact.ts'
 import { PERSON } from './configuration.ts'
 import { type ChatSettings, type ChatWish, chatSettings, lostWith, openChats, peopleOf } from './demo-chat.ts'
 import { isFault, listFaults, playedFault } from './fault-demo.ts'
 import { introduction } from './introduction.ts'
+import { play, readAlong } from './played-release.ts'
 import type { WorldNotice } from './serve.ts'
 import { beginWorld } from './world-process.ts'
 
@@ -198,68 +197,16 @@ async function played(
     user: PERSON,
   }
   const terminal = createTerminal({ ...options, now: Date.now })
-  const reader = readAlong(terminal)
-  const { bot, stop } = await start(folder, notice, reader.chat)
-  await bot.start()
-  const code = await Promise.race([told, play(input, bot, reader, versions)])
-  await stop()
-  return code
-}
-
-/** Asks for each release, approves it, and has the last one verified once more. */
-async function play(
-  input: PassThrough,
-  bot: Bot,
-  reader: ReturnType<typeof readAlong>,
-  versions: readonly string[],
-): Promise<number> {
   const type = (line: string) => {
     say(`\n> ${line}`)
     input.write(`${line}\n`)
   }
-  for (const version of versions) {
-    const { question, result } = reader.next()
-    type(`/deploy ${version}`)
-    type(`/${await question}`)
-    const ended = await result
-    await bot.idle()
-    if (ended !== 'good') return 1
-  }
-  type('/verify')
-  return (await reader.verified) === 'good' ? 0 : 1
-}
-
-/** Passes cards on to the terminal, and notices the question and the result of the release that is next, and the verification. */
-function readAlong(terminal: Chat) {
-  let question = Promise.withResolvers<string>()
-  let result = Promise.withResolvers<Card['tone']>()
-  const verified = Promise.withResolvers<Card['tone']>()
-  const read = (card: Card, key: string) => {
-    const approve = card.buttons.find(({ gate, command }) => gate !== undefined && command.startsWith('approve'))
-    if (approve !== undefined) question.resolve([approve.command, approve.types ?? ''].join(' ').trim())
-    if (!/\/(result|problems:)/.test(key)) return
-    question.resolve('status')
-    result.resolve(card.tone)
-  }
-  const chat: Chat = {
-    ...terminal,
-    post: async (place, card, key) => {
-      const message = await terminal.post(place, card, key)
-      read(card, key)
-      return message
-    },
-    answer: async (incoming, card, audience) => {
-      await terminal.answer(incoming, card, audience)
-      if (incoming.text.startsWith('verify')) verified.resolve(card.tone)
-      else if (card.tone === 'bad') read(card, '/result')
-    },
-  }
-  const next = () => {
-    question = Promise.withResolvers()
-    result = Promise.withResolvers()
-    return { question: question.promise, result: result.promise }
-  }
-  return { chat, next, verified: verified.promise }
+  const reader = readAlong(terminal)
+  const { bot, stop } = await start(folder, notice, reader.chat)
+  await bot.start()
+  const code = await Promise.race([told, play(type, bot, reader, versions)])
+  await stop()
+  return code
 }
 
 async function start(folder: string, notice: WorldNotice, chat: Chat) {
