@@ -105,7 +105,7 @@ export const conduct = {
     .prefault({})
     .describe('where a failure is written down'),
   freeze: z.array(freeze).default([]).describe('times in which nothing is released'),
-  waitHours: hours(720).default(24).describe('hours that a stopped deployment keeps its place'),
+  waitHours: hours(720).default(24).describe('hours that a stopped deployment keeps its slot'),
 }
 
 export const role = z.strictObject({

@@ -51,7 +51,10 @@ export const configuration = z
       )
       .describe('what is shipped, by name'),
     roles: z.record(name, role).default({}).describe('groups of accounts, by name, that access and onCall speak of'),
-    people: z.record(name, person).default({}).describe('one person with several accounts, by name'),
+    people: z
+      .record(name, person)
+      .default({})
+      .describe('whose accounts are whose, by name; where a second person approves, only these accounts count'),
   })
   .describe('projects, roles and people')
 
