@@ -27,7 +27,8 @@ export const approve: Command<'approve'> = {
       as: 'option',
       name: 'override',
       shown: '"…"',
-      about: 'Why an admin approves in place of others, once half of the time has passed; on record.',
+      about:
+        'Why an admin approves in place of others, once half of the time has passed, or an hour of a rollback question; on record.',
     },
     revoke: { as: 'flag', name: 'revoke', about: 'Take your own approval back, while nothing has been done under it.' },
   },

@@ -4,7 +4,7 @@ import { isListed, linesToAdd, mayDo, personOf, refuseAccess, whoMay } from './a
 import type { Actor } from './actor.ts'
 import type { Deployment } from './deployment.ts'
 import type { NewEvent } from './event.ts'
-import type { Gate, Press } from './gate.ts'
+import { firstReminderAt, type Gate, type Press } from './gate.ts'
 import type { GateName } from './plan.ts'
 import { type Problem, problem } from './problems.ts'
 import type { ApprovalRules, Project } from './project.ts'
@@ -64,13 +64,6 @@ export function versionToType(deployment: Deployment, gate: GateName): string | 
 function ownVersion({ release }: Deployment, gate: GateName): string | undefined {
   return gate === 'rollback' ? undefined : release.full
 }
-
-/** From when on an admin may approve in place of those who were asked: half of the gate's time, ms since the epoch. */
-export function overrideFrom({ project }: Deployment, { openedAt }: Gate): number {
-  return openedAt + (project.approvals.expireHours / 2) * HOUR
-}
-
-const HOUR = 3_600_000
 
 /** The approvals that stand, in the order they were given: of each person the last one, unless it was taken back. */
 export function approvalsIn({ project }: Deployment, { presses }: Gate): readonly Press[] {
@@ -153,13 +146,13 @@ export function personToAdd({ name, platform, account }: Pick<Actor, 'name' | 'p
   return `people:\n  ${person}: { ${platform}: ${JSON.stringify(account)} }`
 }
 
-/** An admin may go past the people who were asked, once those had half of the time. */
+/** An admin may go past the people who were asked, from when those are first reminded on. */
 function refuseOverride(deployment: Deployment, gate: Gate, { actor, choice, at }: PressEvent): Problem | undefined {
   const { number, project } = deployment
   if (!actor.vouched) return problem('gate.unvouched', { command: `${choice} #${number}` })
   const refused = refuseAccess(project, 'admin', actor)
   if (refused !== undefined) return refused
-  const from = overrideFrom(deployment, gate)
+  const from = firstReminderAt(gate)
   return at < from ? problem('gate.override-early', { number, time: clockTime(from) }) : undefined
 }
 

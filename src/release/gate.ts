@@ -54,3 +54,11 @@ export interface Gate {
   /** Names of bound facts that differ from the gate before, when it is asked again. */
   readonly differs: readonly string[]
 }
+
+/** People are reminded of a question that never expires, ms. */
+export const REMINDS_EVERY = 3_600_000
+
+/** When those who are asked are first reminded, ms since the epoch: after half of the question's time, or an hour of one that never expires. */
+export function firstReminderAt({ openedAt, expiresAt }: Pick<Gate, 'openedAt' | 'expiresAt'>): number {
+  return openedAt + (expiresAt === undefined ? REMINDS_EVERY : Math.floor((expiresAt - openedAt) / 2))
+}

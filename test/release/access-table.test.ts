@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../commands/table.ts'
 import { type Permission, refuseAccess, refuseCancel } from '../../src/release/access.ts'
 import type { Actor, PlatformName } from '../../src/release/actor.ts'
-import { overrideFrom, type PressEvent, refusePress } from '../../src/release/approvals.ts'
+import { type PressEvent, refusePress } from '../../src/release/approvals.ts'
 import type { Deployment } from '../../src/release/deployment.ts'
+import { firstReminderAt } from '../../src/release/gate.ts'
 import { refuseUnlock } from '../../src/release/lock.ts'
 import type { Project, Role } from '../../src/release/project.ts'
 import { ACCESS_TABLE, type AccessRow, HOLDERS, type Holder } from '../access-table.ts'
@@ -91,7 +92,7 @@ function mayPress(of: Project, requester: Actor, actor: Actor, { action, state }
   const somebody = { ...actor, account: accountOf('somebody'), groups: ['SAPPROVE'] }
   if (state.includes('closed')) hand.press(somebody, 'deny')
   if (option === '--revoke') hand.press(state.includes('own') ? actor : somebody)
-  const late = overrideFrom(hand.now(), gate)
+  const late = firstReminderAt(gate)
   const press = {
     ...{ type: 'pressed', gate: gate.id, actor, choice: action === 'deny' ? 'deny' : 'approve' },
     digest: state.includes('older') ? 'another' : gate.digest,

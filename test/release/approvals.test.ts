@@ -1,9 +1,10 @@
 /** Who counts at a gate: a second person, the one who asked, an admin who goes past them, and one who takes it back. */
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../src/release/actor.ts'
-import { approvalsIn, overrideFrom, type PressEvent, refusePress } from '../../src/release/approvals.ts'
+import { approvalsIn, type PressEvent, refusePress } from '../../src/release/approvals.ts'
 import { certificateOf } from '../../src/release/certificate/issue.ts'
 import { certificateText } from '../../src/release/certificate/text.ts'
+import { firstReminderAt, type Gate } from '../../src/release/gate.ts'
 import { replay } from '../../src/release/machine.ts'
 import type { Project } from '../../src/release/project.ts'
 import { cardsFor } from '../../src/release/report.ts'
@@ -144,7 +145,7 @@ describe('an override', () => {
   const configured = of({ needed: 2 }, admins)
   const late = (hand: Hand) => {
     const gate = hand.now().gates.at(-1)
-    return gate === undefined ? 0 : overrideFrom(hand.now(), gate)
+    return gate === undefined ? 0 : firstReminderAt(gate)
   }
 
   test('takes an admin, and half of the time of the question', () => {
@@ -155,6 +156,17 @@ describe('an override', () => {
     expect(press(hand, { ...CLEO, vouched: false }, { override, at: late(hand) })).toBe('gate.unvouched')
     expect(press(hand, CLEO, { override, at: late(hand) })).toBe('approved')
     expect(replay(hand.journal)).toEqual(hand.now())
+  })
+
+  test('of a rollback, which never expires, is possible after an hour, however long a release may wait', () => {
+    const hand = atGate({ ...configured, approvals: { ...configured.approvals, expireHours: 72 } })
+    const { expiresAt: _, ...never } = hand.now().gates.at(-1) as Gate
+    const asked = { ...hand.now(), gates: [{ ...never, name: 'rollback' as const }] }
+    const override = { type: 'pressed', gate: never.id, digest: never.digest, choice: 'approve', actor: CLEO } as const
+    const at = (minutes: number) =>
+      refusePress(asked, { ...override, override: 'ben left', at: never.openedAt + minutes * 60_000 })?.code
+    expect(at(59)).toBe('gate.override-early')
+    expect(at(60)).toBeUndefined()
   })
 
   test('approves, and takes nothing back', () => {

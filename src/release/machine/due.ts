@@ -1,7 +1,7 @@
 /** What may begin now: the parallel rules of the plan, read off the fold. */
 import { approvalOf } from '../approvals.ts'
 import type { Deployment, StepState } from '../deployment.ts'
-import type { Gate } from '../gate.ts'
+import { firstReminderAt, type Gate, REMINDS_EVERY } from '../gate.ts'
 import type { PlannedStep } from '../plan.ts'
 import { hasFailed, isChosen, isRecovery, isRefused } from './phases.ts'
 import { endings, isUnproved } from './slot.ts'
@@ -10,8 +10,6 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 /** People on call are called again until one answers, ms. */
 export const CALLS_EVERY = 10 * MINUTE
-/** People are reminded of a gate that never expires, ms. */
-export const REMINDS_EVERY = HOUR
 
 export interface Beginning {
   readonly step: string
@@ -85,9 +83,9 @@ export function wakeAt(deployment: Deployment): number | undefined {
 }
 
 /** When people are reminded of an open gate next: once after half of its time, or every hour where it never expires. */
-export function remindsAt({ openedAt, expiresAt, reminders }: Gate): number | undefined {
-  if (expiresAt === undefined) return openedAt + (reminders + 1) * REMINDS_EVERY
-  return reminders === 0 ? openedAt + Math.floor((expiresAt - openedAt) / 2) : undefined
+export function remindsAt(gate: Gate): number | undefined {
+  if (gate.expiresAt === undefined) return firstReminderAt(gate) + gate.reminders * REMINDS_EVERY
+  return gate.reminders === 0 ? firstReminderAt(gate) : undefined
 }
 
 function nextOf(gate: Gate): number | undefined {

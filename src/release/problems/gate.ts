@@ -69,7 +69,7 @@ export const GATE = {
   },
   'gate.override-early': {
     what: 'An override is possible from {time} on.',
-    why: 'Those who were asked have half of the time of the question first.',
+    why: 'Those who were asked have until then: half of the time of the question, or an hour where it is about a rollback.',
     remedy: 'Ask them, or come back then.',
     copy: 'status #{number}',
   },
