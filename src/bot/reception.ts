@@ -6,6 +6,7 @@ import type { Chat, Incoming } from '../ports/chat.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Filling, Suggest } from '../ports/command-form.ts'
 import type { Answer, Concern, Desk } from '../ports/desk.ts'
+import { isFullDisk } from '../ports/files.ts'
 import type { Journal } from '../ports/journal.ts'
 import { type Permission, refuseAccess } from '../release/access.ts'
 import type { Deployment } from '../release/deployment.ts'
@@ -117,5 +118,5 @@ function refusal(reason: Problem, chat: Chat, { place }: Incoming): Answer {
 function bug(error: unknown, { log }: ReceptionOptions): Problem {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
   log(message, 'error')
-  return problem('request.bug', { message: message.split('\n')[0] ?? '' })
+  return problem(isFullDisk(error) ? 'request.no-room' : 'request.bug', { message: message.split('\n')[0] ?? '' })
 }

@@ -49,3 +49,11 @@ export interface Files {
    */
   contents(tarball: string): Promise<string>
 }
+
+/** How Linux says that a disk, or what an account may have of it, is full: errno(3). */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
+
+/** Whether something was thrown because a disk takes no more: the machine's fault, and none of the bot. */
+export function isFullDisk(error: unknown): boolean {
+  return FULL.has(String((error as NodeJS.ErrnoException | undefined)?.code))
+}

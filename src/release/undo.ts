@@ -111,12 +111,17 @@ export function isTakenBack({ plan, steps }: Deployment, { name, item }: Pick<Pl
   return plan.some((step) => step.name === undo && isItsOwn(step) && steps[step.id]?.status === 'done')
 }
 
+/** What took effect and no undo step has taken back, as components in the order of undoing. */
+export function standingComponents(deployment: Deployment): readonly Component[] {
+  return componentsIn(effectsOf(deployment).filter((effect) => !isTakenBack(deployment, effect)))
+}
+
 /** Whether installs or visitors may have met it already. */
 export function hasReachedUsers(deployment: Deployment): boolean {
   return componentsOf(deployment).some((component) => component === 'aur' || component === 'vps')
 }
 
-const TITLES: Readonly<Record<Component, string>> = {
+export const TITLES: Readonly<Record<Component, string>> = {
   vps: 'the server',
   aur: 'the AUR',
   build: 'the build',

@@ -1,4 +1,5 @@
 /** Outcomes of what does not go straight: checks that find several things wrong, pushes that fail, steps that throw. */
+import { isFullDisk } from '../ports/files.ts'
 import type { Exit } from '../ports/shell.ts'
 import type { Evidence, Outcome } from '../release/deployment.ts'
 import { pushedNothing } from '../release/git-answers.ts'
@@ -32,12 +33,8 @@ export function afterPush({ stdout, stderr }: Exit, outcome: Outcome): Outcome {
 /** What a step threw, as its outcome: a disk that refuses to take more is the machine's, anything else a bug of the bot. */
 export function thrown(error: unknown, { step, number }: { readonly step: string; readonly number: number }): Outcome {
   const message = error instanceof Error ? error.message : String(error)
-  const isFull = FULL.has(String((error as NodeJS.ErrnoException | undefined)?.code))
-  return { ok: false, problem: problem(isFull ? 'step.no-room' : 'step.bug', { step, message, number }) }
+  return { ok: false, problem: problem(isFullDisk(error) ? 'step.no-room' : 'step.bug', { step, message, number }) }
 }
-
-/** How Linux says that a disk, or what an account may have of it, is full: errno(3). */
-const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
 
 function linesOf({ what, remedy, shell, details }: Problem): readonly string[] {
   return [`Also: ${what} ${remedy}${shell === undefined ? '' : ` ${shell}`}`, ...details]

@@ -43,3 +43,13 @@ test('unlock takes a word that names no lock here for a lock, not for a project'
   expect(said).toContain('nothing-9')
   expect(said).not.toContain('no project')
 })
+
+test('deploy on a disk that is full is told as that, not as a fault of Slipway, and nothing begins', async () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  const bot = await fakeBot({ journal: { nextNumber: () => Promise.reject(full) } })
+  const said = await bot.says('deploy 3.1.3')
+  expect(said).toContain('has no room left')
+  expect(said).toContain('no space left on device')
+  expect(said).not.toContain('fault of its own')
+  expect(bot.deployments()).toEqual([])
+})

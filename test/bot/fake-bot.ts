@@ -58,6 +58,8 @@ interface Options {
   readonly deaf?: boolean
   /** How many builds run at the same time. */
   readonly cores?: number
+  /** In place of what the journal in memory does. */
+  readonly journal?: Partial<Journal>
 }
 
 /** Starts it. */
@@ -66,6 +68,7 @@ export async function fakeBot({
   at = Date.parse('2026-03-02T12:00:00Z'),
   deaf = false,
   cores = 64,
+  journal = {},
 }: Options = {}): Promise<FakeBot> {
   const documents = new Map<number, readonly Event[]>()
   const summaries = new Map<number, Summary>()
@@ -81,7 +84,7 @@ export async function fakeBot({
     const bot = createBot({
       ...parts(projects, time, cores),
       chats: [memoryChat(posts, answers, life)],
-      journal: mortal(memoryJournal(documents, summaries, books), life),
+      journal: mortal({ ...memoryJournal(documents, summaries, books), ...journal }, life),
       perform: performer(life, time, deaf),
       cards: (deployment, lines, { missed, ...line }) =>
         cardsFor(deployment, time.now(), { lines, ...line, missed: missed?.get(deployment.place.platform) ?? [] }),

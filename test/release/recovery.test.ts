@@ -149,6 +149,20 @@ describe('a failure that users may have met, and no fix mends', () => {
     expect(replay(JSON.parse(JSON.stringify(hand.journal)))).toEqual(hand.now())
   })
 
+  test.each([
+    ['everything', / and verified from outside/, 'everybody else has what they had before'],
+    ['phase', /, the server alone, and verified from outside/, 'Not rolled back: the AUR goes on offering 3.1.3+001.'],
+  ])('rolled back by the plan "%s", the result says what users have now', (plan, how, have) => {
+    const hand = asking()
+    choose(hand, plan)
+    hand.run()
+    expect(hand.now().status).toBe('rolled back')
+    const text = textOf(resultCard(hand.now(), {}) as Card).replaceAll(/\s+/g, ' ')
+    expect(text).toMatch(how)
+    expect(text).toContain(have)
+    expect(text.includes('everybody else')).toBe(plan === 'everything')
+  })
+
   test('runs the other undo steps when one fails, and calls people until one answers', () => {
     const hand = asking()
     choose(hand, 'everything')

@@ -227,6 +227,12 @@ export const REQUEST = {
     why: 'Nothing was changed, and what it had seen by then is no answer.',
     remedy: 'Send it again when Slipway runs.',
   },
+  'request.no-room': {
+    what: 'The machine that Slipway runs on has no room left, so the command was not carried out to its end.',
+    why: 'The disk refused it: {message}',
+    remedy: 'Make room there, see where things stand, and send it again.',
+    copy: 'status',
+  },
   'request.bug': {
     what: 'Slipway met a fault of its own and did not carry out the command.',
     why: 'It says: {message}',

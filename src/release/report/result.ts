@@ -8,7 +8,8 @@ import { isRefused } from '../machine/phases.ts'
 import { personToCall, rolesToCall } from '../mentions.ts'
 import { certificatePicture } from '../picture/certificate.ts'
 import { timelinePicture } from '../picture/timeline.ts'
-import { hasReachedUsers, undoChoices } from '../undo.ts'
+import type { Component } from '../recovery.ts'
+import { componentsOf, hasReachedUsers, standingComponents, TITLES, undoChoices } from '../undo.ts'
 import { rollbackButton } from './problem.ts'
 import { STATUS, titled } from './progress.ts'
 import { reached, usersHave } from './reached.ts'
@@ -100,16 +101,28 @@ function unfinished(deployment: Deployment, view: View): readonly Section[] {
 
 /** What the release had done is no longer so, and is left to the incident. */
 function rolledBack(deployment: Deployment, view: View): readonly Section[] {
-  const { full } = deployment.release
-  const text = hasReachedUsers(deployment)
-    ? `Who got ${full} meanwhile keeps it; everybody else has what they had before.`
-    : `Nothing of ${full} had reached users: they have what they had before.`
   return [
     { kind: 'text', text: why(deployment, view) },
-    { kind: 'text', text },
+    { kind: 'text', text: nowHave(deployment) },
     ...rollbackState(deployment),
     ...waysOn(deployment, view),
   ]
+}
+
+/** What users meet of a component that is left as the release made it. */
+const STILL: Readonly<Partial<Record<Component, string>>> = {
+  vps: 'the server goes on with',
+  aur: 'the AUR goes on offering',
+}
+
+/** What users have after a rollback, of which only a part may have been chosen. */
+function nowHave(deployment: Deployment): string {
+  const { full } = deployment.release
+  if (!hasReachedUsers(deployment)) return `Nothing of ${full} had reached users: they have what they had before.`
+  const still = standingComponents(deployment).flatMap((component) => STILL[component] ?? [])
+  return still.length === 0
+    ? `Who got ${full} meanwhile keeps it; everybody else has what they had before.`
+    : `Who got ${full} meanwhile keeps it. Not rolled back: ${still.map((goesOn) => `${goesOn} ${full}`).join('; ')}.`
 }
 
 /** After an admin has freed the slot: what nobody saw the end of, and where to look. */
@@ -134,13 +147,21 @@ function why(deployment: Deployment, view: View): string {
   const WHY: Partial<Record<DeploymentStatus, string>> = {
     cancelled: `${cancel?.actor.name ?? 'Somebody'} cancelled it; ended ${when}.`,
     denied: `${denial?.actor.name ?? 'Somebody'} denied it; ended ${when}.${reason}`,
-    'rolled back': `Rolled back to ${deployment.previous?.release.full ?? 'what was before'} and verified from outside; ended ${when}. ${project.title} stays locked until somebody unlocks it.`,
+    'rolled back': `Rolled back to ${deployment.previous?.release.full ?? 'what was before'}${inPart(deployment)} and verified from outside; ended ${when}. ${project.title} stays locked until somebody unlocks it.`,
     emergency: `${deployment.emergency?.answered?.actor.name ?? 'Somebody'} took it over by hand, ${when}. ${project.title} stays locked until somebody unlocks it.`,
     failed: isRefused(deployment)
       ? `${denial?.actor.name ?? 'Somebody'} denied the rollback; ended ${when}.${reason} ${project.title} is locked, and the people on call are named here.`
       : `It was stopped for ${project.waitHours} h and nobody retried or cancelled it; ended ${when}.`,
   }
   return WHY[status] ?? `Ended ${when}.`
+}
+
+/** Which part alone went back, where something of the release stays. */
+function inPart(deployment: Deployment): string {
+  const standing = standingComponents(deployment)
+  if (standing.length === 0) return ''
+  const parts = componentsOf(deployment).filter((component) => !standing.includes(component))
+  return `, ${listed(parts.map((component) => TITLES[component]))} alone,`
 }
 
 function exists(deployment: Deployment, title: string): readonly Section[] {
