@@ -26,6 +26,7 @@ export interface BotOptions extends Omit<DeskOptions, 'live' | 'locks'> {
   readonly queue: Queue
   readonly commands: CommandDesk
   readonly perform: LiveOptions['perform']
+  readonly lastAlive?: LiveOptions['lastAlive']
   /** The cards of a deployment; `line`: what is before it and what keeps it back while it is queued, what keeps its cards out, and when presses were lost on each platform. */
   cards(
     deployment: Deployment,
@@ -79,6 +80,7 @@ export function createBot(options: BotOptions): Bot {
     journal,
     queue,
     clock,
+    lastAlive: options.lastAlive,
     perform: options.perform,
     free: locks.free,
     follows: (deployment) =>

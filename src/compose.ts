@@ -57,6 +57,8 @@ export interface ComposeOptions {
   readonly logBytes?: number
   /** The key that certificates are signed with; without it, one in the data folder, which is made at the first start. */
   readonly signingKey?: string
+  /** When a bot with this data was last there, ms since the epoch; without it, when it last wrote something down. */
+  readonly lastAlive?: number
   /** Time zone of the cards, an IANA name; UTC without it. */
   readonly zone?: string
   log(line: string): void
@@ -105,6 +107,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     journal,
     queue,
     clock: ports.clock,
+    lastAlive: options.lastAlive,
     commands: COMMAND_DESK,
     help: helpCard,
     world: createWorldView({ ...options, signingKey }, ports, stopping.signal),

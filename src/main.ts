@@ -17,7 +17,7 @@ import type { Project } from './release/project.ts'
 import { createMasker } from './release/redact.ts'
 import { readProjects, readSettings } from './setup.ts'
 import { createClock } from './tools/clock.ts'
-import { startHeart } from './tools/heart.ts'
+import { lastBeat, startHeart } from './tools/heart.ts'
 import { type Hold, takeHold } from './tools/instance.ts'
 import { isHelp } from './tools/is-help.ts'
 import { NewerSchema } from './tools/journal/stored.ts'
@@ -65,8 +65,9 @@ async function main(): Promise<void> {
     if (!isCutIntroduction(error)) throw error
     log(`Discord: the connection was cut while it was made (${error.message}); the next one is on its way`)
   })
-  const heart = await startHeart(join(dataFolder, 'alive'))
-  const lastAlive = heart.before === undefined ? {} : { lastAlive: heart.before }
+  const pulse = join(dataFolder, 'alive')
+  const before = await lastBeat(pulse)
+  const lastAlive = before === undefined ? {} : { lastAlive: before }
   const platforms = await createPlatforms(settings, { dataFolder, projects, clock: createClock(), ...lastAlive, log })
   const control = withControl(terminal, {
     listen: (answer) => listenForLines(join(dataFolder, 'bot.sock'), answer),
@@ -80,6 +81,7 @@ async function main(): Promise<void> {
     dataFolder,
     scratchFolder: tmpdir(),
     secrets,
+    ...lastAlive,
     logBytes: settings.logBytes,
     ...(settings.signingKey !== undefined && { signingKey: settings.signingKey }),
     env: process.env,
@@ -87,6 +89,8 @@ async function main(): Promise<void> {
     log: write,
     logLevel: settings.logLevel,
   }).catch(unusable(dataFolder))
+  // Only now: one that fails at every start looks after nothing, however often it is started.
+  const heart = await startHeart(pulse)
   for (const line of greeting(settings, projects)) stdout.write(`${line}\n`)
   await bot.start()
   /** Also for a bot that is killed later. */

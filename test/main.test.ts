@@ -1,13 +1,15 @@
 /** The bot as it is started on a machine: a process of its own, with a configuration and a data folder. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createJournal } from '../src/tools/journal.ts'
 import { printed } from './canary/leave.ts'
 import { ANA } from './discord-server/bot.ts'
 import { createDiscordServer, type DiscordServer, textOfMessage } from './discord-server/server.ts'
+import { drive } from './release/sample.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -97,6 +99,28 @@ test('lives on where the client of Discord leaves an error to nobody, and ends w
   bot.child.kill('SIGUSR2')
   expect(await bot.ended).not.toBe(0)
   expect(await bot.stderr).toMatch(/^discord: the connection was cut while it was made[\s\S]*anything else/)
+})
+
+test('how long a deployment was left alone counts from when a bot was last there, which one that cannot start never was', async () => {
+  const data = await mkdtemp(join(folder, 'left-'))
+  const hand = drive()
+  hand.start()
+  hand.run()
+  await (await createJournal(data)).append(42, hand.journal)
+  const lastThere = new Date(Date.now() - 5 * 60_000)
+  await writeFile(join(data, 'alive'), '')
+  await utimes(join(data, 'alive'), lastThere, lastThere)
+  await rename(join(data, 'locks'), join(data, 'locks-set-aside'))
+  await writeFile(join(data, 'locks'), '')
+  expect(await start('src/main.ts', [], { SLIPWAY_DATA: data }).ended).toBe(78)
+  await rm(join(data, 'locks'))
+  await rename(join(data, 'locks-set-aside'), join(data, 'locks'))
+  const bot = start('src/main.ts', [], { SLIPWAY_DATA: data })
+  await bot.help()
+  const written = await readFile(join(data, 'open', '42.json'), 'utf8')
+  expect(/"type":\s*"resumed",\s*"away":\s*5\b/.test(written)).toBe(true)
+  bot.child.kill('SIGKILL')
+  await bot.ended
 })
 
 test('a start with a token that Discord refuses ends with the reason, and lets the data folder go', async () => {

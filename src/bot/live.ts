@@ -7,6 +7,7 @@ import type { Journal, Summary } from '../ports/journal.ts'
 import type { Queue } from '../ports/queue.ts'
 import type { Baseline, Deployment, Evidence } from '../release/deployment.ts'
 import type { NewEvent } from '../release/event.ts'
+import { takenUp } from '../release/machine/hold.ts'
 import { type MachineEffect, resume, step, stepAll } from '../release/machine.ts'
 import { PAUSED } from '../release/report/view.ts'
 import { type Batch, cancel, type Entry, laneOf, letGo, newEntry, signalFor } from './entry.ts'
@@ -28,6 +29,8 @@ export interface LiveOptions {
   readonly journal: Journal
   readonly queue: Queue
   readonly clock: Clock
+  /** When a process with this data was last there before this one, ms since the epoch; undefined where nobody knows. */
+  readonly lastAlive?: number | undefined
   /** Carries out one effect and says which event follows. Never throws. */
   perform(work: Work): Promise<NewEvent>
   /** Resolves when nothing but its turn keeps a queued deployment from its start. */
@@ -195,9 +198,8 @@ export function createLive(options: LiveOptions): Live {
   /** What was interrupted is taken up first; whatever follows from the absence is decided by the machine. */
   const resumed = async (number: number, entry: Entry) => {
     const interrupted = resume(entry.deployment)
-    const away = Math.floor((clock.now() - entry.deployment.lastEventAt) / MINUTE)
     const barred = options.barred(entry.deployment)
-    await send(number, { type: 'resumed', away, ...(barred && { barred }), at: clock.now() })
+    await send(number, takenUp(entry.deployment, { at: clock.now(), lastAlive: options.lastAlive, barred }))
     for (const effect of interrupted) carryOut(number, entry, effect, true)
   }
 
@@ -245,4 +247,3 @@ export function createLive(options: LiveOptions): Live {
 }
 
 const WRITE_AGAIN_MS = 5_000
-const MINUTE = 60_000

@@ -129,8 +129,8 @@ export interface Undoes {
 /** Why a deployment asks before its next outside effect. */
 export interface Hold {
   readonly at: number
-  /** How long nobody looked after it. */
-  readonly minutes: number
+  /** How long nobody looked after it; absent where nobody can tell. */
+  readonly minutes?: number
   /** What bars new deployments of the project now. */
   readonly barred?: 'lock' | 'freeze'
 }

@@ -61,8 +61,8 @@ type Fact =
       readonly delivery?: string
     }
   | { readonly type: 'acknowledged'; readonly actor: Actor; readonly delivery?: string }
-  /** A new process has taken the deployment up; `away` is how long there was none, in minutes. */
-  | { readonly type: 'resumed'; readonly away: number; readonly barred?: 'lock' | 'freeze' }
+  /** A new process has taken the deployment up; `away` is how long there was none, in minutes, where that can be told. */
+  | { readonly type: 'resumed'; readonly away?: number; readonly barred?: 'lock' | 'freeze' }
   | { readonly type: 'posted'; readonly key: string; readonly message: MessageRef }
 
 /** What happened, before it is written: the journal adds the digest of the event before. Times are ms since the epoch. */

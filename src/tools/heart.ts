@@ -2,19 +2,21 @@
 import { stat, utimes, writeFile } from 'node:fs/promises'
 
 export interface Heart {
-  /** When a bot before this one was last alive, ms since the epoch; undefined for the first. */
-  readonly before?: number
   stop(): Promise<void>
 }
 
 const BEAT_MS = 15_000
 
-/** Beats until it is stopped; a disk that refuses it stops nothing. */
-export async function startHeart(path: string): Promise<Heart> {
-  const before = await stat(path).then(
+/** When a bot was last alive, ms since the epoch; undefined before the first. */
+export async function lastBeat(path: string): Promise<number | undefined> {
+  return stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => undefined,
   )
+}
+
+/** Beats until it is stopped; a disk that refuses it stops nothing. */
+export async function startHeart(path: string): Promise<Heart> {
   const beat = async () => {
     const now = new Date()
     await utimes(path, now, now).catch(() => writeFile(path, '', { mode: 0o600 }).catch(() => {}))
@@ -23,7 +25,6 @@ export async function startHeart(path: string): Promise<Heart> {
   const timer = setInterval(beat, BEAT_MS)
   timer.unref()
   return {
-    ...(before !== undefined && { before }),
     stop: async () => {
       clearInterval(timer)
       await beat()

@@ -42,8 +42,8 @@ export interface FakeBot {
   /** The text of a post as it stands now; empty where there is none. */
   post(key: string): string
   posts(): readonly string[]
-  /** As SIGKILL: what is not written is gone, and nothing is written any more. Then it starts again. */
-  restart(): Promise<void>
+  /** As SIGKILL: what is not written is gone, and nothing is written any more. Then it starts again, so many ms later. */
+  restart(downMs?: number): Promise<void>
   /** Moves the clock and wakes what waited for it. */
   passes(ms: number): Promise<void>
   readonly bot: () => Bot
@@ -79,10 +79,11 @@ export async function fakeBot({
   let life = newLife()
   let count = 0
 
-  const begin = async () => {
+  const begin = async (lastAlive?: number) => {
     life = newLife()
     const bot = createBot({
       ...parts(projects, time, cores),
+      lastAlive,
       chats: [memoryChat(posts, answers, life)],
       journal: mortal({ ...memoryJournal(documents, summaries, books), ...journal }, life),
       perform: performer(life, time, deaf),
@@ -131,12 +132,14 @@ export async function fakeBot({
       return card === undefined ? '' : wideTextOf(card)
     },
     posts: () => [...posts.keys()],
-    restart: async () => {
+    restart: async (downMs = 0) => {
       life.dead = true
       life.end.resolve()
       void bot.stop()
       time.forget()
-      bot = await begin()
+      const lastAlive = time.now()
+      time.pass(downMs)
+      bot = await begin(lastAlive)
     },
     passes: async (ms) => {
       time.pass(ms)

@@ -4,6 +4,7 @@ import { approvedOption, digestOf } from '../../src/release/approvals.ts'
 import type { Deployment } from '../../src/release/deployment.ts'
 import { TREE } from '../../src/release/diagnosis/tree.ts'
 import { ancestors } from '../../src/release/machine/due.ts'
+import { takenUp } from '../../src/release/machine/hold.ts'
 import { replay } from '../../src/release/machine.ts'
 import { planFor } from '../../src/release/plan/expand.ts'
 import { type ProblemCode, problem } from '../../src/release/problems.ts'
@@ -293,6 +294,37 @@ test('replaying the journal gives the live state, whatever happened, and a cance
     ),
     { numRuns: 80 },
   )
+})
+
+test('a restart never holds up a deployment where it was short, however long a step ran, and always where it was long', () => {
+  const MINUTE = 60_000
+  const short = { min: 0, max: 15 * MINUTE - 1 }
+  const long = fc.oneof(
+    fc.integer({ min: 15 * MINUTE, max: 900 * MINUTE }),
+    fc.integer({ min: -900 * MINUTE, max: -1 }),
+  )
+  const seen = { held: 0, not: 0 }
+  fc.assert(
+    fc.property(
+      fc.array(move, { minLength: 1, maxLength: 100, size: 'max' }),
+      fc.nat(900 * MINUTE),
+      fc.oneof(fc.integer(short), long),
+      (moves, quiet, away) => {
+        const hand = drive(project, { previous })
+        hand.start()
+        for (const one of moves) play(hand, one)
+        const { hold, status, lastEventAt } = hand.now()
+        if (hold !== undefined || (status !== 'running' && status !== 'waiting')) return
+        const lastAlive = lastEventAt + quiet
+        hand.send(takenUp(hand.now(), { at: lastAlive + away, lastAlive }))
+        const isLong = away < short.min || away > short.max
+        expect(hand.now().hold !== undefined).toBe(isLong)
+        seen[isLong ? 'held' : 'not'] += 1
+      },
+    ),
+    { numRuns: 300, seed: 20 },
+  )
+  expect(Math.min(seen.held, seen.not)).toBeGreaterThan(20)
 })
 
 test('an event handed in twice counts once', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { differences, digestOf } from '../../src/release/approvals.ts'
+import { takenUp } from '../../src/release/machine/hold.ts'
 import { replay } from '../../src/release/machine.ts'
 import { problem } from '../../src/release/problems.ts'
 import { ANA, BEN, content, drive, person, project } from './sample.ts'
@@ -333,6 +334,15 @@ describe('after the bot was away', () => {
     expect(hand.is('version.push')).toBe('pending')
     expect(hand.is('build.package')).toBe('done')
     expect(hand.now().stops.at(-1)?.failed).toMatchObject([{ step: 'version.push', problem: { code: 'step.held' } }])
+  })
+
+  test('for a time that nobody can tell, since the clock was set back, it asks too', () => {
+    const hand = interrupted()
+    hand.send(takenUp(hand.now(), { at: hand.now().lastEventAt - 1 }))
+    hand.run()
+    expect(hand.is('version.push')).toBe('pending')
+    expect(hand.now().stops.at(-1)?.failed).toMatchObject([{ problem: { code: 'step.held-untold' } }])
+    expect(hand.now().hold).toEqual({ at: expect.any(Number) })
   })
 
   test.each(['lock', 'freeze'] as const)('for a moment, into a %s, nothing outside begins unasked either', (barred) => {

@@ -167,11 +167,14 @@ function cancelled(deployment: Deployment, actor: Actor, at: number): Deployment
   return closeGates({ ...rest, cancel }, 'closed')
 }
 
-/** After a long absence, or into a lock or freeze, nothing outside begins unasked; a stopped or queued deployment asks anyway. */
+/** After an absence that was long, or may have been, or into a lock or freeze, nothing outside begins unasked; a stopped or queued deployment asks anyway. */
 function resumed(deployment: Deployment, { away, barred, at }: Event & { readonly type: 'resumed' }): Deployment {
   if (deployment.status !== 'running' && deployment.status !== 'waiting') return deployment
-  if (away < LONG_AWAY && barred === undefined) return { ...deployment }
-  return { ...deployment, hold: { at, minutes: away, ...(barred !== undefined && { barred }) } }
+  if (away !== undefined && away < LONG_AWAY && barred === undefined) return { ...deployment }
+  return {
+    ...deployment,
+    hold: { at, ...(away !== undefined && { minutes: away }), ...(barred !== undefined && { barred }) },
+  }
 }
 
 /** Held, and nothing harmless is left to do: a person is asked. */

@@ -47,19 +47,26 @@ export const STEP = {
   },
   'step.held': {
     what: '#{number} was left alone for {minutes} min and asks before it goes on.',
-    why: 'Slipway was not running, and the world may have changed meanwhile. Nothing outside was changed since.',
+    why: 'Slipway was not running, and the world may have changed meanwhile. Nothing outside was begun since.',
     remedy: 'See where it stands. If the release is still wanted, let it go on; otherwise cancel it.',
+    copy: 'retry #{number}',
+  },
+  'step.held-untold': {
+    what: '#{number} was interrupted, nobody can tell for how long, and it asks before it goes on.',
+    why: 'The clock of this machine was set back meanwhile, so Slipway may not have been running for long. Nothing outside was begun since.',
+    remedy:
+      'See that the clock is right, and where the release stands. If it is still wanted, let it go on; otherwise cancel it.',
     copy: 'retry #{number}',
   },
   'step.held-by-lock': {
     what: '#{number} was interrupted, its project is locked now, and it asks before it goes on.',
-    why: 'Somebody locked the project while Slipway was not running. Nothing outside was changed since.',
+    why: 'Somebody locked the project while Slipway was not running. Nothing outside was begun since.',
     remedy: 'See who locked it and why. If this release is still wanted, let it go on; otherwise cancel it.',
     copy: 'retry #{number}',
   },
   'step.held-by-freeze': {
     what: '#{number} was interrupted, its project is frozen now, and it asks before it goes on.',
-    why: 'The freeze began while Slipway was not running. Nothing outside was changed since.',
+    why: 'The freeze began while Slipway was not running. Nothing outside was begun since.',
     remedy: 'If this release is wanted in the freeze, let it go on; otherwise wait, or cancel it.',
     copy: 'retry #{number}',
   },
