@@ -52,10 +52,12 @@ export interface LogExcerpt {
   readonly tail: readonly string[]
 }
 
-/** What looking at the world says of an outside effect: done with its evidence, not done, or a question. */
+/** What looking at the world says of an outside effect: done with its evidence, not done, begun, or a question. */
 export type Observation =
   | { readonly seen: 'done'; readonly evidence: Evidence }
   | { readonly seen: 'not-done' }
+  /** What was started goes on by itself, or ended and was not told: running the step again takes that up and starts nothing. */
+  | { readonly seen: 'begun' }
   /** `cause`: why it could not be looked at. */
   | { readonly seen: 'unknown'; readonly question: string; readonly cause?: Problem }
 

@@ -152,19 +152,19 @@ async function ask(
   return { type: 'asked', step, attempt: count, content, at: now() }
 }
 
-/** After an interruption or a lost connection: what is done is recorded, what is not is run, and what nobody can tell is a question. */
+/**
+ * After an interruption or a lost connection: what is done is recorded, what is not is run, and what nobody can tell is a question.
+ * What goes on by itself is followed also where nothing may begin unasked.
+ */
 async function lookFirst(runner: Runner, context: Context, planned: PlannedStep, after: string): Promise<Outcome> {
   const observation = (await runner.observe?.(context)) ?? { seen: 'not-done' as const }
   const { hold, number } = context.deployment
   const held = planned.effect === 'outside' ? hold : undefined
-  if (observation.seen === 'not-done' && context.deployment.cancel !== undefined)
-    return failure(cancelProblem(context.deployment, planned))
-  if (observation.seen === 'not-done') {
-    return held ? failure(heldProblem(number, held)) : runner.run(context)
-  }
   if (observation.seen === 'done')
     return { ok: true, evidence: observation.evidence, notes: [`found done after ${after}`] }
-  return failure(unseen(planned.title, number, observation))
+  if (observation.seen === 'unknown') return failure(unseen(planned.title, number, observation))
+  if (context.deployment.cancel !== undefined) return failure(cancelProblem(context.deployment, planned))
+  return held && observation.seen === 'not-done' ? failure(heldProblem(number, held)) : runner.run(context)
 }
 
 /** What keeps Slipway from looking, such as another host key, says better than the open question what is to be done. */

@@ -156,7 +156,7 @@ describe('an interrupted step', () => {
     expect(count).toBe(runs)
   })
 
-  test('that is not done waits for a person when the bot was away for long', async () => {
+  test('that is not done waits for a person when the bot was away for long, and one that goes on by itself is followed', async () => {
     const deployment = { ...drive().now(), hold: { at: 0, minutes: 90 } }
     const event = await performs({ observe: observing({ seen: 'not-done' }) }, { interrupted: true, deployment })
     expect(codeOf(event)).toBe('step.held')
@@ -165,6 +165,8 @@ describe('an interrupted step', () => {
       { interrupted: true, deployment },
     )
     expect(seen).toMatchObject({ outcome: { ok: true } })
+    const followed = await performs({ observe: observing({ seen: 'begun' }) }, { interrupted: true, deployment })
+    expect(followed).toMatchObject({ outcome: done })
   })
 })
 
@@ -172,8 +174,10 @@ test('an interrupted step of a deployment that was cancelled meanwhile is looked
   const cancel = { actor: person('ana'), at: 0, again: false }
   const deployment = { ...drive().now(), cancel }
   const run = async () => expect.unreachable()
-  const event = await performs({ observe: observing({ seen: 'not-done' }), run }, { interrupted: true, deployment })
-  expect(codeOf(event)).toBe('step.cancelled')
+  for (const seen of ['not-done', 'begun'] as const) {
+    const event = await performs({ observe: observing({ seen }), run }, { interrupted: true, deployment })
+    expect(codeOf(event)).toBe('step.cancelled')
+  }
 })
 
 describe('a step whose connection is lost', () => {

@@ -28,13 +28,14 @@ async function observe(context: Context<Actions>): Promise<Observation> {
   const question = `Is ${facts.item} back at ${facts.known.keptCommit.slice(0, 12)}, and does it serve that?`
   const server = await enter(context)
   if (isProblem(server)) return { seen: 'unknown', question, cause: server }
+  const last = context.actions.last.length === 0 ? undefined : await askJob(server, jobOf(facts), 0)
+  if (isSshFault(last)) return { seen: 'unknown', question, cause: sshProblem(server.host, last) }
+  if (last?.started && last.rc !== 0) return { seen: 'begun' }
   const running = await runningOn(context, server)
   const isBack = isProblem(running) ? running : running.length === 0 && (await isInPlace(context, server))
   if (isProblem(isBack)) return { seen: 'unknown', question, cause: isBack }
-  if (!isBack) return { seen: 'not-done' }
-  const last = context.actions.last.length === 0 ? { rc: 0 } : await askJob(server, jobOf(facts), 0)
-  if (isSshFault(last)) return { seen: 'unknown', question }
-  return last?.rc === 0 ? { seen: 'done', evidence: evidence(facts) } : { seen: 'not-done' }
+  const isDone = isBack && (context.actions.last.length === 0 || last?.rc === 0)
+  return isDone ? { seen: 'done', evidence: evidence(facts) } : { seen: 'not-done' }
 }
 
 async function run(context: Context<Actions>): Promise<Outcome> {

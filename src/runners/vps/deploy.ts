@@ -41,7 +41,9 @@ async function observe(context: Context<Actions>): Promise<Observation> {
   const status = await askJob(server, stagingOf(facts).script, 0)
   if (status === undefined || isSshFault(status)) return { seen: 'unknown', question }
   if (status.rc === 0) return { seen: 'done', evidence: evidence(facts) }
-  return isLost(status) ? { seen: 'unknown', question } : { seen: 'not-done' }
+  if (isLost(status)) return { seen: 'unknown', question }
+  const isOver = !status.started || (!isRunning(status) && isToldBefore(context))
+  return { seen: isOver ? 'not-done' : 'begun' }
 }
 
 async function run(context: Context<Actions>): Promise<Outcome> {

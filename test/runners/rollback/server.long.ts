@@ -76,6 +76,19 @@ describe('with what was kept', () => {
     expect(await observe(kept)).toMatchObject({ seen: 'done', evidence: { 'serverCommit:one': world.before } })
   })
 
+  it('is followed where what it has begun still runs, also by a bot that was away for long', async () => {
+    const slow = {
+      ...kept,
+      restart: ['sh', '-c', 'until [ -e ../go ]; do sleep 0.02; done; echo restarted >>../scripts'],
+    }
+    await release(slow)
+    await server.run(bench(slow).context(server, UNDO, { minutes: 0.06 }))
+    expect(await observe(slow)).toEqual({ seen: 'begun' })
+    writeFileSync(world.at('home/go'), '')
+    expect(await go(slow)).toMatchObject({ ok: true })
+    expect(scripts()).toEqual(['deployed', 'restarted'])
+  })
+
   it('runs nothing there that the question does not name, but for following its own job', async () => {
     await release(kept)
     ssh.lines.length = 0

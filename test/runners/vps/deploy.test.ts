@@ -79,7 +79,7 @@ describe('the deployment script', () => {
     script('echo ran >>../ran')
     await run()
     expect(await run()).toMatchObject({ ok: true, notes: ['already there: the script ended well on one'] })
-    expect(await deploy.observe?.(bench().context(deploy, 'vps.deploy:one'))).toMatchObject({ seen: 'done' })
+    expect(await look()).toMatchObject({ seen: 'done' })
     expect(ran()).toBe('ran\n')
   })
 
@@ -99,10 +99,19 @@ describe('the deployment script', () => {
     expect(problemOf(await deploy.run(cut.context(deploy, 'vps.deploy:one', { minutes: 0.06 }))).code).toBe(
       'vps.deploy-running',
     )
-    expect(await deploy.observe?.(bench().context(deploy, 'vps.deploy:one'))).toEqual({ seen: 'not-done' })
+    expect(await look()).toEqual({ seen: 'begun' })
     writeFileSync(world.at('home/go'), '')
     expect(await run()).toMatchObject({ ok: true })
     expect(ran()).toBe('ran\n')
+  })
+
+  it('that ended badly while the bot was away is begun until that was told, and then not done', async () => {
+    script('until [ -e ../go ]; do sleep 0.02; done; exit 7')
+    await deploy.run(bench().context(deploy, 'vps.deploy:one', { minutes: 0.06 }))
+    writeFileSync(world.at('home/go'), '')
+    await vi.waitUntil(() => existsSync(join(job(), 'rc')))
+    expect(await look(later(1, { stillKnown: true }))).toEqual({ seen: 'begun' })
+    expect(await look(later(2))).toEqual({ seen: 'not-done' })
   })
 
   it('fails with the lines of its log that say why, and runs again only in another attempt', async () => {
@@ -200,7 +209,7 @@ describe('the deployment script', () => {
     await run()
     writeFileSync(join(job(), 'started'), '999999999')
     rmSync(join(job(), 'rc'))
-    expect(await deploy.observe?.(bench().context(deploy, 'vps.deploy:one'))).toMatchObject({ seen: 'unknown' })
+    expect(await look()).toMatchObject({ seen: 'unknown' })
     expect(problemOf(await run()).code).toBe('vps.deploy-lost')
   })
 
@@ -273,7 +282,7 @@ describe('the deployment script', () => {
 describe('the state of the server afterwards', () => {
   it('is good when commit and served version are those of the release', async () => {
     await run()
-    expect(await look(serving('3.1.3', '001'))).toMatchObject({
+    expect(await seeStatus(serving('3.1.3', '001'))).toMatchObject({
       ok: true,
       evidence: { 'serverCommit:one': world.commit, 'servedNow:one': '3.1.3+001' },
     })
@@ -284,7 +293,7 @@ describe('the state of the server afterwards', () => {
     ['the site serves the old build', () => serving('3.1.3', '000'), 'vps.serves-other'],
     ['the site is down', () => down, 'vps.serves-nothing'],
   ])('is a problem when %s although the script ended well', async (_, http, code) => {
-    expect(problemOf(await look(http())).code).toBe(code)
+    expect(problemOf(await seeStatus(http())).code).toBe(code)
   })
 
   it('waits a while for a site that is starting', async () => {
@@ -293,22 +302,25 @@ describe('the state of the server afterwards', () => {
       ...down,
       get: (url, options) => (++asked < 4 ? down : serving('3.1.3', '001')).get(url, options),
     }
-    expect(await look(http)).toMatchObject({ ok: true })
+    expect(await seeStatus(http)).toMatchObject({ ok: true })
   })
 
   it('is a problem when the script left the checkout changed', async () => {
     world.write('home/product/version', 'touched')
-    expect(problemOf(await look(serving('3.1.3', '001')))).toMatchObject({ code: 'vps.dirty', details: ['version'] })
+    expect(problemOf(await seeStatus(serving('3.1.3', '001')))).toMatchObject({
+      code: 'vps.dirty',
+      details: ['version'],
+    })
   })
 
   it('is a problem when the script moved the checkout', async () => {
     world.git('home/product', 'reset', '--quiet', '--hard', world.before)
-    expect(problemOf(await look(serving('3.1.3', '001'))).code).toBe('vps.not-at-release')
+    expect(problemOf(await seeStatus(serving('3.1.3', '001'))).code).toBe('vps.not-at-release')
   })
 
   it("is a problem when the product's own status command fails", async () => {
     world.write('home/product/build/status', '#!/bin/sh\necho "web: exited"\nexit 1\n', 0o755)
-    const problem = problemOf(await look(serving('3.1.3', '001'), ['./build/status']))
+    const problem = problemOf(await seeStatus(serving('3.1.3', '001'), ['./build/status']))
     expect(problem).toMatchObject({ code: 'vps.status-failed', details: ['web: exited'] })
   })
 })
@@ -366,7 +378,11 @@ function run(made = bench()): Promise<Outcome> {
   return deploy.run(made.context(deploy, 'vps.deploy:one'))
 }
 
-function look(http: Http, command?: readonly string[]): Promise<Outcome> {
+function look(made = bench()) {
+  return deploy.observe?.(made.context(deploy, 'vps.deploy:one'))
+}
+
+function seeStatus(http: Http, command?: readonly string[]): Promise<Outcome> {
   const made = bench(1, { http, clock: fakeClock(), ...(command && { status: command }) })
   return status.run(made.context(status, 'vps.status:one', { minutes: 10 }))
 }
