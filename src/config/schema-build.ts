@@ -44,7 +44,7 @@ const packageRules = z.strictObject({
 })
 
 const url = packageAddress.describe(
-  'the public address of the package, or of the archive that the forge makes of a tag; it is downloaded again and compared',
+  'the public address of the package, or of the archive that the forge makes of a tag; it is downloaded again and compared, with its `.sha256`, which lies beside what a directory or sftp holds',
 )
 
 const publish = z.discriminatedUnion('kind', [

@@ -30,7 +30,7 @@ export interface Session {
     line: string,
     options?: { readonly input?: string; readonly timeoutMs?: number; readonly keepBytes?: number },
   ): Promise<Exit | SshFault>
-  /** Copies a file through sftp, to a temporary name first. */
+  /** Copies a file through sftp, to a temporary name first; a file that has the name already is replaced. */
   upload(from: string, to: string): Promise<SshFault | undefined>
   /** Sizes are bytes; absent where there is no such file. */
   size(path: string): Promise<number | undefined | SshFault>

@@ -140,6 +140,22 @@ export const BUILD = {
     copy: 'retry',
     passing: true,
   },
+  'build.sum-not-public': {
+    what: 'The sum did not appear beside the package, at {url}: {answer}.',
+    why: 'It was put there before the package and waited for, for {minutes} min; without it nobody can check what was downloaded.',
+    remedy:
+      'Open the address. If the host is only slow, retry; if it does not show such files, let it. If the file is gone, put {file} there, then retry.',
+    copy: 'retry',
+    passing: true,
+  },
+  'build.sum-differs': {
+    what: 'The sum beside the package, at {url}, is not that of the package.',
+    why: "It names {found}, this package's is {sum}: whoever checks the package by it takes it for a forgery.",
+    remedy:
+      'A cache may show an earlier one for a while: then retry. Otherwise find out who put it there, put {file} in its place, which this deployment made, then retry.',
+    copy: 'retry',
+    shell: 'curl -fsSL {url}',
+  },
   'build.archive-differs': {
     what: 'The archive at {url} does not hold what the release commit {commit} holds.',
     why: 'Its sum would go into the PKGBUILD, and everybody would build from it. Times, owners and compression were not compared.',

@@ -71,7 +71,10 @@ export const PLACES: Readonly<Record<Exclude<Publish['kind'], 'tag'>, Place>> = 
 async function placeInDirectory({ facts, ports }: Context): Promise<Problem | undefined> {
   const { directory } = rules(facts, 'directory')
   if (!(await ports.files.exists(directory))) return problem('build.publish-folder-missing', { directory })
-  for (const { from, to } of pairs(facts, directory)) {
+  const [sum, file] = pairs(facts, directory)
+  // Nobody has checked anything by a sum without its package: an attempt that never finished has left it.
+  if (!(await ports.files.exists(file.to))) await ports.files.remove(sum.to)
+  for (const { from, to } of [sum, file]) {
     if (await ports.files.place(from, to)) continue
     if ((await ports.files.sha256(to)) !== (await ports.files.sha256(from))) return taken(facts, to)
   }
@@ -82,11 +85,17 @@ async function placeBySftp({ facts, ports }: Context): Promise<Problem | undefin
   const { host, port, user, ssh, directory } = rules(facts, 'sftp')
   const session = await ports.ssh.connect({ name: host, host, port, user, ssh })
   if (isSshFault(session)) return unreachable(facts, session)
-  for (const pair of pairs(facts, directory)) {
-    const failed = await uploadOnce(facts, session, pair)
-    if (failed) return failed
-  }
-  return undefined
+  const [sum, file] = pairs(facts, directory)
+  const there = await sizeAt(facts, session, file.to)
+  if (isProblem(there)) return there
+  const failed = await (there === undefined ? uploadAnew : uploadOnce)(facts, session, sum)
+  return failed ?? uploadOnce(facts, session, file)
+}
+
+/** For a sum without its package, which an attempt that never finished has left: its size says nothing, and it is replaced. */
+async function uploadAnew(facts: Facts, session: Session, { from, to }: Pair): Promise<Problem | undefined> {
+  const notUploaded = await session.upload(from, to)
+  return notUploaded && unreachable(facts, notUploaded)
 }
 
 /**
@@ -132,7 +141,7 @@ interface Pair {
 }
 
 /** The sum goes first: whoever sees the package can check it. */
-function pairs(facts: Facts, directory: string): readonly Pair[] {
+function pairs(facts: Facts, directory: string): readonly [sum: Pair, file: Pair] {
   const { packageFile, packageBytes } = facts.known
   const to = `${directory.replace(/\/+$/, '')}/${lastSegment(addressOf(facts))}`
   const sum = { from: `${packageFile}.sha256`, to: `${to}.sha256`, bytes: sumBytes(packageFile) }
@@ -140,7 +149,7 @@ function pairs(facts: Facts, directory: string): readonly Pair[] {
 }
 
 /** 64 digits, two spaces, the name and a line end. */
-function sumBytes(packageFile: string): number {
+export function sumBytes(packageFile: string): number {
   return 64 + 2 + Buffer.byteLength(lastSegment(packageFile)) + 1
 }
 

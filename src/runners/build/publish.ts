@@ -8,6 +8,7 @@ import { step } from '../step.ts'
 import { addressOf, askAddress } from './address.ts'
 import { withLog } from './commands.ts'
 import { PLACES, type PublishActions } from './places.ts'
+import { wrongSum } from './sum.ts'
 
 export const publish = step<PublishActions>({
   describe: (facts) => ({ look: { do: 'request', url: addressOf(facts) }, ...placeFor(facts).describe(facts) }),
@@ -16,6 +17,8 @@ export const publish = step<PublishActions>({
     const url = addressOf(context.facts)
     const seen = await askAddress(context)
     if (seen.answer === 'same') {
+      const wrong = await wrongSum(context)
+      if (wrong) return { seen: 'unknown', question: `Is the sum beside ${url} of this package?`, cause: wrong }
       await placeFor(context.facts).tidy?.(context)
       return { seen: 'done', evidence: evidence(context.facts) }
     }
@@ -30,7 +33,10 @@ export const publish = step<PublishActions>({
     const changed = await changedArtifact(ports.files, packageFile, packageSha256)
     if (changed) return { ok: false, problem: changed }
     const seen = await askAddress(context)
-    if (seen.answer === 'same') return published(facts, [`already there: ${addressOf(facts)}`])
+    if (seen.answer === 'same') {
+      const wrong = await wrongSum(context)
+      return wrong ? { ok: false, problem: wrong } : published(facts, [`already there: ${addressOf(facts)}`])
+    }
     const refused = refusal(facts, seen)
     if (refused) return { ok: false, problem: refused }
     await context.intend({ url: addressOf(facts), sha256: packageSha256 })

@@ -3,7 +3,8 @@ import { isSshFault, type Session } from '../../ports/ssh.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Publish } from '../../release/project.ts'
-import { addressOf, askAddress } from '../build/address.ts'
+import { addressOf, askAddress, askSum } from '../build/address.ts'
+import { sumBytes } from '../build/places.ts'
 import type { Action, Context } from '../step.ts'
 
 interface Place {
@@ -77,13 +78,22 @@ async function bySftp(context: Context): Promise<boolean | Problem> {
   if (seen.answer === 'other') return false
   const session = await enter(context)
   if (isProblem(session)) return session
-  const [file = ''] = namesIn(facts, 'sftp')
+  const [file = '', sum = ''] = namesIn(facts, 'sftp')
   const bytes = await session.size(file)
   if (isSshFault(bytes)) return unreachable(facts, bytes)
-  if (bytes === undefined || seen.answer === 'same') return bytes !== undefined
+  if (bytes === undefined) return isSumLeft(context, session, sum)
+  if (seen.answer === 'same') return true
   return seen.answer === 'free'
     ? bytes === Number(facts.known.packageBytes)
     : problem('rollback.publish-unclear', { url: addressOf(facts), answer: seen.said })
+}
+
+/** An upload that never finished leaves the sum alone. It misleads whoever publishes there next. */
+async function isSumLeft(context: Context, session: Session, sum: string): Promise<boolean | Problem> {
+  const bytes = await session.size(sum)
+  if (isSshFault(bytes)) return unreachable(context.facts, bytes)
+  if (bytes !== sumBytes(context.facts.known.packageFile)) return false
+  return (await askSum(context)).answer !== 'other'
 }
 
 /** The package last: while it is there, so is something to do. */

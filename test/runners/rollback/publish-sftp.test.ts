@@ -1,5 +1,5 @@
 /** A package that was published by sftp is set aside there, and only while it is this release's own. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { publish } from '../../../src/runners/rollback/publish.ts'
@@ -87,6 +87,19 @@ describe('a package published by sftp', () => {
     expect(await seen()).toBe('not-done')
     expect(await withdraw()).toMatchObject({ ok: true })
     expect(there()).toEqual(ASIDE)
+  })
+
+  it.each([
+    ['is set aside', undefined, [`${SUM}.withdrawn`]],
+    ['stays where it is of another package', `${'0'.repeat(64)}  ${FILE}\n`, [SUM]],
+  ])('that never got there leaves its sum alone, which %s', async (_, text, left) => {
+    const { site, there, withdraw, seen } = await published()
+    rmSync(join(site, FILE))
+    if (text !== undefined) writeFileSync(join(site, SUM), text)
+    expect(await seen()).toBe(text === undefined ? 'not-done' : 'done')
+    expect(await withdraw()).toMatchObject({ ok: true })
+    expect(there()).toEqual(left)
+    expect(await seen()).toBe('done')
   })
 
   it.each([
