@@ -7,7 +7,8 @@ export interface PeopleOptions {
   readonly calls: Calls
   /** Ids of the user groups that roles name. */
   readonly groups: readonly string[]
-  teamId(): string | undefined
+  /** The workspace that the bot is installed in. */
+  team(): Promise<string | Fault>
 }
 
 export interface Known {
@@ -29,17 +30,19 @@ interface Account {
 
 /** Asks Slack, every time: what was true at the last press need not be true now. A failed look-up is a no. */
 export async function whoIs(account: string, options: PeopleOptions): Promise<Known | Problem> {
-  const [found, ...groups] = await Promise.all([
+  const [team, found, ...groups] = await Promise.all([
+    options.team(),
     options.calls.call('users.info', { user: account }),
     ...options.groups.map(async (id) => ({
       id,
       listed: await options.calls.call('usergroups.users.list', { usergroup: id }),
     })),
   ])
+  if (typeof team !== 'string') return problem('slack.unknown-account', { reason: spoken(team) })
   if (!found.ok) return problem('slack.unknown-account', { reason: spoken(found.fault) })
   const user = (found.value.user ?? {}) as Account
   const name = nameOf(user, account)
-  const kind = strangeness(user, options.teamId())
+  const kind = strangeness(user, team)
   if (kind !== undefined) return problem('slack.stranger', { name, kind })
   const holds = groups.filter(({ listed }) => listed.ok && isIn(listed.value.users, account)).map(({ id }) => id)
   const actor: Actor = { platform: 'slack', account, name, groups: holds, vouched: true }
@@ -48,12 +51,11 @@ export async function whoIs(account: string, options: PeopleOptions): Promise<Kn
 }
 
 /** What makes somebody nobody here. */
-function strangeness(user: Account, team: string | undefined): string | undefined {
+function strangeness(user: Account, team: string): string | undefined {
   if (user.deleted === true) return 'an account that was deactivated'
   if (user.is_bot === true) return 'a bot'
   if (user.is_restricted === true || user.is_ultra_restricted === true) return 'a guest'
-  const isOwn = team !== undefined && user.team_id === team && user.is_stranger !== true
-  return isOwn ? undefined : 'of another workspace'
+  return user.team_id === team && user.is_stranger !== true ? undefined : 'of another workspace'
 }
 
 function nameOf({ profile, name }: Account, account: string): string {

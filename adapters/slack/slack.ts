@@ -35,6 +35,12 @@ export interface Slack extends Chat {
   readonly lost: Promise<Problem>
 }
 
+/** The ids of the workspace and of the bot in it. */
+interface Own {
+  readonly team: string
+  readonly bot: string
+}
+
 /** A first call that got no answer is made again after so long. */
 const AGAIN_MS = 5_000
 
@@ -48,7 +54,7 @@ export function createSlack(options: SlackOptions): Slack {
   })
   const uploaded = new Map<string, string>()
   const lines = createLines(clock, ending.signal)
-  let own: { readonly team: string; readonly bot: string } | undefined
+  let own: Own | undefined
   /** Over HTTP there is no connection that could be lost. */
   let connected = () => options.way.kind === 'http'
   const posts = createPosts({ ...options, ...book, calls, lines, uploaded, botId: () => own?.bot })
@@ -71,7 +77,7 @@ export function createSlack(options: SlackOptions): Slack {
     const button = delivery.kind === 'command' ? undefined : book.find(delivery.button)
     if (delivery.kind !== 'command' && button === undefined) return refuse(delivery, problem('slack.button-gone', {}))
     if (delivery.kind === 'press' && button !== undefined && asksForWords(button)) return ask(delivery, button)
-    const known = await whoIs(delivery.account, { calls: waiting, groups: options.groups, teamId: () => own?.team })
+    const known = await whoIs(delivery.account, { calls: waiting, groups: options.groups, team })
     if (isProblem(known)) return refuse(delivery, known)
     const { id, channel } = delivery
     const digest = button?.gate?.digest
@@ -93,15 +99,27 @@ export function createSlack(options: SlackOptions): Slack {
     await refuse(delivery, problem('slack.no-form', { reason: spoken(opened.fault), command: pressed.command }))
   }
 
-  /** Who this bot is. Where Slack does not answer, everything else begins all the same. */
-  const introduce = async (): Promise<void> => {
+  /** Who this bot is, or why Slack does not say. */
+  const whoWeAre = async (): Promise<Own | Fault> => {
+    if (own !== undefined) return own
     const found = await calls.call('auth.test', {})
-    if (found.ok) {
-      own = { team: String(found.value.team_id), bot: String(found.value.bot_id) }
-      return
-    }
-    if (isFinal(found.fault)) return giveUp(found.fault)
-    log(`Slack: ${spoken(found.fault)}; asking again`)
+    if (!found.ok) return found.fault
+    own = { team: String(found.value.team_id), bot: String(found.value.bot_id) }
+    return own
+  }
+
+  /** A member who sends something before Slack has said who the bot is must not be taken for a stranger. */
+  const team = async () => {
+    const found = await whoWeAre()
+    return 'team' in found ? found.team : found
+  }
+
+  /** Where Slack does not say who the bot is, everything else begins all the same. */
+  const introduce = async (): Promise<void> => {
+    const found = await whoWeAre()
+    if ('team' in found) return
+    if (isFinal(found)) return giveUp(found)
+    log(`Slack: ${spoken(found)}; asking again`)
     void clock.sleep(AGAIN_MS, ending.signal).then(() => (ending.signal.aborted ? undefined : introduce()))
   }
 

@@ -98,6 +98,21 @@ describe('a command', () => {
     expect(heard).toEqual([])
   })
 
+  test('of a member is heard though Slack did not answer when the bot asked who it is', async () => {
+    const { server, next } = await slackdom('http', {}, ({ faults }) => faults.add(/^auth.test/, { kind: 'reset' }, 1))
+    const incoming = next()
+    await server.types(ANA, '/deploy 3.1.3')
+    expect((await incoming).actor).toMatchObject({ account: 'UANA', vouched: true })
+  })
+
+  test('of a member who cannot be told from a stranger is to be sent again', async () => {
+    const { server, heard } = await slackdom('http', {}, ({ faults }) => faults.add(/^auth.test/, { kind: 'reset' }, 2))
+    await server.types(ANA, '/deploy 3.1.3')
+    await server.until(() => whispered(server, ANA).includes('Slack did not say who you are'))
+    expect(whispered(server, ANA)).not.toContain('another workspace')
+    expect(heard).toEqual([])
+  })
+
   test.each(STRANGERS)('of $name is not heard, and they are told', async (person) => {
     const { server, heard } = await slackdom('http')
     await server.types(person, '/deploy 3.1.3')
