@@ -120,8 +120,8 @@ function play(bot: TestBot, { slack, discord }: Chats, before: WorldState, real:
   return {
     before,
     asks: async (line = '/deploy 3.1.3') => {
-      // On a machine that is too busy to acknowledge, Slack says that the command failed, and who sees that types it again.
-      while (!(await slack.types(ANA_IN_SLACK, line)).acknowledged);
+      const before = slack.messages().length
+      while (!(await isHeard(slack, line, before)));
     },
     asked: async () => {
       await unlessStopped(bot, shownInDiscord(discord, GATE))
@@ -151,6 +151,19 @@ function play(bot: TestBot, { slack, discord }: Chats, before: WorldState, real:
       return [...faultsOf(end, { deployment, before, after: await readWorld(real), locks, cards }), ...slack.refusals]
     },
   }
+}
+
+/** On a machine that is too busy to acknowledge, or to say who somebody is, who is told so types it again. */
+async function isHeard(slack: SlackServer, line: string, before: number): Promise<boolean> {
+  const told = slack.privately(ANA_IN_SLACK).length
+  if (!(await slack.types(ANA_IN_SLACK, line)).acknowledged) return false
+  const isUnknown = () =>
+    slack
+      .privately(ANA_IN_SLACK)
+      .slice(told)
+      .some((message) => wordsOf(message).includes('Slack did not say who you are'))
+  await slack.until(() => slack.messages().length > before || isUnknown())
+  return slack.messages().length > before
 }
 
 /** On a machine that is too busy to acknowledge, a press does not count, and who is told so presses again. */
