@@ -10,3 +10,9 @@ export function evidenceOf({ plan, steps, undoes, commit }: Deployment): Evidenc
   const left = plan.map(({ id }) => steps[id]?.evidence ?? {})
   return { ...Object.assign({}, undoes?.evidence, ...before, ...left), ...(commit !== undefined && { commit }) }
 }
+
+/** Whether the release commit was on the branch before this deployment pushed anything: it may hold somebody's work besides. */
+export function wasThereBefore(deployment: Deployment): boolean {
+  const { commit, pushedOver } = evidenceOf(deployment)
+  return commit !== undefined && commit === pushedOver
+}

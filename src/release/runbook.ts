@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path'
 import type { Deployment, Evidence } from './deployment.ts'
-import { evidenceOf } from './evidence.ts'
+import { evidenceOf, wasThereBefore } from './evidence.ts'
 import type { Argv, Host } from './project.ts'
 import { line, word } from './shell-words.ts'
 
@@ -48,7 +48,8 @@ const BY_HAND: Readonly<Record<string, (left: Left) => readonly Runbook[]>> = {
             commands: [line(['git', 'push', project.repository.url, '--delete', `refs/tags/${tag}`])],
           },
         ],
-  'rollback.git': ({ deployment: { project, commit }, evidence: { documentationCommit } }) => {
+  'rollback.git': ({ deployment, evidence: { documentationCommit } }) => {
+    const { project, commit } = deployment
     const { branch } = project.repository
     const commits = [documentationCommit, commit].flatMap((one) => (one === undefined ? [] : [String(one)]))
     const title = 'Git: take the release commits back, in a clone of the product'
@@ -56,12 +57,27 @@ const BY_HAND: Readonly<Record<string, (left: Left) => readonly Runbook[]>> = {
     return [
       {
         title,
-        commands: [...fresh, line(['git', 'revert', '--no-edit', ...commits]), line(['git', 'push', 'origin', branch])],
+        commands: [
+          ...fresh,
+          ...lookFirst(deployment),
+          line(['git', 'revert', '--no-edit', ...commits]),
+          line(['git', 'push', 'origin', branch]),
+        ],
       },
     ]
   },
   'rollback.publish': publishByHand,
   'rollback.verify': ({ deployment }) => lookedAt(deployment),
+}
+
+/** A commit that was there before may be a colleague's, with more in it than the version. */
+export function lookFirst(deployment: Deployment): readonly string[] {
+  const { number, commit } = deployment
+  if (commit === undefined || !wasThereBefore(deployment)) return []
+  return [
+    `# it was there before #${number}: look first, and leave it out where it holds more than the version`,
+    line(['git', 'show', '--stat', commit]),
+  ]
 }
 
 /** Nothing was there before a first submit, so there is nothing to put back. */

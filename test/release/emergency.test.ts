@@ -149,6 +149,19 @@ describe('the runbook', () => {
     })
   })
 
+  test('has a commit that was there before the release looked at before it is taken back', () => {
+    const kept = { 'version.push': { commit: COMMIT, pushedOver: COMMIT } }
+    const hand = emergency({ 'rollback.git': failed('vps.unreachable') }, kept)
+    expect(commandsOf(hand)['Git: take the release commits back, in a clone of the product']).toEqual([
+      'git checkout master',
+      'git pull --ff-only origin master',
+      '# it was there before #42: look first, and leave it out where it holds more than the version',
+      `git show --stat ${COMMIT}`,
+      `git revert --no-edit ${COMMIT}`,
+      'git push origin master',
+    ])
+  })
+
   test('never lets the script pull the release again where nothing was kept', () => {
     const kept = { 'vps.record:one': { ...LEFT['vps.record:one'], 'keptPaths:one': [], 'origin:one': 'git@h:o.git' } }
     const hand = emergency({ 'rollback.server:one': failed('vps.unreachable') }, kept)

@@ -9,6 +9,7 @@ import { personToCall, rolesToCall } from '../mentions.ts'
 import { certificatePicture } from '../picture/certificate.ts'
 import { timelinePicture } from '../picture/timeline.ts'
 import type { Component } from '../recovery.ts'
+import { lookFirst } from '../runbook.ts'
 import { componentsOf, hasReachedUsers, standingComponents, TITLES, undoChoices } from '../undo.ts'
 import { rollbackButton } from './problem.ts'
 import { STATUS, titled } from './progress.ts'
@@ -204,7 +205,7 @@ function waysOn(deployment: Deployment, view: View): readonly Section[] {
     {
       kind: 'code',
       title: 'To take the version commit back, in a clone of the product',
-      text: `git revert --no-edit ${commit}\ngit push origin ${branch}`,
+      text: [...lookFirst(deployment), `git revert --no-edit ${commit}`, `git push origin ${branch}`].join('\n'),
     },
   ]
 }
