@@ -64,7 +64,9 @@ const publish = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('command'),
-    run: commands.describe('the command that publishes the package, or a list of commands'),
+    run: commands.describe(
+      'the command that publishes the package, or a list of commands; where Slipway was killed in it and nothing shows, a person decides whether it runs again',
+    ),
     environment: z
       .array(variableName)
       .describe(

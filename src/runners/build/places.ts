@@ -20,6 +20,8 @@ export type PublishActions = {
 interface Place {
   describe(facts: Facts): Omit<PublishActions, 'look'>
   publish(context: Context<PublishActions>): Promise<Problem | undefined>
+  /** Only the address tells what an earlier attempt has put there: tried again, it may happen twice. */
+  readonly blind?: true
   /** What a bot that was killed just then has left where strangers look. */
   tidy?(context: Context): Promise<void>
 }
@@ -65,6 +67,7 @@ export const PLACES: Readonly<Record<Exclude<Publish['kind'], 'tag'>, Place>> = 
       })),
     }),
     publish: placeByCommand,
+    blind: true,
   },
 }
 

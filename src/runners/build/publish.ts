@@ -1,11 +1,12 @@
 /** Publish: the package appears at its public address, once. What is there already is never replaced. */
 import type { Evidence, Observation, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
+import { intentOf } from '../../release/machine/states.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import { nextAddressed } from '../../release/version/next-address.ts'
 import { changedArtifact } from '../artifacts.ts'
-import { step } from '../step.ts'
-import { addressOf, askAddress } from './address.ts'
+import { type Context, step } from '../step.ts'
+import { addressOf, askAddress, awaitAnswer } from './address.ts'
 import { withLog } from './commands.ts'
 import { PLACES, type PublishActions } from './places.ts'
 import { wrongSum } from './sum.ts'
@@ -15,16 +16,18 @@ export const publish = step<PublishActions>({
 
   async observe(context): Promise<Observation> {
     const url = addressOf(context.facts)
-    const seen = await askAddress(context)
+    const mayCome = mayComeLate(context)
+    const seen = await (mayCome ? awaitAnswer(context, url, askAddress) : askAddress(context))
     if (seen.answer === 'same') {
       const wrong = await wrongSum(context)
       if (wrong) return { seen: 'unknown', question: `Is the sum beside ${url} of this package?`, cause: wrong }
       await placeFor(context.facts).tidy?.(context)
       return { seen: 'done', evidence: evidence(context.facts) }
     }
-    if (seen.answer === 'free') return { seen: 'not-done' }
+    if (seen.answer === 'free' && !mayCome) return { seen: 'not-done' }
     const answer = seen.answer === 'other' ? `other bytes (sha256 ${seen.sha256})` : seen.said
-    return { seen: 'unknown', question: `Is the package published at ${url}? It answers ${answer}.` }
+    const again = seen.answer === 'free' ? `${AGAIN} ` : ''
+    return { seen: 'unknown', question: `Is the package published at ${url}? ${again}It answers ${answer}.` }
   },
 
   async run(context) {
@@ -44,6 +47,13 @@ export const publish = step<PublishActions>({
     return failed ? withLog(context, failed) : published(facts)
   },
 })
+
+/** A host may show late what the command put there; only a person can tell that from a command that put nothing there. */
+function mayComeLate({ facts, deployment }: Context<PublishActions>): boolean {
+  return placeFor(facts).blind === true && intentOf(deployment.steps['build.publish']) !== undefined
+}
+
+const AGAIN = 'The command that publishes was begun, and a retry runs it again for as long as the address is free.'
 
 /** Why nothing may be published at the address, if so. */
 function refusal(
