@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { consequenceOf } from '../../src/release/diagnosis/consequence.ts'
 import type { NewEvent } from '../../src/release/event.ts'
-import { resume } from '../../src/release/machine.ts'
+import { replay, resume } from '../../src/release/machine.ts'
 import { problem } from '../../src/release/problems.ts'
 import { cardsFor } from '../../src/release/report.ts'
 import { textOf } from '../card-text.ts'
@@ -89,4 +90,58 @@ test('a script that was seen to fail leaves nothing to be proved', () => {
   hand.settle(STEP, { ...failed, over: true })
   hand.send(by('cancelled', hand.time()) as never)
   expect(hand.now().status).toBe('cancelled')
+})
+
+describe('a deployment that failed as a server was staged', () => {
+  const STAGE = 'vps.stage:one'
+  const broken = { ok: false, problem: problem('vps.command-failed', {} as never) } as const
+
+  /** `intent`: as this version and the one before write it. */
+  function unstaged(intent: object) {
+    const hand = drive()
+    hand.start()
+    hand.until(STAGE)
+    hand.send({ type: 'intended', step: STAGE, attempt: 1, intent } as never)
+    hand.settle(STAGE, broken)
+    hand.run()
+    return hand
+  }
+  const JOURNALS = [
+    ['written now', { host: 'one', folder: '/jobs/42', commit: 'c1' }],
+    ['of the version before', { host: 'one', job: '/jobs/42', commit: 'c1' }],
+  ] as const
+
+  test.each(JOURNALS)('in a journal %s ends after its hours, and says so instead of naming a script', (_, intent) => {
+    const hand = unstaged(intent)
+    const shown = cardsFor(hand.now(), hand.time()).map(({ card }) => textOf(card))
+    const stop = shown.find((text) => text.includes('stopped: Stage')) ?? ''
+    expect(stop).toContain('then it ends as failed')
+    expect(stop).not.toContain('script')
+    hand.send({ type: 'woken', at: hand.time() + hand.now().project.waitHours * 60 * MINUTE } as never)
+    expect(hand.now().status).toBe('failed')
+  })
+
+  test('tells that no server was switched, until one was about to be', () => {
+    const hand = unstaged(JOURNALS[0][1])
+    const meaning = () => consequenceOf(hand.now(), { failed: [{ step: STAGE, problem: broken.problem }] })
+    expect(meaning()).toContain('visitors have what they had')
+    hand.send({ type: 'retried', actor: ANA } as never)
+    hand.run()
+    hand.press(BEN)
+    hand.until('vps.pull:one')
+    hand.send({ type: 'intended', step: 'vps.pull:one', attempt: 1, intent: { host: 'one' } } as never)
+    expect(meaning()).toContain('visitors meet a site that is down')
+  })
+
+  test('a cancel ends at once, and a journal of before in which it ended a script is read all the same', () => {
+    const hand = unstaged(JOURNALS[1][1])
+    hand.send(by('cancelled', hand.time()) as never)
+    expect(hand.now().status).toBe('cancelled')
+    for (const event of [
+      { type: 'begun', step: STAGE, attempt: 2, part: 'end' },
+      { type: 'settled', step: STAGE, attempt: 2, outcome: { ...failed, over: true } },
+    ])
+      expect(hand.send(event as never)?.events).toHaveLength(1)
+    expect(replay(hand.journal)).toMatchObject({ status: 'cancelled' })
+  })
 })

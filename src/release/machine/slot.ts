@@ -7,8 +7,15 @@ import { problem } from '../problems.ts'
 const PATIENCE_MS = 10 * 60_000
 
 /** Whether a script that was started on a server has not been seen to have ended. */
-export function isUnproved({ steps, freed }: Deployment): boolean {
-  return freed === undefined && Object.values(steps).some(({ job }) => job !== undefined)
+export function isUnproved(deployment: Deployment): boolean {
+  return deployment.freed === undefined && scriptsOf(deployment).length > 0
+}
+
+/** The scripts on servers that were not seen to have ended, by their steps. Staging runs none; journals of before name its folder as if it did. */
+export function scriptsOf({ steps }: Pick<Deployment, 'steps'>) {
+  return Object.entries(steps).flatMap(([step, { job }]) =>
+    job === undefined || step.startsWith('vps.stage:') ? [] : [{ step, ...job }],
+  )
 }
 
 /** What has to be begun again, in a cancelled deployment, only to end it. */

@@ -2,7 +2,7 @@
 import type { Button, Card, PhaseLine, Section, Tone } from '../card.ts'
 import type { Deployment, DeploymentStatus, StepState } from '../deployment.ts'
 import { isChosen } from '../machine/phases.ts'
-import { freeAt } from '../machine/slot.ts'
+import { freeAt, scriptsOf } from '../machine/slot.ts'
 import { PHASES, type PhaseName, type PlannedStep, RECOVERY_PHASES } from '../plan.ts'
 import { type Estimate, estimate } from '../timeline.ts'
 import { HELD } from './first.ts'
@@ -92,8 +92,8 @@ export function headline(deployment: Deployment, times: Estimate, now: number, v
 
 /** What was begun is finished first; what nobody can see the end of may be left to itself after a while. */
 function whatIsFinished(deployment: Deployment, now: number, view: View): string {
-  const { number, steps } = deployment
-  const hosts = Object.values(steps).flatMap(({ job }) => job?.host ?? [])
+  const { number } = deployment
+  const hosts = scriptsOf(deployment).map(({ host }) => host)
   const from = freeAt(deployment)
   if (hosts.length === 0 || from === undefined)
     return 'What changes something outside is finished first; the rest ends at once.'

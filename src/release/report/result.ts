@@ -5,6 +5,7 @@ import { approvalsIn } from '../approvals.ts'
 import type { Button, Card, CardFile, Picture, Section } from '../card.ts'
 import type { Deployment, DeploymentStatus } from '../deployment.ts'
 import { isRefused } from '../machine/phases.ts'
+import { scriptsOf } from '../machine/slot.ts'
 import { personToCall, rolesToCall } from '../mentions.ts'
 import { certificatePicture } from '../picture/certificate.ts'
 import { timelinePicture } from '../picture/timeline.ts'
@@ -127,13 +128,15 @@ function nowHave(deployment: Deployment): string {
 }
 
 /** After an admin has freed the slot: what nobody saw the end of, and where to look. */
-function mayStillRun({ freed, steps, plan, number }: Deployment): readonly Section[] {
+function mayStillRun(deployment: Deployment): readonly Section[] {
+  const { freed, steps, plan, number } = deployment
   if (freed === undefined) return []
+  const scripts = scriptsOf(deployment)
   const items = plan.flatMap(({ id, title }) => {
-    const { job, problem } = steps[id] ?? {}
-    if (job !== undefined)
-      return `${title}: its script in ${job.folder} on ${job.host}. Nothing is deployed to ${job.host} until it answers and the script is gone.`
-    return problem?.code === 'step.freed' ? `${title}, here: \`ps -ef\` shows what runs of it.` : []
+    const script = scripts.find(({ step }) => step === id)
+    if (script !== undefined)
+      return `${title}: its script in ${script.folder} on ${script.host}. Nothing is deployed to ${script.host} until it answers and the script is gone.`
+    return steps[id]?.problem?.code === 'step.freed' ? `${title}, here: \`ps -ef\` shows what runs of it.` : []
   })
   const title = `${freed.actor.name} freed the slot of #${number}. This may still run`
   return items.length === 0 ? [] : [{ kind: 'list', title, items }]

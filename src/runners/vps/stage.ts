@@ -87,7 +87,7 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const { facts, actions } = context
   const server = await enter(context)
   if (isProblem(server)) return failed(context, server)
-  await context.intend({ host: facts.item, job: facts.known.job, commit: facts.known.commit })
+  await context.intend({ host: facts.item, folder: facts.known.job, commit: facts.known.commit })
   const trouble =
     (await bringCommit(context, server)) ??
     (await inTheWay(context, server)) ??

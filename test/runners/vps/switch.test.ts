@@ -158,6 +158,14 @@ describe('staging', () => {
   })
 })
 
+it('what is staged is noted by its folder, and never as a script that runs there', async () => {
+  await succeed(connect, 'vps.connect:one')
+  const { 'job:one': folder } = await succeed(record, 'vps.record:one')
+  const made = bench()
+  expect(await stage.run(made.context(stage, 'vps.stage:one'))).toMatchObject({ ok: true })
+  expect(made.intents).toEqual([{ host: 'one', folder, commit: world.commit }])
+})
+
 describe('pulling', () => {
   beforeEach(async () => {
     await succeed(connect, 'vps.connect:one')
