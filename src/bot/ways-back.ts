@@ -80,7 +80,7 @@ export function wayBackFrom(deployment: Deployment): WayBack | undefined {
 }
 
 /** Facts about what was there before a deployment, under the names in which it left them. */
-const KEPT = /^(?:aurHead|(?:job|kept|keptPaths|keptCommit|servedVersion|origin):.*)$/
+const KEPT = /^(?:aurHead|(?:job|kept|keptPaths|keptCommit|servedVersion|servedAlone|origin):.*)$/
 
 function keptBy(deployment: Deployment): Evidence {
   return Object.fromEntries(Object.entries(evidenceOf(deployment)).filter(([name]) => KEPT.test(name)))

@@ -44,6 +44,20 @@ const hostNames: Rule = (project) => {
   )
 }
 
+/** An address that another server answers at as well says nothing of this one. */
+const ownAddresses: Rule = (project) => {
+  const shared = at(project, 'verify', 'app')
+  const apps = listAt(project, 'vps', 'hosts').map((host) => at(host, 'app'))
+  return apps.flatMap((app, index) => {
+    if (typeof app !== 'string') return []
+    const isTaken = [shared, ...apps.slice(0, index)].some((other) => sameAddress(other, app))
+    if (!isTaken) return []
+    const whose = sameAddress(shared, app) ? 'the address of verify.app' : 'the address of another server'
+    const remedy = 'Write the address at which this server alone answers, or take the key out.'
+    return [{ path: ['vps', 'hosts', index, 'app'], message: says(`This is ${whose}.`, remedy) }]
+  })
+}
+
 const ROLE_LISTS: readonly Path[] = [
   ...['view', 'deploy', 'approve', 'admin'].map((right) => ['access', right]),
   ['onCall'],
@@ -124,6 +138,7 @@ const PROJECT_RULES: readonly Rule[] = [
   packageTarget,
   uploadTarget,
   hostNames,
+  ownAddresses,
   roleNames,
   packageBesidesPublish,
   archiveOfTag,
@@ -166,6 +181,11 @@ function at(value: unknown, ...path: Path): unknown {
         : undefined,
     value,
   )
+}
+
+function sameAddress(one: unknown, other: string): boolean {
+  const base = (text: string) => URL.parse(text)?.href.replace(/\/+$/, '')
+  return typeof one === 'string' && base(one) !== undefined && base(one) === base(other)
 }
 
 function keysAt(value: unknown, ...path: Path): readonly string[] {

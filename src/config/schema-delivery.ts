@@ -64,6 +64,9 @@ const host = z.strictObject({
   user: userName.describe('the account that deploys there'),
   directory: serverFolder.describe('the checkout on the server, such as /opt/product'),
   ssh: sshAccess.describe('how the server is reached'),
+  app: webAddress
+    .describe('the address at which this server alone answers, where there are several; asked like verify.app')
+    .exactOptional(),
 })
 
 const upload = z.strictObject({

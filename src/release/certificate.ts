@@ -48,6 +48,8 @@ export interface Certificate {
   readonly servers: readonly CertifiedServer[]
   /** Titles of the phases that the project is not configured for. */
   readonly leftOut: readonly string[]
+  /** Servers of which nobody outside could see what each serves, since they share an address. */
+  readonly unseen?: readonly string[]
   readonly matrix: readonly CertifiedRow[]
   readonly fixes: readonly CertifiedFix[]
   /** Of phases by title, of steps by id; people's waiting is in neither. */

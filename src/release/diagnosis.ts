@@ -9,7 +9,9 @@ import { ancestors } from './machine/due.ts'
 import { mayStand } from './machine/states.ts'
 import type { PlannedStep, Walk } from './plan.ts'
 import type { Problem } from './problems.ts'
+import type { Project } from './project.ts'
 import { FIXES, type FixName, PROBES, type ProbeName } from './recovery.ts'
+import { appOf, appsOf, ownApps } from './served.ts'
 
 /** What comes next. `run`: a probe, or a fix that is safe. `offer`: a fix that a person presses for. `person`: no fix is left. */
 export type Verdict =
@@ -123,16 +125,20 @@ function answered(deployment: Deployment, walk: Walk, { probe, answers }: Questi
 
 /** The hosts a probe is about: that of the failed step, or all of them; one nameless item for the others. */
 function itemsOf(deployment: Deployment, { step }: Walk, probe: ProbeName): readonly (string | undefined)[] {
-  if (!('each' in PROBES[probe])) return applies(deployment, probe) ? [undefined] : []
-  const failed = deployment.plan.find(({ id }) => id === step)
-  const hosts = deployment.project.vps?.hosts.map(({ name }) => name) ?? []
-  return failed?.phase === 'vps' && failed.item !== undefined ? [failed.item] : hosts
+  const { project, plan } = deployment
+  const failed = plan.find(({ id }) => id === step)
+  const own = failed?.phase === 'vps' ? failed.item : undefined
+  if (!('each' in PROBES[probe])) return applies(project, probe, own) ? [undefined] : []
+  // Of one server alone probe.site asks the address that tells of it.
+  if (probe === 'probe.server-site') return own === undefined ? ownApps(project).map(({ name }) => name) : []
+  return own === undefined ? (project.vps?.hosts.map(({ name }) => name) ?? []) : [own]
 }
 
-function applies({ project }: Deployment, probe: ProbeName): boolean {
+function applies(project: Project, probe: ProbeName, own: string | undefined): boolean {
+  const { site } = project.verify
   const NEEDS: Partial<Record<ProbeName, boolean>> = {
-    'probe.certificate': project.verify.app !== undefined || project.verify.site !== undefined,
-    'probe.site': project.verify.app !== undefined || project.verify.site !== undefined,
+    'probe.certificate': appsOf(project).length > 0 || site !== undefined,
+    'probe.site': appOf(project, own) !== undefined || site !== undefined,
     'probe.public-package': project.build.publish !== undefined,
     'probe.pkgbuild': project.aur !== undefined,
     'probe.sums': project.aur !== undefined,

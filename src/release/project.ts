@@ -133,6 +133,8 @@ export interface Host {
   readonly user: string
   readonly directory: string
   readonly ssh: SshAccess
+  /** Base address at which this server alone answers; asked like `verify.app`. */
+  readonly app?: string
 }
 
 export interface Vps {

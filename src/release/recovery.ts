@@ -42,6 +42,7 @@ export const PROBES = {
   'probe.script': { ...look, title: 'How did the deployment script end?', each: 'host' },
   'probe.server-status': { ...look, title: 'Do the services of the server run?', each: 'host' },
   'probe.certificate': { ...look, title: 'Is the certificate of the site valid?' },
+  'probe.server-site': { ...look, title: 'What does the server serve at its own address?', each: 'host' },
   'probe.site': { ...look, title: 'What does the site serve?' },
   'probe.connection': { ...look, title: 'Does this machine reach anything outside?' },
   'probe.names': { ...look, title: 'Do the names resolve?' },

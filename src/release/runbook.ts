@@ -6,6 +6,7 @@ import { basename } from 'node:path'
 import type { Deployment, Evidence } from './deployment.ts'
 import { evidenceOf, wasThereBefore } from './evidence.ts'
 import type { Argv, Host } from './project.ts'
+import { appsOf } from './served.ts'
 import { line, word } from './shell-words.ts'
 
 export interface Runbook {
@@ -132,9 +133,9 @@ function lookedAt(deployment: Deployment): readonly Runbook[] {
   ]
 }
 
-function certificates({ project: { verify } }: Deployment): readonly Runbook[] {
+function certificates({ project }: Deployment): readonly Runbook[] {
   const title = 'Certificate: no rollback fixes it; renew it where the site is served'
-  const commands = [verify.app, verify.site].flatMap((address) => {
+  const commands = [...appsOf(project), project.verify.site].flatMap((address) => {
     if (address === undefined) return []
     const { hostname, port } = new URL(address)
     const ask = ['openssl', 's_client', '-connect', `${hostname}:${port || 443}`, '-servername', hostname]
@@ -144,7 +145,10 @@ function certificates({ project: { verify } }: Deployment): readonly Runbook[] {
 }
 
 /** Rows of the matrix that a server has to answer. */
-const SERVED: readonly string[] = ['verify.web', 'verify.site', 'verify.commit', 'verify.own-check', 'verify.unknown']
+const SERVED: readonly string[] = [
+  ...['verify.web', 'verify.served', 'verify.site', 'verify.commit'],
+  ...['verify.own-check', 'verify.unknown'],
+]
 
 function serverCommands(deployment: Deployment, evidence: Evidence, host: Host): readonly string[] {
   const { name, directory } = host

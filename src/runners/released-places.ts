@@ -2,6 +2,7 @@
 import { git } from '../argv/git.ts'
 import type { Summary } from '../ports/journal.ts'
 import type { Project } from '../release/project.ts'
+import { ownApps } from '../release/served.ts'
 import { compareReleases, isMisread, type Release, readRelease, readTemplate } from '../release/version.ts'
 import { aurInfo } from './aur-info.ts'
 import { servedVersion } from './served-version.ts'
@@ -63,11 +64,19 @@ export async function readAur({ http }: Ports, { aur, verify }: Project): Promis
 
 export async function readServer({ http }: Ports, project: Project): Promise<readonly Reading[]> {
   const { app } = project.verify
-  if (app === undefined) return []
-  const source = 'the server'
+  const shared = app === undefined ? [] : [{ source: 'the server', app }]
+  const alone = ownApps(project).map((own) => ({ source: `the server ${own.name}`, app: own.app }))
+  return Promise.all([...shared, ...alone].map((place) => readServed(http, project, place)))
+}
+
+async function readServed(
+  http: Ports['http'],
+  project: Project,
+  { source, app }: { readonly source: string; readonly app: string },
+): Promise<Reading> {
   const served = await servedVersion(http, project, app)
   const release = served.release && releaseIn(served.release.full)
-  return [release ? { source, release } : { source, silent: served.said }]
+  return release ? { source, release } : { source, silent: served.said }
 }
 
 function releaseIn(text: string): Release | undefined {

@@ -1,6 +1,7 @@
 /** Which version the public address serves, as somebody outside sees it. */
 import type { Http, HttpFault } from '../ports/http.ts'
 import type { Project } from '../release/project.ts'
+import { appsOf, ownApps } from '../release/served.ts'
 import { type Release, releaseOf } from '../release/version.ts'
 import { webAccess } from './web-access.ts'
 
@@ -14,10 +15,23 @@ export function versionAddress(app: string): string {
   return `${app.replace(/\/+$/, '')}/version.json`
 }
 
-/** Asks the public application for its version. */
+/** The addresses at which visitors meet the project, and single servers are met. */
+export function addressesOf(project: Project): readonly string[] {
+  const { site } = project.verify
+  return [...appsOf(project).map(versionAddress), ...(site === undefined ? [] : [site])]
+}
+
+/** Asks the application, below its public address or one server's own, for its version. */
 export async function servedVersion(http: Http, project: Project, app: string): Promise<Served> {
-  const answer = await http.get(versionAddress(app), { timeoutMs: 15_000, ...webAccess(project) })
-  if (!answer.ok) return { release: undefined, said: answer.message, fault: answer.code }
+  const url = versionAddress(app)
+  const isOwn = ownApps(project).some((own) => own.app === app)
+  const access = { ...webAccess(project), ...(isOwn && { redirects: [] }) }
+  const answer = await http.get(url, { timeoutMs: 15_000, ...access })
+  if (!answer.ok) {
+    const isElsewhere = isOwn && answer.code === 'redirect'
+    const said = isElsewhere ? `${url} redirects, so it is not this server alone that answers` : answer.message
+    return { release: undefined, said, fault: answer.code }
+  }
   if (answer.status !== 200) return { release: undefined, said: `HTTP ${answer.status}` }
   const release = readVersion(answer.body)
   return release ? { release, said: release.full } : { release, said: 'no version in the answer' }

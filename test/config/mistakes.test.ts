@@ -4,6 +4,9 @@ import { mistakesOf, SHOP, spoiled } from './sample.ts'
 /** What is replaced, by what, and then the only mistake: its line, its path below the project, and a part of what it says. */
 type Row = readonly [piece: string, by: string, line: number, path: string, says: string]
 
+const hostAt = (host: string, app: string) =>
+  `{ name: web-${host}, host: ${host}.example.org, user: deploy, directory: /opt/shop, app: "${app}" }`
+
 const VALUES: readonly Row[] = [
   [
     'branch: master',
@@ -119,6 +122,20 @@ const VALUES: readonly Row[] = [
     'vps.hosts[0].port',
     '"22" is a text, not a number. Write a number, without quotes.',
   ],
+  [
+    'user: deploy',
+    'user: deploy, app: a.example.org',
+    21,
+    'vps.hosts[0].app',
+    '"a.example.org" is not a web address. Write it whole',
+  ],
+  [
+    'user: deploy',
+    'user: deploy, app: "http://a.example.org"',
+    21,
+    'vps.hosts[0].app',
+    'is not encrypted. Write https://',
+  ],
   ['user: deploy', 'user: deploy, port: 70000', 21, 'vps.hosts[0].port', '"70000" is too large. At most 65535'],
   [
     'verify:',
@@ -205,6 +222,20 @@ const RULES: readonly Row[] = [
   ['upload: { target: web,', 'upload: { target: wev,', 23, 'vps.upload.target', 'Write web.'],
   ['name: web-2', 'name: web-1', 22, 'vps.hosts[1].name', 'Two servers are called "web-1".'],
   [
+    'b.example.org, user: deploy',
+    'b.example.org, user: deploy, app: "https://APP.example.org/"',
+    22,
+    'vps.hosts[1].app',
+    'This is the address of verify.app. Write the address at which this server alone answers, or take the key out.',
+  ],
+  [
+    / {8}- \{ name: web-1.*\n.*\n/.exec(SHOP)?.[0] ?? '',
+    ['a', 'b'].map((host) => `        - ${hostAt(host, 'https://web.example.org:8443')}\n`).join(''),
+    22,
+    'vps.hosts[1].app',
+    'This is the address of another server.',
+  ],
+  [
     '[developers]',
     '[developer]',
     28,
@@ -286,6 +317,7 @@ test.each([
   ['https://app.example.org', 'http://127.0.0.1:8080'],
   ['https://app.example.org', 'http://localhost:8080/base'],
   ['https://app.example.org', 'http://[::1]:8080'],
+  ['a.example.org, user: deploy', 'a.example.org, user: deploy, app: "https://app.example.org:8443"'],
   ['file: pubspec.yaml', 'file: lib/..hidden/version.yaml'],
   ['branch: master', 'branch: release/1.x'],
   ['[developers]', 'everyone'],

@@ -83,6 +83,30 @@ describe('the rows', () => {
     expect(commands).toContain("curl -I --cacert '/etc/own ca.pem' https://www.example")
   })
 
+  it('of a server with an address of its own stand beside the shared one, and are looked at there', () => {
+    const [first, ...others] = FULL.vps?.hosts ?? []
+    const hosts = [{ ...first, app: 'https://one.example/' }, ...others]
+    const own = { ...FULL, vps: { ...FULL.vps, hosts }, verify: { ...FULL.verify, ca: '/ca.pem' } } as Project
+    const added = matrixFor(own, RELEASE, EXPECTED).filter(({ id }) => !rows.some((row) => row.id === id))
+    expect(added).toEqual([
+      {
+        id: 'served:one',
+        component: 'Server one',
+        check: 'Version Endpoint',
+        expected: '3.1.3+001',
+        command: 'curl -s --cacert /ca.pem https://one.example/version.json',
+        lag: { of: 'the server', usualMinutes: 1 },
+      },
+    ])
+    const settled = settleMatrix(added, { 'served:one': { found: '3.1.2+001' } }, LATE)
+    expect(settleMatrix(added, { 'served:one': { found: '3.1.2+001' } }, SOON).overall).toBe('waiting')
+    expect(matrixProblem(settled)).toMatchObject({
+      code: 'verify.served',
+      what: 'Server one serves 3.1.2+001 at its own address, and 3.1.3+001 was expected.',
+      shell: 'curl -s --cacert /ca.pem https://one.example/version.json',
+    })
+  })
+
   it('are left out with their part of the configuration', () => {
     const { aur, vps, ...bare } = project
     expect(matrixFor(bare, RELEASE, { commit: EXPECTED.commit }).map(({ id }) => id)).toEqual(['git', 'unpushed'])

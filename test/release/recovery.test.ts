@@ -105,6 +105,30 @@ describe('a failure that the tree knows', () => {
     expect(hand.now().stops.at(-1)).toMatchObject({ offers: [], advice: 'Two rounds of fixing did not help.' })
   })
 
+  test('of one server, seen at its own address, is mended on that server', () => {
+    const own = ['one', 'three']
+    const hosts = (project.vps?.hosts ?? []).map((host) => ({
+      ...host,
+      ...(own.includes(host.name) && { app: `https://${host.name}.example` }),
+    }))
+    const seen = { ...restarting, vps: { ...restarting.vps, hosts } } as typeof project
+    const hand = at('verify.matrix', seen)
+    for (const other of hand.running())
+      hand.settle(other, other === 'verify.matrix' ? failed('verify.served') : undefined)
+    for (let probe = hand.running()[0]; probe?.startsWith('probe.'); probe = hand.running()[0])
+      hand.settle(probe, answer(probe.startsWith('probe.server-site:three') ? 'other' : 'right'))
+    expect(hand.now().plan.flatMap(({ name, item }) => (name === 'probe.server-site' ? [item] : []))).toEqual(own)
+    expect(
+      hand
+        .now()
+        .stops.at(-1)
+        ?.offers?.map(({ id }) => id),
+    ).toEqual(['fix.redeploy:three.1'])
+    hand.send({ type: 'accepted', offer: 'fix.redeploy:three.1', actor: BEN } as never)
+    hand.settle('fix.redeploy:three.1')
+    expect(hand.running()).toEqual(['vps.deploy:three'])
+  })
+
   test('waits and tries again unasked only what looks or can pass by itself, never a script that failed', () => {
     const hand = at('vps.deploy:one')
     hand.settle('vps.deploy:one', failed('vps.deploy-failed'))

@@ -3,6 +3,7 @@ import { configurationDigest } from '../canonical.ts'
 import type { Certificate } from '../certificate.ts'
 import type { Deployment } from '../deployment.ts'
 import { evidenceOf } from '../evidence.ts'
+import { unseenServers } from '../served.ts'
 import {
   approvalsOf,
   aurOf,
@@ -27,6 +28,7 @@ export function certificateOf(
   const left = evidenceOf(deployment)
   const made = packageOf(left)
   const aur = aurOf(deployment, left)
+  const unseen = unseenServers(project)
   return {
     project: project.name,
     title: project.title,
@@ -46,6 +48,7 @@ export function certificateOf(
     ...(aur && { aur }),
     servers: serversOf(deployment, left),
     leftOut: leftOutOf(deployment),
+    ...(unseen.length > 0 && { unseen }),
     matrix: rowsOf(left.matrix),
     fixes: fixesOf(deployment),
     minutes: minutesOf(deployment, at),

@@ -2,6 +2,7 @@
 import type { Certificate, Person } from '../certificate.ts'
 import { hasPassed } from '../matrix/seen.ts'
 import { spent } from '../picture/spent.ts'
+import { whatServes } from '../served.ts'
 
 /** At most a screen's width but for the matrix. */
 export function certificateText(certificate: Certificate): string {
@@ -49,8 +50,20 @@ function overrideLines({ override, approvals }: Certificate): readonly string[] 
 }
 
 function headLines(certificate: Certificate): readonly (readonly [string, string])[] {
-  const { deployment, previous, commits, tag, aur, servers, leftOut, approvals, issuedAt, deployer, fixes } =
-    certificate
+  const {
+    deployment,
+    previous,
+    commits,
+    tag,
+    aur,
+    servers,
+    leftOut,
+    unseen = [],
+    approvals,
+    issuedAt,
+    deployer,
+    fixes,
+  } = certificate
   return [
     ['Deployment', `#${deployment}`],
     ...(previous === undefined ? [] : [['After', previous] as const]),
@@ -67,6 +80,7 @@ function headLines(certificate: Certificate): readonly (readonly [string, string
       ...(before ? [['  before', before] as const] : []),
     ]),
     ...fixes.map(({ fix, item }) => ['Fix made', item === undefined ? fix : `${fix}: ${item}`] as const),
+    ...(unseen.length === 0 ? [] : [['Not seen', whatServes(unseen)] as const]),
     ...(leftOut.length === 0 ? [] : [['Left out', `${leftOut.join(', ')}: not configured`] as const]),
   ]
 }

@@ -45,6 +45,7 @@ const BRANCHES: Readonly<Partial<Record<ProblemCode, BranchName>>> = {
   'vps.serves-nothing': 'vps',
   'vps.dirty': 'vps',
   'verify.web': 'vps',
+  'verify.served': 'vps',
   'verify.site': 'vps',
   'verify.commit': 'vps',
   'verify.own-check': 'vps',

@@ -176,6 +176,14 @@ export const TREE: Readonly<Record<BranchName, Branch>> = {
         answers: { down: { fix: 'fix.restart', or: 'fix.redeploy' }, up: 'next', none: 'next' },
       },
       {
+        probe: 'probe.server-site',
+        answers: {
+          other: { fix: 'fix.redeploy' },
+          down: { fix: 'fix.restart', or: 'fix.redeploy' },
+          right: 'next',
+        },
+      },
+      {
         probe: 'probe.site',
         answers: {
           other: { fix: 'fix.redeploy' },

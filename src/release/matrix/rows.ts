@@ -1,6 +1,7 @@
 /** The rows of the matrix: the workflow's own six, and those without which its six would pass a broken release. */
 import type { ProblemCode } from '../problems.ts'
 import type { Argv, Project, VersionFile } from '../project.ts'
+import { ownApps } from '../served.ts'
 import { word, line as words } from '../shell-words.ts'
 import type { Release } from '../version.ts'
 import { versionText } from '../version-files.ts'
@@ -102,18 +103,17 @@ const CHECKS = {
   web: {
     problem: 'verify.web',
     rows: ({ verify: { app, ca } }, { full }) =>
-      app === undefined
-        ? []
-        : [
-            {
-              id: 'web',
-              component: 'VPS Web',
-              check: 'Version Endpoint',
-              expected: full,
-              command: words(['curl', '-s', ...authority(ca), `${base(app)}/version.json`]),
-              lag: SERVER_LAG,
-            },
-          ],
+      app === undefined ? [] : [{ id: 'web', component: 'VPS Web', ...versionEndpoint(app, ca), expected: full }],
+  },
+  served: {
+    problem: 'verify.served',
+    rows: (project, { full }) =>
+      ownApps(project).map(({ name, app }) => ({
+        id: `served:${name}`,
+        component: `Server ${name}`,
+        ...versionEndpoint(app, project.verify.ca),
+        expected: full,
+      })),
   },
   site: {
     problem: 'verify.site',
@@ -213,6 +213,11 @@ const CHECKS = {
       })),
   },
 } as const satisfies Record<string, Check>
+
+function versionEndpoint(app: string, ca: string | undefined) {
+  const command = words(['curl', '-s', ...authority(ca), `${base(app)}/version.json`])
+  return { check: 'Version Endpoint', command, lag: SERVER_LAG }
+}
 
 function isCheck(name: string): name is keyof typeof CHECKS {
   return Object.hasOwn(CHECKS, name)

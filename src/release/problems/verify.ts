@@ -40,6 +40,12 @@ export const VERIFY = {
     remedy: 'Look at the log of the deployment script, then retry.',
     shell: '{command}',
   },
+  'verify.served': {
+    what: '{component} serves {found} at its own address, and {expected} was expected.',
+    why: 'Whoever is led to this server gets that, whatever the others serve; its script can end well all the same.',
+    remedy: 'Look at the log of the deployment script on this server, then retry.',
+    shell: '{command}',
+  },
   'verify.site': {
     what: 'The main site answers {found}, and {expected} was expected.',
     why: 'Visitors see no site, or a warning about its certificate.',

@@ -3,6 +3,7 @@ import type { Card, Section } from '../card.ts'
 import type { Deployment, Json } from '../deployment.ts'
 import { hasPassed, rowsSeen, type SeenRow } from '../matrix/seen.ts'
 import type { Project } from '../project.ts'
+import { unseenLine } from '../served.ts'
 import type { Release } from '../version.ts'
 import { short } from './view.ts'
 import { visibleCard } from './visible-card.ts'
@@ -10,15 +11,15 @@ import { visibleCard } from './visible-card.ts'
 /** The matrix a deployment has left, or undefined where it has not been verified. */
 export function matrixCard(deployment: Deployment): Card | undefined {
   const title = `#${deployment.number}: ${deployment.release.full} from outside`
-  return rowsCard(title, deployment.steps['verify.matrix']?.evidence.matrix)
+  return rowsCard(title, deployment.project, deployment.steps['verify.matrix']?.evidence.matrix)
 }
 
 /** The rows that a step left as evidence; undefined where there are none. */
-export function rowsCard(title: string, evidence: Json | undefined): Card | undefined {
+export function rowsCard(title: string, project: Project, evidence: Json | undefined): Card | undefined {
   const rows = rowsSeen(evidence)
   if (rows.length === 0) return undefined
   const wrong = rows.filter((row) => !hasPassed(row))
-  return matrixOf(title, rows, wrong)
+  return withUnseen(matrixOf(title, rows, wrong), project)
 }
 
 /** The answer to `verify`: a release as the world is now. What was not looked at is no pass, and is named. */
@@ -30,7 +31,7 @@ export function verificationCard(
     leftOut,
   }: { readonly rows: readonly SeenRow[]; readonly leftOut: readonly Pick<SeenRow, 'component' | 'check'>[] },
 ): Card {
-  const card = matrixOf(`${project.title} ${release.full} from outside`, rows, rows)
+  const card = withUnseen(matrixOf(`${project.title} ${release.full} from outside`, rows, rows), project)
   if (leftOut.length === 0) return visibleCard(card)
   const names = leftOut.map(({ component, check }) => `${component}, ${check}`).join('; ')
   const text = `Not looked at: ${names}. What to expect there is not in this journal: the release was not deployed from here.`
@@ -40,6 +41,12 @@ export function verificationCard(
     tone: card.tone === 'good' ? 'neutral' : card.tone,
     sections: [{ kind: 'text', text }, ...card.sections],
   })
+}
+
+/** What no row can show stands below those that pass. */
+function withUnseen(card: Card, project: Project): Card {
+  const unseen = unseenLine(project)
+  return unseen === undefined ? card : { ...card, sections: [...card.sections, { kind: 'text', text: unseen }] }
 }
 
 /** `toCheck`: the rows whose commands are given, to look for oneself. */

@@ -34,7 +34,7 @@ export function afterRollback({ project, previous }: Deployment, view: View) {
 
 /** The matrix against the version gone back to, or undefined while it has not been looked at. */
 export function rollbackMatrixCard(deployment: Deployment): Card | undefined {
-  const { number, previous, steps } = deployment
+  const { number, previous, project, steps } = deployment
   const title = `#${number}: rolled back to ${previous?.release.full ?? 'what was before'}, from outside`
-  return rowsCard(title, steps['rollback.verify']?.evidence.matrix)
+  return rowsCard(title, project, steps['rollback.verify']?.evidence.matrix)
 }

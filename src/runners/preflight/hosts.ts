@@ -6,6 +6,7 @@ import type { Evidence, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import type { Host } from '../../release/project.ts'
+import { unseenLine } from '../../release/served.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Action, type Context, step } from '../step.ts'
 import { connect } from '../vps/connect.ts'
@@ -36,10 +37,12 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const all = context.facts.project.vps?.hosts ?? []
   const findings = await Promise.all(all.map((host) => checkHost(context, host)))
   const evidence = Object.assign({}, ...findings.map((finding) => finding.evidence))
+  const unseen = unseenLine(context.facts.project)
   return outcomeOf(
     context,
     findings.flatMap(({ problems }) => problems),
     evidence,
+    unseen === undefined ? [] : [unseen],
   )
 }
 

@@ -24,11 +24,11 @@ export function choiceSections(context: Context, plans: readonly Plan[], now: Wo
 }
 
 function usersHave({ facts }: Context, { served, aur, origin, servers }: WorldNow): readonly [string, string][] {
-  const { verify, repository, aur: rules } = facts.project
+  const { repository, aur: rules } = facts.project
   const commit = (hash: string) => (hash === SILENT ? SILENT : spoken(hash, facts.left.commit))
   const rows: (readonly [string, string] | false)[] = [
     ['Goes back', `from ${facts.release.full} to ${facts.previous?.full ?? 'what was before'}`],
-    verify.app !== undefined && [verify.app, served ?? 'serves nothing'],
+    ...served,
     aur !== undefined && [`${rules?.package} on the AUR`, aur.version ?? aur.head],
     ...servers.map(({ name, commit: hash }) => [`Server ${name}`, commit(hash)] as const),
     origin !== undefined && [`${repository.branch} of the origin`, commit(origin.head)],

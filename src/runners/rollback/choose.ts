@@ -10,6 +10,7 @@ import type { Facts } from '../../release/facts.ts'
 import type { GateContent } from '../../release/gate.ts'
 import type { PlannedStep } from '../../release/plan.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import { appsOf } from '../../release/served.ts'
 import { CHOOSE, type UndoChoice, undoChoices, undoPlan } from '../../release/undo.ts'
 import { actionText } from '../action-text.ts'
 import { factsFor } from '../facts.ts'
@@ -28,13 +29,13 @@ type Actions = ReturnType<typeof describe>
 export const choose = step({ describe, ask: contentOf, run })
 
 function describe(facts: Facts) {
-  const { vps, aur, verify } = facts.project
+  const { vps, aur } = facts.project
   const hosts = vps?.hosts ?? []
   return {
     origin: [fetchOf(facts), headOf(facts)],
     aur: aur === undefined ? [] : [cloneAur(facts), askHead(facts), fetchHead(facts)],
     servers: hosts.map(({ name }) => checkoutGit({ ...facts, item: name }, STATUS)),
-    served: verify.app === undefined ? [] : [{ do: 'request', url: versionAddress(verify.app) } satisfies Action],
+    served: appsOf(facts.project).map((app) => ({ do: 'request', url: versionAddress(app) }) satisfies Action),
   }
 }
 

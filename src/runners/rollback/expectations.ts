@@ -4,7 +4,7 @@
  */
 import { fileAt } from '../../argv/aur.ts'
 import { type GitCommand, git } from '../../argv/git.ts'
-import type { Deployment, Evidence } from '../../release/deployment.ts'
+import type { Deployment, Evidence, Json } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Expected, matrixFor, type Row } from '../../release/matrix/rows.ts'
 import { parsePkgbuild } from '../../release/pkgbuild.ts'
@@ -68,7 +68,9 @@ function wantedOf(context: Context, undone: Undone, row: Row): Promise<string | 
     case 'pkgbuild':
       return versionBefore(context, undone, check, item)
     case 'web':
-      return servedBefore(facts.left, [...undone].some(isServer) ? facts.previous : undefined)
+      return servedBefore(firstRecorded(facts.left), [...undone].some(isServer) ? facts.previous : undefined)
+    case 'served':
+      return servedBefore(facts.left[`servedAlone:${item}`], [...undone].some(isServer) ? facts.previous : undefined)
     case 'commit':
       return undone.has(`rollback.server:${item}`)
         ? textOf(facts.left[`keptCommit:${item}`])
@@ -115,11 +117,15 @@ function showOf({ folders }: Facts, commit: string, file: string): GitCommand {
   return git(folders.clone, ['show', '--no-textconv', `${commit}:${file}`])
 }
 
-/** What the site answered before anything was switched; the version itself where it gave no answer then. */
-function servedBefore(left: Evidence, back: Release | undefined): string | undefined {
-  const said = Object.entries(left).find(([name]) => name.startsWith('servedVersion:'))?.[1]
+/** What an address answered before anything was switched; the version itself where it gave no answer then. */
+function servedBefore(said: Json | undefined, back: Release | undefined): string | undefined {
   const isAnswer = /^\d+\.\d+\.\d+|^HTTP \d+$|^no version in the answer$/.test(String(said ?? ''))
   return back && (isAnswer ? String(said) : back.full)
+}
+
+/** Of what each server found at the address that they share: all of them looked before anything was switched. */
+function firstRecorded(left: Evidence): Json | undefined {
+  return Object.entries(left).find(([name]) => name.startsWith('servedVersion:'))?.[1]
 }
 
 /** What the AUR offers now that it went back, or what it offered when the question was answered. */

@@ -2,6 +2,7 @@
 import { contains, fileAt, writtenSince } from '../../argv/aur.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem } from '../../release/problems.ts'
+import { appsOf } from '../../release/served.ts'
 import { componentsOf } from '../../release/undo.ts'
 import { addedCommits } from '../added-commits.ts'
 import { readLive } from '../aur/live.ts'
@@ -18,8 +19,8 @@ import { keptAt, keptPaths } from './server-actions.ts'
 export const SILENT = 'does not answer'
 
 export interface WorldNow {
-  /** What the site says, such as `serves 3.1.3+001` or `HTTP 403`. */
-  readonly served?: string
+  /** What each address of the application says, such as `serves 3.1.3+001` or `HTTP 403`. */
+  readonly served: readonly (readonly [app: string, said: string])[]
   readonly origin?: OriginNow
   readonly aur?: AurNow
   readonly servers: readonly ServerNow[]
@@ -51,20 +52,24 @@ export interface ServerNow {
 export async function worldNow(context: Context): Promise<WorldNow> {
   const { project } = context.facts
   const touched = componentsOf(context.deployment)
-  const { app } = project.verify
   const hosts = touched.includes('vps') ? (project.vps?.hosts ?? []) : []
   const [served, origin, aur, servers] = await Promise.all([
-    app === undefined ? undefined : servedVersion(context.ports.http, project, app),
+    Promise.all(appsOf(project).map((app) => servedNow(context, app))),
     touched.includes('git') ? originNow(context) : undefined,
     touched.includes('aur') ? aurNow(context) : undefined,
     Promise.all(hosts.map(({ name }) => serverNow(context, name))),
   ])
   return {
-    ...(served && { served: served.release ? `serves ${served.said}` : served.said }),
+    served,
     ...(origin && { origin }),
     ...(aur && { aur }),
     servers,
   }
+}
+
+async function servedNow({ ports, facts }: Context, app: string): Promise<WorldNow['served'][number]> {
+  const { release, said } = await servedVersion(ports.http, facts.project, app)
+  return [app, release ? `serves ${said}` : said]
 }
 
 async function originNow(context: Context): Promise<OriginNow> {

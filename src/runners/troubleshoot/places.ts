@@ -3,6 +3,7 @@ import type { Place } from '../../ports/network.ts'
 import type { Facts } from '../../release/facts.ts'
 import { sshHostOf } from '../../release/git-answers.ts'
 import type { PlannedStep } from '../../release/plan.ts'
+import { type OwnApp, ownApps } from '../../release/served.ts'
 import { publicAddress } from '../artifacts.ts'
 
 export type Part = 'origin' | 'aur' | 'publish' | 'vps' | 'site'
@@ -50,9 +51,15 @@ export function placesOf(facts: Facts): readonly Needed[] {
     at('the public address', 'publish', publicAddress(facts)),
     ...(vps?.hosts ?? []).map(({ name, host, port }) => ({ name, part: 'vps' as const, host, port, item: name })),
     at('the application', 'site', verify.app),
+    ...ownApps(facts.project).map(ownPlace),
     at('the site', 'site', verify.site),
   ]
   return all.filter((place) => place !== undefined)
+}
+
+function ownPlace({ name, app }: OwnApp): Needed | undefined {
+  const place = at(`the application of ${name}`, 'site', app)
+  return place && { ...place, item: name }
 }
 
 function at(name: string, part: Part, address: string | undefined): Needed | undefined {

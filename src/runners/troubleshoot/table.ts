@@ -12,7 +12,7 @@ import { disk, serverDisk } from './probes/disk.ts'
 import { clock, connection, names, reach } from './probes/network.ts'
 import { pkgbuild, srcinfo, sums } from './probes/pkgbuild.ts'
 import { script, serverGit, serverLog, serverStatus, ssh } from './probes/server.ts'
-import { certificate, site } from './probes/site.ts'
+import { certificate, serverSite, site } from './probes/site.ts'
 import { dependencies, doctor } from './probes/toolchain.ts'
 import { versions } from './probes/versions.ts'
 
@@ -33,6 +33,7 @@ export const TROUBLESHOOTING: Readonly<Record<ProbeName | FixName, Runner>> = {
   'probe.script': script,
   'probe.server-status': serverStatus,
   'probe.certificate': certificate,
+  'probe.server-site': serverSite,
   'probe.site': site,
   'probe.connection': connection,
   'probe.names': names,

@@ -7,7 +7,7 @@ import { aurLive, aurSrcinfo, packageDigest } from './aur-rows.ts'
 import { gitUnpushed, gitVersion } from './git-rows.ts'
 import type { Place, Reader } from './look.ts'
 import { ownCheck } from './own-rows.ts'
-import { serverCommit, site, webVersion } from './server-rows.ts'
+import { serverCommit, serverVersion, site, webVersion } from './server-rows.ts'
 
 /** By the first part of a row's id. */
 const READERS: Readonly<Record<string, Reader>> = {
@@ -15,6 +15,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   assets: gitVersion,
   pkgbuild: gitVersion,
   web: webVersion,
+  served: serverVersion,
   site,
   aur: aurLive,
   srcinfo: aurSrcinfo,

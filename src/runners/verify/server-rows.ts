@@ -4,21 +4,36 @@ import { remoteLine } from '../../argv/ssh.ts'
 import { isSshFault } from '../../ports/ssh.ts'
 import type { Facts } from '../../release/facts.ts'
 import type { Row } from '../../release/matrix/rows.ts'
+import type { Reading } from '../../release/matrix.ts'
 import type { Host } from '../../release/project.ts'
-import { servedVersion, versionAddress } from '../served-version.ts'
+import { answersInARow } from '../../release/served.ts'
+import { type Served, servedVersion, versionAddress } from '../served-version.ts'
 import { webAccess } from '../web-access.ts'
 import { noAnswer, programFault, type Reader } from './look.ts'
 
 const ANSWER_MS = 20_000
 
-/** The version and build number that the application serves. */
+/** The version and build number that the application serves: several times in a row where any of several servers may answer. */
 export const webVersion: Reader = {
   describe: ({ project }) => [{ do: 'request', url: versionAddress(project.verify.app ?? '') }],
-  async read({ facts, ports }) {
-    const served = await servedVersion(ports.http, facts.project, facts.project.verify.app ?? '')
-    if (served.release === undefined && served.fault !== undefined)
-      return noAnswer({ ok: false, code: served.fault, message: served.said }, 'the server')
-    return { found: served.said }
+  async read({ facts, ports }, { expected }) {
+    const { project } = facts
+    const wanted = answersInARow(project)
+    for (let nth = 1; ; nth += 1) {
+      const reading = servedReading(await servedVersion(ports.http, project, project.verify.app ?? ''), 'the server')
+      const isRight = 'found' in reading && reading.found === expected
+      if (!isRight) return nth === 1 ? reading : nthOf(reading, `answer ${nth} of ${wanted}`)
+      if (nth === wanted) return reading
+    }
+  },
+}
+
+/** The same of one server, at the address at which it alone answers. */
+export const serverVersion: Reader = {
+  describe: (facts, _, row) => [{ do: 'request', url: versionAddress(hostOf(facts, row).app ?? '') }],
+  async read({ facts, ports }, row) {
+    const { name, app = '' } = hostOf(facts, row)
+    return servedReading(await servedVersion(ports.http, facts.project, app), name)
   },
 }
 
@@ -56,12 +71,22 @@ export const serverCommit: Reader = {
 /** Servers that answer only to GET say so. */
 const NO_HEAD: ReadonlySet<number> = new Set([405, 501])
 
+function servedReading(served: Served, of: string): Reading {
+  if (served.release !== undefined || served.fault === undefined) return { found: served.said }
+  return noAnswer({ ok: false, code: served.fault, message: served.said }, of)
+}
+
+function nthOf(reading: Reading, which: string): Reading {
+  if ('found' in reading) return { ...reading, found: `${reading.found} (${which})` }
+  return { ...reading, fault: `${reading.fault} (${which})` }
+}
+
 function headOf({ directory }: Host): readonly string[] {
   return serverGit(directory, ['rev-parse', 'HEAD'])
 }
 
 function hostOf({ project }: Facts, { id }: Row): Host {
-  const host = project.vps?.hosts.find(({ name }) => id === `commit:${name}`)
+  const host = project.vps?.hosts.find(({ name }) => id.endsWith(`:${name}`))
   if (host === undefined) throw new Error(`a row names a host that the configuration lacks: ${id}`)
   return host
 }

@@ -14,9 +14,9 @@ export const record = step({ describe, observe, run })
 
 function describe(facts: Facts) {
   const { project, number } = facts
-  const { app } = project.verify
+  const apps = [project.verify.app, hostOf(facts).app].filter((app) => app !== undefined)
   return {
-    served: app === undefined ? [] : [{ do: 'request', url: versionAddress(app) } satisfies Action],
+    served: apps.map((app) => ({ do: 'request', url: versionAddress(app) }) satisfies Action),
     keep: {
       ...remote(facts, recordAndKeep(`${project.name}-${number}`, hostOf(facts).directory, pathsToKeep(project))),
       input: `${identity(facts)}\n`,
@@ -32,7 +32,8 @@ async function observe(): Promise<Observation> {
 async function run(context: Context<Actions>): Promise<Outcome> {
   const server = await enter(context)
   if (isProblem(server)) return failed(context, server)
-  const served = await servedBefore(context)
+  const served = await servedBefore(context, context.facts.project.verify.app)
+  const alone = await servedBefore(context, server.host.app)
   const kept = await keepIn(context, server)
   if (isProblem(kept)) return failed(context, kept)
   const { name } = server.host
@@ -44,13 +45,16 @@ async function run(context: Context<Actions>): Promise<Outcome> {
       [`kept:${name}`]: `${kept.job}/kept`,
       [`keptPaths:${name}`]: kept.paths,
       ...(served === undefined ? {} : { [`servedVersion:${name}`]: served }),
+      ...(alone === undefined ? {} : { [`servedAlone:${name}`]: alone }),
     },
     notes: missing(context.facts, kept.paths),
   }
 }
 
-async function servedBefore({ facts, ports, note }: Context<Actions>): Promise<string | undefined> {
-  const { app } = facts.project.verify
+async function servedBefore(
+  { facts, ports, note }: Context<Actions>,
+  app: string | undefined,
+): Promise<string | undefined> {
   if (app === undefined) return undefined
   const served = await servedVersion(ports.http, facts.project, app)
   await note(`${versionAddress(app)} says: ${served.said}`)

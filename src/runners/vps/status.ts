@@ -2,6 +2,7 @@
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import { appOf, unseenServers } from '../../release/served.ts'
 import { type Served, servedVersion, versionAddress } from '../served-version.ts'
 import { type Action, type Context, step } from '../step.ts'
 import { readCheckout, refuseDirty, STATUS } from './checkout.ts'
@@ -17,11 +18,12 @@ type Actions = ReturnType<typeof describe>
 export const status = step({ describe, run })
 
 function describe(facts: Facts) {
-  const { vps, verify } = facts.project
+  const { vps } = facts.project
+  const app = appOf(facts.project, facts.item)
   return {
     status: vps?.status ? [remote(facts, vps.status, { cwd: hostOf(facts).directory })] : [],
     checkout: checkoutGit(facts, STATUS),
-    served: verify.app === undefined ? [] : [{ do: 'request', url: versionAddress(verify.app) } satisfies Action],
+    served: app === undefined ? [] : [{ do: 'request', url: versionAddress(app) } satisfies Action],
   }
 }
 
@@ -32,12 +34,13 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   if (trouble) return failed(context, trouble)
   const served = await fromOutside(context)
   if (isProblem(served)) return failed(context, served)
-  const { item, known } = context.facts
+  const { item, known, project } = context.facts
+  const isSeen = served !== undefined && !unseenServers(project).includes(item)
   return {
     ok: true,
     evidence: {
       [`serverCommit:${item}`]: known.commit,
-      ...(served === undefined ? {} : { [`servedNow:${item}`]: served }),
+      ...(isSeen && { [`servedNow:${item}`]: served }),
     },
   }
 }
@@ -62,10 +65,10 @@ async function atRelease({ actions, facts }: Context<Actions>, server: Server): 
   return problem('vps.not-at-release', { name: facts.item, wanted, found: checkout.commit })
 }
 
-/** What the public address serves, once it serves the release; undefined where the project has no such address. */
+/** What the server's own address serves, or the one of all servers, once that is the release; undefined where there is neither. */
 async function fromOutside(context: Context<Actions>): Promise<string | undefined | Problem> {
   const { facts, ports, signal } = context
-  const { app } = facts.project.verify
+  const app = appOf(facts.project, facts.item)
   if (app === undefined) return undefined
   const until = Math.min(context.deadline, ports.clock.now() + SETTLE_MS)
   let pause = FIRST_PAUSE_MS

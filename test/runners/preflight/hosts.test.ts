@@ -12,14 +12,14 @@ import { temporaryFolder } from '../make-context.ts'
 import { personGit } from '../programs.ts'
 import { makeWorld, problemOf, take } from '../world.ts'
 
-/** One server whose checkout is a clone of the origin. */
-function server() {
+/** Servers whose checkout is a clone of the origin: one, where no more are named. */
+function server(names: readonly string[] = ['one']) {
   const folder = temporaryFolder()
   const { origin } = makeWorld({ folder })
   const directory = join(folder, 'server')
   personGit(folder, 'clone', '--quiet', origin, directory)
-  const host = { name: 'one', host: 'one.example', port: 22, user: 'u', directory, ssh: { agent: false } }
-  const vps = { ...sample.vps, hosts: [host] } as Project['vps'] & object
+  const all = names.map((name) => ({ name, host: name, port: 22, user: 'u', directory, ssh: { agent: false } }))
+  const vps = { ...sample.vps, hosts: all } as Project['vps'] & object
   const ssh = createLocalSsh(folder)
   const { bench } = makeWorld({ folder: join(folder, 'bot'), project: { vps }, ports: { ssh } })
   return { folder, directory, ssh, bench, run: () => take(bench, hosts, 'preflight.hosts') }
@@ -46,6 +46,16 @@ describe('a server', () => {
       code: 'preflight.host-shell',
       details: [expect.any(String), expect.stringContaining('Welcome')],
     })
+  })
+
+  test('that shares its address with another one passes, with a word on what is not seen', async () => {
+    expect(await server(['one', 'two']).run()).toMatchObject({
+      ok: true,
+      notes: [
+        expect.stringContaining('not seen from outside what one and two each serve. In slipway.yaml, vps.hosts[].app'),
+      ],
+    })
+    expect(await server().run()).toMatchObject({ ok: true, notes: [] })
   })
 
   test('that was changed by hand is told with its files', async () => {

@@ -2,6 +2,7 @@
 import type { Observation, Outcome } from '../../../release/deployment.ts'
 import type { Facts } from '../../../release/facts.ts'
 import { isProblem, problem } from '../../../release/problems.ts'
+import { appOf } from '../../../release/served.ts'
 import { endOf } from '../../build/commands.ts'
 import { versionAddress } from '../../served-version.ts'
 import { type Action, type Context, step } from '../../step.ts'
@@ -59,9 +60,10 @@ async function whatAnswers({
   return undefined
 }
 
-function addressesOf({ project: { verify } }: Facts): readonly string[] {
-  return [
-    ...(verify.app === undefined ? [] : [versionAddress(verify.app)]),
-    ...(verify.site === undefined ? [] : [verify.site]),
-  ]
+/** A server that has an address of its own is judged by that: at the others another server may answer. */
+function addressesOf({ project, item }: Facts): readonly string[] {
+  const app = appOf(project, item)
+  const { site } = project.verify
+  const isShared = app === project.verify.app
+  return [...(app === undefined ? [] : [versionAddress(app)]), ...(isShared && site !== undefined ? [site] : [])]
 }

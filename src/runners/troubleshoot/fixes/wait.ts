@@ -6,6 +6,7 @@ import type { Outcome } from '../../../release/deployment.ts'
 import type { Facts } from '../../../release/facts.ts'
 import { problem } from '../../../release/problems.ts'
 import type { Host } from '../../../release/project.ts'
+import { appOf, appsOf } from '../../../release/served.ts'
 import { publicAddress } from '../../artifacts.ts'
 import { aurInfoAddress } from '../../aur-info.ts'
 import { lastLines } from '../../remote-problem.ts'
@@ -26,7 +27,7 @@ export const wait = step({ describe, run })
 
 /** Only what the step that failed needs is asked. */
 function describe(facts: Facts) {
-  const { aur, vps, build, verify } = facts.project
+  const { aur, vps, build } = facts.project
   const published = publicAddress(facts)
   return {
     origin: lookAtBranch(facts),
@@ -34,7 +35,7 @@ function describe(facts: Facts) {
     aurWeb: aur ? [request(aurInfoAddress(aur))] : [],
     publish: build.publish && published ? [request(published)] : [],
     servers: (vps?.hosts ?? []).map(({ name }): Action => ({ do: 'own', what: `connect to ${name}` })),
-    site: verify.app ? [request(versionAddress(verify.app))] : [],
+    site: appsOf(facts.project).map((app) => request(versionAddress(app))),
   }
 }
 
@@ -74,7 +75,7 @@ const LOOKS: Readonly<Record<Part, Look>> = {
     (await first(context.actions.aurWeb, (action) => askWeb(context, action))),
   publish: (context) => first(context.actions.publish, (action) => askWeb(context, action)),
   vps: (context) => first(hostsOf(context), (host) => askServer(context, host)),
-  site: (context) => first(context.actions.site, (action) => askWeb(context, action)),
+  site: (context) => first(sitesOf(context), (action) => askWeb(context, action)),
 }
 
 async function askGit({ execute }: Context, name: string, action: GitCommand): Promise<string | undefined> {
@@ -100,6 +101,13 @@ function hostsOf({ facts, deployment }: Context): readonly Host[] {
   const { planned } = causeOf(deployment)
   const hosts = facts.project.vps?.hosts ?? []
   return hosts.filter(({ name }) => planned?.phase !== 'vps' || planned.item === undefined || planned.item === name)
+}
+
+/** The address that tells of the server of the step that failed, or all of them. */
+function sitesOf({ facts, deployment, actions }: Context<Actions>): readonly Request[] {
+  const { planned } = causeOf(deployment)
+  const app = planned?.phase === 'vps' ? appOf(facts.project, planned.item) : undefined
+  return actions.site.filter(({ url }) => app === undefined || url === versionAddress(app))
 }
 
 async function first<T>(all: readonly T[], look: (one: T) => Promise<string | undefined>): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 /** Does this machine reach anything, do names resolve, can what is needed be reached, and is the clock right? */
 import type { Reached } from '../../../ports/network.ts'
 import type { Facts } from '../../../release/facts.ts'
+import { appsOf } from '../../../release/served.ts'
 import type { Action, Context } from '../../step.ts'
 import { webAccess } from '../../web-access.ts'
 import { type Needed, neededBy, placesOf } from '../places.ts'
@@ -99,8 +100,8 @@ function namesOf(seen: readonly Seen[]): string {
   return seen.map(({ place }) => place.name).join(', ')
 }
 
-function webAddresses({ project: { verify, aur } }: Facts): readonly string[] {
-  return [verify.app, verify.site, aur?.web].filter((url) => url !== undefined)
+function webAddresses({ project }: Facts): readonly string[] {
+  return [...appsOf(project), project.verify.site, project.aur?.web].filter((url) => url !== undefined)
 }
 
 function dialled({ host, port, name }: Needed): Action {

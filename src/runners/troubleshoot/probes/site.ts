@@ -1,20 +1,21 @@
 /** Is the certificate of the site valid, and what does it serve? */
 
 import type { HttpAnswer, HttpFault } from '../../../ports/http.ts'
-import type { Deployment } from '../../../release/deployment.ts'
+import type { Deployment, Outcome } from '../../../release/deployment.ts'
 import type { Facts } from '../../../release/facts.ts'
+import { appOf } from '../../../release/served.ts'
 import type { Release } from '../../../release/version.ts'
-import { servedVersion, versionAddress } from '../../served-version.ts'
+import { addressesOf, servedVersion, versionAddress } from '../../served-version.ts'
 import type { Action, Context } from '../../step.ts'
 import { webAccess } from '../../web-access.ts'
-import { answer, probe } from '../probe.ts'
+import { answer, causeOf, probe } from '../probe.ts'
 
 const TIMEOUT_MS = 10_000
 
 export const certificate = probe({
-  describe: (facts) => ({ look: addressesOf(facts).map(request) }),
+  describe: ({ project }) => ({ look: addressesOf(project).map(request) }),
   async look({ facts, ports }) {
-    const secure = addressesOf(facts).filter((url) => url.startsWith('https:'))
+    const secure = addressesOf(facts.project).filter((url) => url.startsWith('https:'))
     const seen = await Promise.all(secure.map((url) => ask(ports, facts, url)))
     const faults = seen.filter((each) => !each.ok)
     const bad = faults.find(({ code }) => code.startsWith('tls'))
@@ -25,29 +26,46 @@ export const certificate = probe({
   },
 })
 
-/** What visitors get, compared with what they are meant to get by now. */
+/** What visitors get, compared with what they are meant to get by now; after a failure on one server, what that serves. */
 export const site = probe({
-  describe: (facts) => ({ look: addressesOf(facts).map(request) }),
+  describe: ({ project }) => ({ look: addressesOf(project).map(request) }),
   async look(context) {
-    const { facts, ports } = context
-    const { app, site } = facts.project.verify
+    const { facts, ports, deployment } = context
+    const { site } = facts.project.verify
+    const { planned } = causeOf(deployment)
+    const host = planned?.phase === 'vps' ? planned.item : undefined
+    const app = appOf(facts.project, host)
     const down = site === undefined ? undefined : downAt(site, await ask(ports, facts, site))
     if (down !== undefined) return answer('down', down)
     if (app === undefined) return answer('right', `${site} answers`)
-    const served = await servedVersion(ports.http, facts.project, app)
-    const { release, said } = served
-    const url = versionAddress(app)
-    if ('fault' in served || /^HTTP [45]/.test(said)) return answer('down', `${url}: ${said}`)
-    const wanted = wantedOf(context.deployment)
-    if (wanted === undefined || release?.full === wanted.full) return answer('right', `${url} serves ${said}`)
-    return answer('other', `${url} serves ${said}; by now it has to be ${wanted.full}`)
+    return served(context, app, app === facts.project.verify.app ? undefined : host)
   },
 })
 
-/** Once any server was switched it is the release; until then it is not for this deployment to say. */
-function wantedOf({ plan, steps, release }: Deployment): Release | undefined {
-  const isSwitched = plan.some(({ id, name }) => name === 'vps.pull' && steps[id]?.status === 'done')
-  return isSwitched ? release : undefined
+/** What whoever is led to this server gets, at the address at which it alone answers. */
+export const serverSite = probe({
+  describe: ({ project, item }) => ({ look: [appOf(project, item) ?? ''].map((app) => request(versionAddress(app))) }),
+  async look(context) {
+    const { project, item } = context.facts
+    return served(context, appOf(project, item) ?? '', item)
+  },
+})
+
+/** `host`: of whom the address tells; undefined for one that any server may answer at. */
+async function served({ facts, ports, deployment }: Context, app: string, host: string | undefined): Promise<Outcome> {
+  const seen = await servedVersion(ports.http, facts.project, app)
+  const { release, said } = seen
+  const url = versionAddress(app)
+  if ('fault' in seen || /^HTTP [45]/.test(said)) return answer('down', `${url}: ${said}`)
+  const wanted = wantedOf(deployment, host)
+  if (wanted === undefined || release?.full === wanted.full) return answer('right', `${url} serves ${said}`)
+  return answer('other', `${url} serves ${said}; by now it has to be ${wanted.full}`)
+}
+
+/** Once the server, or any of them, was switched it is the release; until then it is not for this deployment to say. */
+function wantedOf({ plan, steps, release }: Deployment, host: string | undefined): Release | undefined {
+  const pulls = plan.filter(({ name, item }) => name === 'vps.pull' && (host === undefined || item === host))
+  return pulls.some(({ id }) => steps[id]?.status === 'done') ? release : undefined
 }
 
 function downAt(url: string, seen: HttpAnswer | HttpFault): string | undefined {
@@ -57,13 +75,6 @@ function downAt(url: string, seen: HttpAnswer | HttpFault): string | undefined {
 
 function ask(ports: Context['ports'], { project }: Facts, url: string): Promise<HttpAnswer | HttpFault> {
   return ports.http.get(url, { timeoutMs: TIMEOUT_MS, ...webAccess(project) })
-}
-
-function addressesOf({ project: { verify } }: Facts): readonly string[] {
-  return [
-    ...(verify.app === undefined ? [] : [versionAddress(verify.app)]),
-    ...(verify.site === undefined ? [] : [verify.site]),
-  ]
 }
 
 function request(url: string): Action {

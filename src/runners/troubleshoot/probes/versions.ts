@@ -4,6 +4,7 @@ import type { Facts } from '../../../release/facts.ts'
 import { toPkgver } from '../../../release/pkgver.ts'
 import { isProblem } from '../../../release/problems.ts'
 import type { VersionFile } from '../../../release/project.ts'
+import { appsOf, ownApps } from '../../../release/served.ts'
 import { fillTemplate } from '../../../release/version.ts'
 import { readVersion, versionText } from '../../../release/version-files.ts'
 import { aurInfo, aurInfoAddress } from '../../aur-info.ts'
@@ -18,9 +19,8 @@ export const versions = probe({ describe, look })
 function describe(facts: Facts) {
   const { folders, known, project, release } = facts
   const { url, ssh, tag } = project.repository
-  const { app } = project.verify
   const name = `refs/tags/${fillTemplate(tag.name, release)}`
-  const requests = [...(app ? [versionAddress(app)] : []), ...(project.aur ? [aurInfoAddress(project.aur)] : [])]
+  const requests = [...appsOf(project).map(versionAddress), ...(project.aur ? [aurInfoAddress(project.aur)] : [])]
   return {
     files: filesOf(facts).map(({ file }) => git(folders.clone, ['show', '--no-textconv', `${known.commit}:${file}`])),
     tag: git('/', ['ls-remote', '--tags', '--', url, name, `${name}^{}`], { access: ssh }),
@@ -84,7 +84,12 @@ async function namedByTag({ facts, actions, execute }: Context<Actions>): Promis
 
 async function namedByApplication({ facts, ports }: Context<Actions>): Promise<readonly string[]> {
   const { app } = facts.project.verify
-  return app === undefined ? [] : [`the application says ${(await servedVersion(ports.http, facts.project, app)).said}`]
+  const shared = app === undefined ? [] : [{ name: 'the application', app }]
+  const told = [...shared, ...ownApps(facts.project)].map(async (place) => {
+    const { said } = await servedVersion(ports.http, facts.project, place.app)
+    return `${place.name} says ${said}`
+  })
+  return Promise.all(told)
 }
 
 async function namedByAur({ facts, ports }: Context<Actions>): Promise<readonly string[]> {
