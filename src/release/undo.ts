@@ -3,7 +3,7 @@
  * that a person makes at the gate.
  */
 import type { Deployment } from './deployment.ts'
-import { mayStand } from './machine/states.ts'
+import { mayStand, stands } from './machine/states.ts'
 import type { PhaseName, PlannedStep, StepName } from './plan.ts'
 import { type Component, UNDO, type UndoName } from './recovery.ts'
 
@@ -118,7 +118,16 @@ export function standingComponents(deployment: Deployment): readonly Component[]
 
 /** Whether installs or visitors may have met it already. */
 export function hasReachedUsers(deployment: Deployment): boolean {
-  return componentsOf(deployment).some((component) => component === 'aur' || component === 'vps')
+  return componentsOf(deployment).some(isMetByUsers)
+}
+
+/** Whether that is known of any of it, and not only that it was attempted. */
+export function hasSurelyReachedUsers({ plan, steps }: Deployment): boolean {
+  return componentsIn(plan.filter(({ id }) => stands(steps[id]))).some(isMetByUsers)
+}
+
+function isMetByUsers(component: Component): boolean {
+  return component === 'aur' || component === 'vps'
 }
 
 export const TITLES: Readonly<Record<Component, string>> = {

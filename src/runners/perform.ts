@@ -167,14 +167,18 @@ async function lookFirst(runner: Runner, context: Context, planned: PlannedStep,
   return held && observation.seen === 'not-done' ? failure(heldProblem(number, held)) : runner.run(context)
 }
 
-/** What keeps Slipway from looking, such as another host key, says better than the open question what is to be done. */
+/**
+ * What keeps Slipway from looking, such as another host key, says better than the open question what is to be done; where it can
+ * pass by itself, it is waited for and then looked again.
+ */
 function unseen(
   step: string,
   number: number,
   { question, cause }: Observation & { readonly seen: 'unknown' },
 ): Problem {
   const asked = cause === undefined ? question : `${question} ${cause.what}`
-  if (cause === undefined || cause.passing) return problem('step.unknown', { step, question: asked, number })
+  if (cause === undefined || cause.passing)
+    return { ...problem('step.unknown', { step, question: asked, number }), passing: cause !== undefined }
   return { ...cause, details: [...cause.details, `Not known meanwhile: ${question}`] }
 }
 

@@ -35,10 +35,11 @@ function describe(facts: Facts): TagActions {
 async function observe(context: Context<TagActions>): Promise<Observation> {
   const { facts } = context
   const seen = await look(context, context.actions.look)
-  if ('what' in seen) return { seen: 'unknown', question: `Is the tag ${tagName(facts)} on the origin?` }
+  const question = `Is the tag ${tagName(facts)} on the origin?`
+  if ('what' in seen) return { seen: 'unknown', question, cause: seen }
   if (seen.at === undefined) return { seen: 'not-done' }
   if (seen.at === facts.known.commit) return { seen: 'done', evidence: evidence(facts) }
-  return { seen: 'unknown', question: elsewhere(facts, seen.at).what }
+  return { seen: 'unknown', question, cause: elsewhere(facts, seen.at) }
 }
 
 async function run(context: Context<TagActions>): Promise<Outcome> {

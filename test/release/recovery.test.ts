@@ -269,6 +269,34 @@ test('a server that was pulled and whose script did not begin may serve the rele
   expect(usersHave(hand.now())).toContain('has reached users')
 })
 
+describe('a submit that nobody could look at after a restart', () => {
+  const unseen = (passing: boolean): Outcome => ({
+    ok: false,
+    problem: { ...problem('step.unknown', {} as never), passing },
+  })
+  const interrupted = (passing: boolean) => {
+    const hand = at('aur.submit')
+    hand.send({ type: 'intended', step: 'aur.submit', attempt: 2, intent: { aurCommit: 'a2' } } as never)
+    hand.settle('aur.submit', unseen(passing))
+    return hand
+  }
+
+  test('is waited for where the cause can pass, and asked again before anything is pushed', () => {
+    const hand = interrupted(true)
+    probing(hand, { 'probe.connection': 'none' })
+    expect(hand.running()).toEqual(['fix.wait.1'])
+    hand.settle('fix.wait.1')
+    expect(hand.is('aur.submit')).toBe('asking')
+    expect(hand.now().plan.some(({ id }) => id === 'rollback.choose')).toBe(false)
+  })
+
+  test('is a question otherwise, and says that users may have it, not that they have', () => {
+    const hand = interrupted(false)
+    expect(hand.is('rollback.choose')).toBe('asking')
+    expect(usersHave(hand.now())).toContain('Some of 3.1.3+001 may have reached users')
+  })
+})
+
 describe('a failure before anything reached users', () => {
   const early = (more: Parameters<typeof drive>[1] = { previous }) => {
     const hand = drive(project, more)

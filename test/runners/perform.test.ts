@@ -135,7 +135,19 @@ describe('an interrupted step', () => {
     [
       'that nobody can tell is a question and not run',
       { seen: 'unknown', question: 'Did it?' },
-      { problem: { code: 'step.unknown' } },
+      { problem: { code: 'step.unknown', passing: false } },
+      0,
+    ],
+    [
+      'that cannot be looked at for what can pass by itself says so and is not run',
+      { seen: 'unknown', question: 'Did it?', cause: problem('vps.lost', { name: 'pier', message: 'cut' }) },
+      {
+        problem: {
+          code: 'step.unknown',
+          passing: true,
+          why: expect.stringContaining('Did it? The connection to pier'),
+        },
+      },
       0,
     ],
     [

@@ -68,6 +68,9 @@ const BRANCHES: Readonly<Partial<Record<ProblemCode, BranchName>>> = {
   'verify.unknown': 'network',
 }
 
+/** Bounds of the bot's own: what ran into one is not waited for. */
+const BOUNDS: readonly ProblemCode[] = ['step.deadline', 'step.quiet']
+
 /** Where several failures stand together, the one that can explain the others comes first. */
 const FIRST: readonly BranchName[] = ['vps', 'aur', 'version', 'build', 'network']
 
@@ -77,7 +80,7 @@ export function branchOf({
   causes = [],
   passing,
 }: Pick<Problem, 'code' | 'causes' | 'passing'>): BranchName | undefined {
-  if (causes.length === 0) return BRANCHES[code] ?? (passing && !code.startsWith('step.') ? 'network' : undefined)
+  if (causes.length === 0) return BRANCHES[code] ?? (passing && !BOUNDS.includes(code) ? 'network' : undefined)
   const found = causes.map((cause) => BRANCHES[cause])
   return found.includes(undefined) ? undefined : FIRST.find((branch) => found.includes(branch))
 }

@@ -6,7 +6,12 @@ export const OPEN: StepState = { status: 'pending', attempt: 0, stale: false, ev
 
 /** Whether it took effect, or may have, in any of its attempts: looked for in the world before anybody says that it did not. */
 export function mayStand(state: StepState | undefined): boolean {
-  return state !== undefined && (state.status === 'done' || state.left !== undefined || state.attempted !== undefined)
+  return stands(state) || state?.attempted !== undefined
+}
+
+/** Whether it is known that it took effect. */
+export function stands(state: StepState | undefined): boolean {
+  return state?.status === 'done' || state?.left !== undefined
 }
 
 /** What it was about to do outside, in all its attempts, oldest first. */

@@ -4,7 +4,7 @@ import { evidenceOf } from '../evidence.ts'
 import { isChosen } from '../machine/phases.ts'
 import { mayStand } from '../machine/states.ts'
 import type { PlannedStep, StepName } from '../plan.ts'
-import { hasReachedUsers, isTakenBack } from '../undo.ts'
+import { hasReachedUsers, hasSurelyReachedUsers, isTakenBack } from '../undo.ts'
 import { short } from './view.ts'
 
 type Sentence = (told: { readonly deployment: Deployment; readonly item: string; readonly fact: Fact }) => string
@@ -50,10 +50,11 @@ export function usersHave(deployment: Deployment): string {
     return isChosen(deployment)
       ? `What of ${release.full} is not back is listed below.`
       : `Nothing was rolled back: users have what they had, ${release.full}.`
+  const isKnown = hasSurelyReachedUsers(deployment)
   if (hasReachedUsers(deployment) && deployment.emergency !== undefined)
-    return `Some of ${deployment.release.full} had reached users. What is not back is listed below.`
+    return `Some of ${release.full} ${isKnown ? 'had' : 'may have'} reached users. What is not back is listed below.`
   if (hasReachedUsers(deployment))
-    return `Some of ${deployment.release.full} has reached users; what exactly is listed below.`
+    return `Some of ${release.full} ${isKnown ? 'has' : 'may have'} reached users; what exactly is listed below.`
   const before = deployment.previous === undefined ? 'what they had' : deployment.previous.release.full
   return `Users still have ${before}: nothing has reached their installs or the server's visitors.`
 }

@@ -50,7 +50,7 @@ export const submit = step<SubmitActions>({
     const intent = intentOf(deployment.steps['aur.submit']) ?? {}
     const commit = String(intent.aurCommit ?? facts.known.aurCommit)
     const held = await holds(context, commit)
-    if (isProblem(held)) return { seen: 'unknown', question: `Does the AUR have commit ${commit}? ${held.what}` }
+    if (isProblem(held)) return { seen: 'unknown', question: `Does the AUR have commit ${commit}?`, cause: held }
     return held
       ? { seen: 'done', evidence: evidence(commit, String(intent.aurHead ?? facts.known.aurHead)) }
       : { seen: 'not-done' }

@@ -24,10 +24,11 @@ export const publish = step<PublishActions>({
       await placeFor(context.facts).tidy?.(context)
       return { seen: 'done', evidence: evidence(context.facts) }
     }
-    if (seen.answer === 'free' && !mayCome) return { seen: 'not-done' }
-    const answer = seen.answer === 'other' ? `other bytes (sha256 ${seen.sha256})` : seen.said
-    const again = seen.answer === 'free' ? `${AGAIN} ` : ''
-    return { seen: 'unknown', question: `Is the package published at ${url}? ${again}It answers ${answer}.` }
+    const question = `Is the package published at ${url}?`
+    if (mayCome && seen.answer !== 'other')
+      return { seen: 'unknown', question: `${question} ${AGAIN} It answers ${seen.said}.` }
+    const cause = refusal(context.facts, seen)
+    return cause ? { seen: 'unknown', question, cause } : { seen: 'not-done' }
   },
 
   async run(context) {

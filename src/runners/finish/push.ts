@@ -5,9 +5,9 @@ import { readGitAnswer } from '../../release/git-answers.ts'
 import { intentOf } from '../../release/machine/states.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { afterPush, outcomeOf } from '../outcome.ts'
-import { lastLines, remoteProblem } from '../remote-problem.ts'
+import { lastLines } from '../remote-problem.ts'
 import { type Context, step } from '../step.ts'
-import { branchHolds, fetchBranch, fetchOf, holdsOf, pushOf } from '../version/remote-branch.ts'
+import { branchHolds, fetchOf, fetchProblem, holdsOf, pushOf } from '../version/remote-branch.ts'
 import { describeDocuments, writeDocuments } from './documents.ts'
 
 type Actions = ReturnType<typeof describe>
@@ -28,7 +28,8 @@ async function observe(context: Context<Actions>): Promise<Observation> {
   const intent = intentOf(deployment.steps['finish.push'])
   const commit = String(intent?.commit ?? facts.known.documentationCommit)
   const there = await isThere(context, commit)
-  if (isProblem(there)) return { seen: 'unknown', question: `Does the origin hold the documentation commit ${commit}?` }
+  const question = `Does the origin hold the documentation commit ${commit}?`
+  if (isProblem(there)) return { seen: 'unknown', question, cause: there }
   return there ? { seen: 'done', evidence: { documentationCommit: commit } } : { seen: 'not-done' }
 }
 
@@ -60,9 +61,7 @@ async function pushUntilThere(context: Context<Actions>): Promise<Outcome> {
 }
 
 async function isThere(context: Context<Actions>, commit: string): Promise<boolean | Problem> {
-  const fetched = await fetchBranch(context)
-  if (fetched.code === 0) return branchHolds(context, commit)
-  return remoteProblem({ name: 'the origin', ...context.facts.project.repository }, fetched)
+  return (await fetchProblem(context)) ?? branchHolds(context, commit)
 }
 
 /** Why pushing again makes no sense; undefined where somebody was faster and another try is left. */

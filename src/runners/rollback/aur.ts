@@ -67,7 +67,7 @@ async function observe(context: Context<AurActions>): Promise<Observation> {
   const { facts, deployment, execute } = context
   const question = `Does the AUR have the files of before ${facts.release.full} again?`
   const head = await fetchedHead(context)
-  if (isProblem(head)) return { seen: 'unknown', question: `${question} ${head.what}` }
+  if (isProblem(head)) return { seen: 'unknown', question, cause: head }
   const step = isRaised(facts) ? 'rollback.aur:epoch' : 'rollback.aur'
   const { commit } = intentOf(deployment.steps[step]) ?? {}
   if (typeof commit === 'string' && (await execute(contains(facts, head, commit))).code === 0)

@@ -11,7 +11,7 @@ import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { withLog } from '../build/commands.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import { type Context, step } from '../step.ts'
-import { fetchBranch, fetchOf, headOf, holdsOf, pushOf, trackingRef } from '../version/remote-branch.ts'
+import { fetchBranch, fetchOf, fetchProblem, headOf, holdsOf, pushOf, trackingRef } from '../version/remote-branch.ts'
 import { candidatesOf, madeBy, ownCommits, revertsOf } from './own-commits.ts'
 import { describeReverts, revertAll } from './reverts.ts'
 
@@ -40,8 +40,9 @@ function describe(facts: Facts) {
 /** Done once none of our commits is in the branch, or each is taken back there. */
 async function observe(context: Context<Actions>): Promise<Observation> {
   const { branch, url } = context.facts.project.repository
-  if ((await fetchBranch(context)).code !== 0)
-    return { seen: 'unknown', question: `Does ${branch} of ${url} still hold the commits of this release?` }
+  const question = `Does ${branch} of ${url} still hold the commits of this release?`
+  const unseen = await fetchProblem(context)
+  if (unseen) return { seen: 'unknown', question, cause: unseen }
   const own = await ownCommits(context)
   return own.length === 0 ? { seen: 'done', evidence: await evidenceNow(context) } : { seen: 'not-done' }
 }
@@ -64,9 +65,8 @@ type Came = { readonly evidence: Evidence; readonly notes: readonly string[] } |
 
 /** One look and one push. What the origin has afterwards decides. */
 async function takeBack(context: Context<Actions>, mayForce: boolean): Promise<Came> {
-  const fetched = await fetchBranch(context)
-  const { url, ssh } = context.facts.project.repository
-  if (fetched.code !== 0) return remoteProblem({ name: 'the origin', url, ssh }, fetched)
+  const unseen = await fetchProblem(context)
+  if (unseen) return unseen
   const own = await ownCommits(context)
   if (own.length === 0)
     return { evidence: await evidenceNow(context), notes: ['already there: none of our commits is on the branch'] }

@@ -8,9 +8,9 @@ import { incidentText } from '../../release/incident.ts'
 import { intentOf } from '../../release/machine/states.ts'
 import { rowsSeen, type SeenRow } from '../../release/matrix/seen.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
-import { lastLines, remoteProblem } from '../remote-problem.ts'
+import { lastLines } from '../remote-problem.ts'
 import { type Action, type Context, step } from '../step.ts'
-import { branchHolds, fetchBranch, fetchOf, pushOf, trackingRef } from '../version/remote-branch.ts'
+import { branchHolds, fetchBranch, fetchOf, fetchProblem, pushOf, trackingRef } from '../version/remote-branch.ts'
 
 type Actions = ReturnType<typeof describe>
 
@@ -42,7 +42,8 @@ async function observe(context: Context<Actions>): Promise<Observation> {
   const commit = intentOf(deployment.steps['rollback.incident'])?.commit
   if (typeof commit !== 'string') return { seen: 'not-done' }
   const question = `Does ${facts.project.repository.branch} of the origin hold the incident, commit ${commit}?`
-  if ((await fetchBranch(context)).code !== 0) return { seen: 'unknown', question }
+  const unseen = await fetchProblem(context)
+  if (unseen) return { seen: 'unknown', question, cause: unseen }
   const held = await branchHolds(context, commit)
   return held ? { seen: 'done', evidence: evidence(facts, commit) } : { seen: 'not-done' }
 }
@@ -61,8 +62,8 @@ async function run(context: Context<Actions>): Promise<Outcome> {
 async function commitIncident(context: Context<Actions>, text: string): Promise<string | Problem> {
   const { facts, execute } = context
   for (let tries = 1; tries <= TRIES; tries += 1) {
-    const fetched = await fetchBranch(context)
-    if (fetched.code !== 0) return remoteProblem({ name: 'the origin', ...facts.project.repository }, fetched)
+    const unseen = await fetchProblem(context)
+    if (unseen) return unseen
     const commit = await commitOnHead(context, text)
     if (isProblem(commit)) return commit
     await context.intend({ commit })

@@ -28,7 +28,7 @@ async function observe(context: Context<Actions>): Promise<Observation> {
   if (!placeOf(facts).mayWithdraw) return { seen: 'not-done' }
   const left = await placeOf(facts).isThere(context)
   if (!isProblem(left)) return left ? { seen: 'not-done' } : { seen: 'done', evidence: evidence(facts) }
-  return { seen: 'unknown', question: `Is the package still at ${addressOf(facts)}? ${left.what}` }
+  return { seen: 'unknown', question: `Is the package still at ${addressOf(facts)}?`, cause: left }
 }
 
 async function run(context: Context<Actions>): Promise<Outcome> {

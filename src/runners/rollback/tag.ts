@@ -41,7 +41,8 @@ function removeOf(facts: Facts, object: string): GitCommand {
 
 async function observe(context: Context<Actions>): Promise<Observation> {
   const seen = await look(context, context.actions.look)
-  if (isProblem(seen)) return { seen: 'unknown', question: `Is the tag ${tagName(context.facts)} still on the origin?` }
+  const question = `Is the tag ${tagName(context.facts)} still on the origin?`
+  if (isProblem(seen)) return { seen: 'unknown', question, cause: seen }
   return isOurs(context.facts, seen) ? { seen: 'not-done' } : { seen: 'done', evidence: evidence(context.facts) }
 }
 

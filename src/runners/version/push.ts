@@ -11,7 +11,7 @@ import { afterPush, outcomeOf } from '../outcome.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
 import { type Context, step } from '../step.ts'
 import { makeAnew } from './make-anew.ts'
-import { branchHolds, fetchBranch, lookAtBranch, pushOf, remoteHead } from './remote-branch.ts'
+import { branchHolds, fetchBranch, fetchProblem, lookAtBranch, pushOf, remoteHead } from './remote-branch.ts'
 
 type Actions = ReturnType<typeof describe>
 
@@ -42,7 +42,9 @@ async function observe(context: Context<Actions>): Promise<Observation> {
   if (intent === undefined) return { seen: 'not-done' }
   const { commit, commitTime, remoteHead: before } = intent as Readonly<Record<string, string>>
   const question = `Does ${facts.project.repository.branch} of the origin hold ${commit}?`
-  if (commit === undefined || (await fetchBranch(context)).code !== 0) return { seen: 'unknown', question }
+  if (commit === undefined) return { seen: 'unknown', question }
+  const unseen = await fetchProblem(context)
+  if (unseen) return { seen: 'unknown', question, cause: unseen }
   if (!(await branchHolds(context, commit))) return { seen: 'not-done' }
   const pushedOver = (await firstOver(context)) ?? before ?? ''
   return { seen: 'done', evidence: { commit, commitTime: commitTime ?? '', pushedOver } }
@@ -97,17 +99,12 @@ async function pushOnce(
 
 async function overOf(context: Context<Actions>, before: string): Promise<string | Problem> {
   if (intentsOf(context.deployment.steps['version.push']).length === 0) return before
-  const fetched = await fetchBranch(context)
-  const { url, ssh } = context.facts.project.repository
-  if (fetched.code !== 0) return remoteProblem({ name: 'the origin', url, ssh }, fetched)
-  return (await firstOver(context)) ?? before
+  return (await fetchProblem(context)) ?? (await firstOver(context)) ?? before
 }
 
 async function anew(context: Context<Actions>): Promise<Candidate | Problem> {
   context.progress('somebody pushed meanwhile: the release commit is made anew on their head')
-  const fetched = await fetchBranch(context)
-  const { url, ssh } = context.facts.project.repository
-  return fetched.code === 0 ? makeAnew(context) : remoteProblem({ name: 'the origin', url, ssh }, fetched)
+  return (await fetchProblem(context)) ?? makeAnew(context)
 }
 
 function isOvertaken(exit: Exit): boolean {

@@ -32,6 +32,13 @@ export function fetchBranch({ facts, execute }: Context): Promise<Exit> {
   return execute(fetchOf(facts))
 }
 
+/** Fetches the branch; why that could not be, if so. */
+export async function fetchProblem(context: Context): Promise<Problem | undefined> {
+  const { url, ssh } = context.facts.project.repository
+  const fetched = await fetchBranch(context)
+  return fetched.code === 0 ? undefined : remoteProblem({ name: 'the origin', url, ssh }, fetched)
+}
+
 /** Fetches the branch into its tracking ref. */
 export function fetchOf(facts: Facts): GitCommand {
   const { url, branch, ssh } = facts.project.repository

@@ -39,7 +39,8 @@ async function observe(context: Context<Actions>): Promise<Observation> {
     return { seen: 'unknown', question: `How does the deployment script on ${name} stand?`, cause: server }
   if ((await server.session.size(`${stagingOf(facts).script}/started`)) === undefined) return { seen: 'not-done' }
   const status = await askJob(server, stagingOf(facts).script, 0)
-  if (status === undefined || isSshFault(status)) return { seen: 'unknown', question }
+  if (isSshFault(status)) return { seen: 'unknown', question, cause: sshProblem(server.host, status) }
+  if (status === undefined) return { seen: 'unknown', question }
   if (status.rc === 0) return { seen: 'done', evidence: evidence(facts) }
   if (isLost(status)) return { seen: 'unknown', question }
   const isOver = !status.started || (!isRunning(status) && isToldBefore(context))

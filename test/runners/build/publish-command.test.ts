@@ -22,12 +22,14 @@ interface Crash {
   readonly before?: true
   /** Where the command got to. */
   readonly left?: 'package'
+  /** The host does not answer at all. */
+  readonly down?: true
 }
 
 /** Slipway was killed as it published, and starts again. */
-async function afterCrash({ kind, lag = 0, before, left }: Crash) {
+async function afterCrash({ kind, lag = 0, before, left, down }: Crash) {
   const site = temporaryFolder()
-  const url = `${await serve(site, lag)}/harbour.tar.gz`
+  const url = `${down ? 'http://127.0.0.1:9' : await serve(site, lag)}/harbour.tar.gz`
   const sftp = { host: 'files', port: 22, user: 'u', directory: site, ssh: { agent: false } } as const
   const command: Publish = {
     kind: 'command',
@@ -82,6 +84,12 @@ test('that nobody can see anything of is a question, after as long as a download
     },
   })
   expect(slept.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(9 * 60_000)
+  expect(again).toBe(false)
+})
+
+test('of whose host nobody hears is a question too, and is not left to the network: it would be run again once the host is back', async () => {
+  const { outcome, again } = await afterCrash({ down: true })
+  expect(outcome).toMatchObject({ problem: { code: 'step.unknown', passing: false } })
   expect(again).toBe(false)
 })
 

@@ -25,9 +25,9 @@ function describe(facts: Facts) {
 async function observe(context: Context<Actions>): Promise<Observation> {
   const question = `Is the folder of the script that ran on ${context.facts.item} set aside?`
   const server = await enter(context)
-  if (isProblem(server)) return { seen: 'unknown', question }
+  if (isProblem(server)) return { seen: 'unknown', question, cause: server }
   const size = await server.session.size(`${stagingOf(context.facts).script}/started`)
-  if (isSshFault(size)) return { seen: 'unknown', question }
+  if (isSshFault(size)) return { seen: 'unknown', question, cause: sshProblem(server.host, size) }
   return size === undefined ? { seen: 'done', evidence: {} } : { seen: 'not-done' }
 }
 
