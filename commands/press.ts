@@ -2,6 +2,7 @@
 import type { Incoming } from '../src/ports/chat.ts'
 import type { Answer, Desk } from '../src/ports/desk.ts'
 import { refusePress } from '../src/release/approvals.ts'
+import { refuseElsewhere } from '../src/release/asked-on.ts'
 import type { Deployment } from '../src/release/deployment.ts'
 import type { Choice, Gate } from '../src/release/gate.ts'
 import { isProblem, type Problem, problem } from '../src/release/problems.ts'
@@ -47,15 +48,17 @@ async function lateAnswer(number: number, said: Said, incoming: Incoming, desk: 
 }
 
 /** The press as an event: on the gate whose digest the button showed, otherwise on the newest one. */
-function wishFor(deployment: Deployment, said: Said, { id: delivery, actor, digest }: Incoming, now: number) {
+function wishFor(deployment: Deployment, said: Said, { id: delivery, actor, digest, place }: Incoming, now: number) {
   const gate = deployment.gates.findLast((each) => isOf(each, digest)) ?? deployment.gates.at(-1)
   if (gate === undefined) return problem('gate.none', { number: deployment.number, status: deployment.status })
+  const elsewhere = refuseElsewhere(deployment, gate, place)
+  if (elsewhere !== undefined) return elsewhere
   const meant = digest ?? digestFor(gate, said)
   if (meant === undefined) return whichPlan(deployment, gate, said.plan)
   if (digest === undefined && said.choice === 'approve' && isUnread(gate, now)) return unread(deployment, gate, now)
   const { choice, reason, override, typed } = said
   return {
-    ...{ type: 'pressed' as const, gate: gate.id, digest: meant, choice, actor, delivery },
+    ...{ type: 'pressed' as const, gate: gate.id, digest: meant, choice, actor, delivery, place },
     ...(reason !== undefined && { reason }),
     ...(override !== undefined && { override }),
     ...(typed !== undefined && { typed }),

@@ -103,6 +103,7 @@ export function createBot(options: BotOptions): Bot {
   /** Told where else the project is heard. */
   const closed = createClosedPlaces({
     log: options.log,
+    platforms: chats.map(({ platform }) => platform),
     changed: (place) => again((deployment) => isToldIn(deployment, place)),
   })
   const answering = new Set<Promise<void>>()
@@ -113,7 +114,7 @@ export function createBot(options: BotOptions): Bot {
   /** What is open is asked again where somebody may have pressed in vain. */
   const missed = ({ platform }: Chat, outage: Outage) => {
     outages.set(platform, [...(outages.get(platform) ?? []), outage].slice(-OUTAGES))
-    again(({ place, project }) => place.platform === platform || project.mirror)
+    again(({ gates }) => gates.some(({ status }) => status === 'open'))
   }
 
   const again = (isMeant: (deployment: Deployment) => boolean) => {

@@ -129,7 +129,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       const posts = cardsFor(deployment, ports.clock.now(), { lines, ...line, ...on(platform), ...viewOn(chat, zone) })
       const told = chat?.abilities?.threads ? threaded(deployment, posts) : posts
       const elsewhere = chats.flatMap((each) => [
-        ...mirrored(deployment, each.platform, { ...on(each.platform), ...viewOn(each, zone) }),
+        ...mirrored(deployment, each.platform, { ...line, ...on(each.platform), ...viewOn(each, zone) }),
         ...announcements(deployment, each.platform, viewOn(each, zone)),
         ...refusedPosts(deployment, each.platform, { ...line, ...viewOn(each, zone) }),
       ])

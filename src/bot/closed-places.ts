@@ -1,7 +1,9 @@
 /** Places that take no cards until a person has mended it, as the deployments that are told there know them. */
+import type { PlatformName } from '../release/actor.ts'
+import { ON } from '../release/asked-on.ts'
 import type { Deployment, Place } from '../release/deployment.ts'
 import type { Log } from '../release/log-level.ts'
-import type { Problem } from '../release/problems.ts'
+import { type Problem, problem } from '../release/problems.ts'
 import { announcedIn } from '../release/report/announce.ts'
 import type { View } from '../release/report/view.ts'
 
@@ -15,11 +17,13 @@ export interface ClosedPlaces {
 
 export interface ClosedPlacesOptions {
   readonly log: Log
+  /** What the bot speaks: a deployment from a time when it spoke another one is told nowhere. */
+  readonly platforms: readonly PlatformName[]
   /** Told where a place begins or ends to refuse, or does so for another reason. */
   changed(place: Place): void
 }
 
-export function createClosedPlaces({ log, changed }: ClosedPlacesOptions): ClosedPlaces {
+export function createClosedPlaces({ log, platforms, changed }: ClosedPlacesOptions): ClosedPlaces {
   const known = new Map<string, Problem | 'over'>()
   return {
     note: (place, reason) => {
@@ -29,7 +33,10 @@ export function createClosedPlaces({ log, changed }: ClosedPlacesOptions): Close
       if (reason === undefined) log(`${place.platform}: ${place.channel} takes posts again`, 'info')
       changed(place)
     },
-    of: ({ place }) => known.get(nameOf(place)),
+    of: ({ place }) => {
+      const { platform } = place
+      return platforms.includes(platform) ? known.get(nameOf(place)) : problem('request.no-chat', { on: ON[platform] })
+    },
     unannounced: (deployment) =>
       announcedAnywhere(deployment).flatMap((place) => {
         const refusal = known.get(nameOf(place))

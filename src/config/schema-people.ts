@@ -88,7 +88,10 @@ export const conduct = {
   access: access.describe('which roles may do what; what is not granted is refused'),
   channels: places.describe('where the commands of this project are heard'),
   announce: places.describe('where the end of each deployment is told besides'),
-  mirror: z.boolean().default(false).describe('may gates be answered on the other platform too'),
+  mirror: z
+    .boolean()
+    .default(false)
+    .describe('are questions asked, and may they be answered, on the other platform too'),
   onCall: z.array(name).default([]).describe('roles that are called in an emergency, and when a rollback is denied'),
   redirects: z
     .array(hostName)

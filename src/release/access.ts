@@ -1,5 +1,5 @@
 /** Who may do what: roles of the configuration against what the platform says of an account now. Not granted is refused. */
-import type { Actor } from './actor.ts'
+import type { Actor, PlatformName } from './actor.ts'
 import type { Deployment } from './deployment.ts'
 import { type Problem, problem } from './problems.ts'
 import type { Access, Project, Role } from './project.ts'
@@ -41,25 +41,29 @@ export function isListed(project: Project, actor: Pick<Actor, 'platform' | 'acco
   return Object.values(project.people).some((accounts) => accounts[actor.platform] === actor.account)
 }
 
-/** The accounts and groups that hold a permission, as a person reads them: `ana`, `members of managers (S0RELEASE)`. Slack shows no names of groups. */
-export function whoMay(project: Project, permission: Permission): readonly string[] {
+/** The accounts and groups that hold a permission, as a person reads them: `ana`, `members of managers (S0RELEASE)`. Slack shows no names of groups. `on`: from which platforms it counts. */
+export function whoMay(project: Project, permission: Permission, on = PLATFORMS): readonly string[] {
   const grant = project.access[permission]
   if (grant === 'everyone') return ['everyone']
-  return [...new Set(grant.flatMap((name) => namesOf(project, name)))]
+  return [...new Set(grant.flatMap((name) => namesOf(project, name, on)))]
 }
 
-function namesOf(project: Project, roleName: string): readonly string[] {
+const PLATFORMS: readonly PlatformName[] = ['terminal', 'slack', 'discord']
+
+function namesOf(project: Project, roleName: string, on: readonly PlatformName[]): readonly string[] {
   const role = project.roles[roleName]
   if (role === undefined) return []
-  const person = (platform: Actor['platform']) => (account: string) =>
-    readable(personOf(project, { platform, account }))
-  return [
-    ...role.terminal.map(person('terminal')),
-    ...role.slack.users.map(person('slack')),
-    ...role.discord.users.map(person('discord')),
-    ...role.slack.groups.map((group) => `members of ${roleName} (${group})`),
-    ...role.discord.roles.map((group) => `members of ${group}`),
-  ]
+  const { terminal, slack, discord } = role
+  const accounts = { terminal, slack: slack.users, discord: discord.users }
+  const groups = {
+    terminal: [],
+    slack: slack.groups.map((group) => `members of ${roleName} (${group})`),
+    discord: discord.roles.map((group) => `members of ${group}`),
+  }
+  const people = (platform: PlatformName) =>
+    accounts[platform].map((account) => readable(personOf(project, { platform, account })))
+  const meant = PLATFORMS.filter((platform) => on.includes(platform))
+  return [...meant.flatMap(people), ...meant.flatMap((platform) => groups[platform])]
 }
 
 function readable(person: string): string {

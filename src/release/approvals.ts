@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { isListed, linesToAdd, mayDo, personOf, refuseAccess, whoMay } from './access.ts'
 import type { Actor } from './actor.ts'
+import { refuseElsewhere } from './asked-on.ts'
 import type { Deployment } from './deployment.ts'
 import type { NewEvent } from './event.ts'
 import { firstReminderAt, type Gate, type Press } from './gate.ts'
@@ -31,6 +32,8 @@ export function refusePress(deployment: Deployment, press: PressEvent): Problem 
   const gate = deployment.gates.find(({ id }) => id === press.gate)
   const number = deployment.number
   if (gate === undefined) return problem('gate.none', { number, status: deployment.status })
+  const elsewhere = press.place && refuseElsewhere(deployment, gate, press.place)
+  if (elsewhere !== undefined) return elsewhere
   if (press.override !== undefined && press.choice !== 'approve') return problem('gate.override-alone', { number })
   if (press.choice === 'revoke') return refuseRevoke(deployment, gate, press)
   if (gate.status !== 'open') return problem('gate.closed', { number, ended: howItEnded(deployment, gate) })

@@ -42,6 +42,8 @@ type Fact =
       readonly typed?: string
       /** The platform's id of what the person sent. */
       readonly delivery?: string
+      /** Where it was answered; journals from before that was asked do not say. */
+      readonly place?: Place
     }
   | { readonly type: 'woken' }
   /** Somebody asked for the same and was told of this one. */

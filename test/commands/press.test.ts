@@ -2,8 +2,10 @@
 import { expect, test } from 'vitest'
 import { press } from '../../commands/press.ts'
 import type { Desk, Wish } from '../../src/ports/desk.ts'
-import { BEN, drive } from '../release/sample.ts'
+import type { Place } from '../../src/release/deployment.ts'
+import { BEN, drive, project } from '../release/sample.ts'
 
+const IN_SLACK: Place = { platform: 'slack', channel: 'C1' }
 const place = { platform: 'terminal', channel: 'tty' } as const
 
 /** Asked, approved, and asked again with another content, since the world has changed meanwhile. */
@@ -15,6 +17,30 @@ function askedAgain() {
   hand.settle('aur.submit', { ok: false, changed: { bound: { commit: 'b' }, card: { sections: [], files: [] } } })
   return hand
 }
+
+test('from a platform that the question is not shown on is refused at once, and nothing is handed in', async () => {
+  const hand = drive({ ...project, channels: { slack: ['C1'], discord: ['1'] } }, { place: IN_SLACK })
+  hand.start()
+  hand.run()
+  const options = ['git', 'everything'].map((name) => ({ name, label: name, digest: name }))
+  const deployment = { ...hand.now(), gates: hand.now().gates.map((gate) => ({ ...gate, options })) }
+  const sent: Wish[] = []
+  const desk: Partial<Desk> = {
+    now: hand.time,
+    find: async () => deployment,
+    send: async (_, wish) => {
+      sent.push(wish)
+      return deployment
+    },
+  }
+  const from = (where: Place) =>
+    press(42, { choice: 'approve', plan: 'git' }, { id: '1', actor: BEN, place: where, text: '' }, desk as Desk)
+  expect(await from({ platform: 'discord', channel: '1' })).toMatchObject({ code: 'gate.elsewhere' })
+  expect(sent).toEqual([])
+  expect(await from(IN_SLACK)).toBeUndefined()
+  expect(await from(place)).toBeUndefined()
+  expect(sent).toMatchObject([{ place: IN_SLACK }, { place }])
+})
 
 /** Ben answers so many milliseconds after the question was put; what he is told, and what was sent. */
 async function answers(after: number, choice: 'approve' | 'deny', more: { readonly digest?: string } = {}) {

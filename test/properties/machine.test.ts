@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { approvedOption, digestOf } from '../../src/release/approvals.ts'
-import type { Deployment } from '../../src/release/deployment.ts'
+import type { Deployment, Place } from '../../src/release/deployment.ts'
 import { TREE } from '../../src/release/diagnosis/tree.ts'
 import { ancestors } from '../../src/release/machine/due.ts'
 import { takenUp } from '../../src/release/machine/hold.ts'
@@ -13,7 +13,18 @@ import { chooseStep, undoChoices, undoPlan } from '../../src/release/undo.ts'
 import { ANA, BEN, content, drive, person, project } from '../release/sample.ts'
 
 const { aur: _, ...withoutAur } = project
-const PROJECTS = [project, withoutAur, { ...project, approvals: { ...project.approvals, needed: 2 } }]
+const heard = { ...project, channels: { slack: ['C1'], discord: ['1'] } }
+const PROJECTS = [
+  heard,
+  withoutAur,
+  { ...project, approvals: { ...project.approvals, needed: 2 } },
+  { ...heard, mirror: true },
+]
+const PLACES: readonly Place[] = [
+  { platform: 'terminal', channel: 'tty' },
+  { platform: 'slack', channel: 'C1' },
+  { platform: 'discord', channel: '1' },
+]
 const broken = { ok: false, problem: problem('step.bug', { step: 'x', message: 'y', number: 42 }) }
 const known = (code: ProblemCode) => ({ ok: false, problem: problem(code, {} as never) }) as const
 /** Failures that the troubleshooting tree knows, of every branch, and one that it does not. */
@@ -45,6 +56,7 @@ const move = fc.oneof(
       who: fc.constantFrom(ANA, BEN, person('cleo'), person('eve'), person('ben', { vouched: false })),
       choice: fc.constantFrom('approve' as const, 'approve' as const, 'deny' as const),
       digest: fc.constantFrom('shown', 'shown', 'other'),
+      place: fc.constantFrom(...PLACES),
       plan: fc.nat(2),
     }),
   },
@@ -99,6 +111,7 @@ const move = fc.oneof(
         offer: fc.constantFrom('fix.restart:one.1', ''),
         choice: fc.constantFrom('approve', 'deny'),
         actor: fc.constantFrom(ANA, BEN, person('eve')),
+        place: fc.constantFrom(...PLACES),
         outcome: fc.constantFrom(
           { ok: true, evidence: {} },
           { ok: true, evidence: { commit: 'z' } },
@@ -161,7 +174,10 @@ function play(hand: Hand, one: Move): void {
       return
     }
     case 'press':
-      hand.press(one.who, one.choice, one.digest === 'other' ? { digest: 'other' } : optionOf(hand, one.plan))
+      hand.press(one.who, one.choice, {
+        place: one.place,
+        ...(one.digest === 'other' ? { digest: 'other' } : optionOf(hand, one.plan)),
+      })
       return
     case 'accept': {
       const offer = hand.now().stops.at(-1)?.offers?.[0]?.id ?? 'none'
@@ -225,6 +241,15 @@ function expectApproved(before: Deployment, after: Deployment, step: string): vo
   }
 }
 
+/** Whoever was not shown a question has not answered it: all that counted came from home, from a mirror, or from the terminal. */
+function expectAnsweredWhereAsked({ now, journal }: Hand): void {
+  const { project, place: home } = now()
+  for (const event of journal) {
+    const from = event.type === 'pressed' ? event.place?.platform : undefined
+    if (from !== undefined && from !== 'terminal' && from !== home.platform) expect(project.mirror).toBe(true)
+  }
+}
+
 function expectNeedsDone(deployment: Deployment, step: string): void {
   for (const need of ancestors(deployment.plan, step))
     expect(`${need} ${deployment.steps[need]?.status}`).toBe(`${need} done`)
@@ -247,10 +272,11 @@ test('no sequence of events, valid or not, reaches a gated effect without its ap
   fc.assert(
     fc.property(
       fc.constantFrom(...PROJECTS),
+      fc.constantFrom(...PLACES),
       fc.boolean(),
       fc.array(move, { minLength: 40, maxLength: 200, size: 'max' }),
-      (of, atGate, moves) => {
-        const hand = drive(of, { previous })
+      (of, place, atGate, moves) => {
+        const hand = drive(of, { previous, place })
         hand.start()
         if (atGate) hand.run()
         for (const one of moves) {
@@ -271,6 +297,7 @@ test('no sequence of events, valid or not, reaches a gated effect without its ap
             if (gate === 'aur-submit') expectNothingUnfinishedBeforePull(hand.now())
           }
         }
+        expectAnsweredWhereAsked(hand)
       },
     ),
     { numRuns: 200, seed: 20 },

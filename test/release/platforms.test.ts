@@ -12,7 +12,7 @@ import { refusedPosts, unannouncedPosts } from '../../src/release/report/refused
 import { threaded } from '../../src/release/report/threaded.ts'
 import type { View } from '../../src/release/report/view.ts'
 import { cardsFor } from '../../src/release/report.ts'
-import { textOf } from '../card-text.ts'
+import { textOf, wideTextOf } from '../card-text.ts'
 import { BEN, drive, project } from './sample.ts'
 
 const talkative: Project = {
@@ -151,6 +151,22 @@ describe('a deployment whose own place takes no cards', () => {
     expect(refusedPosts(at(), 'slack', { refused: 'over' })).toEqual([])
   })
 
+  test('asks its questions where the project is heard besides, and goes on showing there what it asked', () => {
+    const hand = drive({ ...talkative, channels: { slack: ['CHARBOUR'], discord: ['1'] } }, { place })
+    hand.start()
+    hand.run()
+    const shown = (view: View) => mirrored(hand.now(), 'slack', view)
+    for (const well of [{}, { refused: 'over' as const }]) expect(shown(well)).toEqual([])
+    const [post] = shown({ refused })
+    expect(post?.card.buttons).toHaveLength(2)
+    expect(wideTextOf(post?.card ?? never())).toContain(
+      'in Discord, where it cannot be shown now. It can be answered here',
+    )
+    hand.send({ type: 'posted', key: post?.key, message: { platform: 'slack', channel: 'CHARBOUR', id: '1' } } as never)
+    expect(shown({ refused: 'over' }).map(({ key }) => key)).toEqual(['42/mirror:slack:aur-submit.1'])
+    expect(mirrored(hand.now(), 'discord', { refused })).toEqual([])
+  })
+
   test('is told nowhere else where it is well, and never in its own place or at a terminal', () => {
     expect(refusedPosts(at(), 'slack', {})).toEqual([])
     for (const own of ['discord', 'terminal'] as const) expect(refusedPosts(at(), own, { refused })).toEqual([])
@@ -219,9 +235,16 @@ test('where there are threads the certificate is a file, and stands neither in t
     expect(JSON.stringify(card?.sections)).not.toContain(text)
 })
 
+test('a deployment on a platform that the bot does not speak any more is told where the project is heard besides', () => {
+  const closed = createClosedPlaces({ log: () => {}, platforms: ['terminal', 'discord'], changed: () => {} })
+  const refused = closed.of({ place: { platform: 'slack', channel: 'CHARBOUR' } })
+  expect(refused).toMatchObject({ code: 'request.no-chat', what: 'Slipway was started without Slack.' })
+  expect(closed.of({ place: { platform: 'discord', channel: '1' } })).toBeUndefined()
+})
+
 test('an end that a channel does not take is told in the thread, with what mends it, until it is mended', () => {
   const log: string[] = []
-  const closed = createClosedPlaces({ log: (line) => log.push(line), changed: () => {} })
+  const closed = createClosedPlaces({ log: (line) => log.push(line), platforms: ['slack'], changed: () => {} })
   const deployment = { ...drive(talkative).now(), place: { platform: 'slack', channel: 'CHARBOUR' } as const }
   const news = { platform: 'slack', channel: 'CNEWS' } as const
   const refusal = problem('slack.not-in-channel', { channel: 'CNEWS', error: 'not_in_channel' })

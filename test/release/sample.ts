@@ -1,6 +1,6 @@
 /** A project and a small hand to drive the machine with, for tests of the core. */
 import type { Actor } from '../../src/release/actor.ts'
-import type { Deployment, Evidence, Outcome } from '../../src/release/deployment.ts'
+import type { Deployment, Evidence, Outcome, Place } from '../../src/release/deployment.ts'
 import type { Event, NewEvent } from '../../src/release/event.ts'
 import { type Advance, step } from '../../src/release/machine.ts'
 import { planFor } from '../../src/release/plan/expand.ts'
@@ -150,7 +150,7 @@ export function drive(of: Project = project, more: Partial<Deployment> = {}) {
     press: (
       actor: Actor,
       choice: 'approve' | 'deny' = 'approve',
-      more: { gate?: string; digest?: string; at?: number } = {},
+      more: { gate?: string; digest?: string; at?: number; place?: Place } = {},
     ) => {
       const gate = now().gates.at(-1)
       return send({

@@ -19,13 +19,13 @@ let discord: DiscordServer
 let slack: SlackServer
 let house: House
 
-async function open(): Promise<void> {
+async function open(mirror: boolean): Promise<void> {
   discord = await createDiscordServer()
   discord.state.channels.set(NEWS, { id: NEWS, name: 'news', archived: false })
   slack = await createSlackServer(ANA_IN_SLACK, BEN_IN_SLACK)
   slack.state.groups.set('SREL', [BEN_IN_SLACK.id])
   const chats = [(await attachSlack(slack, 'http')).slack, discordOn(discord).chat]
-  house = await openHouse({ makepkg: 'stand-in', chats, change: onBoth })
+  house = await openHouse({ makepkg: 'stand-in', chats, change: onBoth(mirror) })
   await discord.until(() => discord.state.commands.length > 0)
 }
 
@@ -35,11 +35,11 @@ async function leave(): Promise<void> {
   await discord.close()
 }
 
-function onBoth(configuration: Configuration) {
+const onBoth = (mirror: boolean) => (configuration: Configuration) => {
   const { projects, roles, people } = inDiscord(discord)(configuration)
   const harbour = {
     ...projects.harbour,
-    mirror: true,
+    mirror,
     channels: { slack: [CHANNEL], discord: [discord.channelId] },
     announce: { discord: [NEWS] },
   }
@@ -57,7 +57,7 @@ function onBoth(configuration: Configuration) {
 const inSlack = () => slack.messages().map(wordsOf).join('\n')
 
 describe('a release that is asked for in Slack and approved in Discord', () => {
-  beforeAll(open)
+  beforeAll(() => open(true))
   afterAll(leave)
 
   test('a release that is asked for in Slack asks in Discord too, and shows there as well', async () => {
@@ -91,8 +91,34 @@ describe('a release that is asked for in Slack and approved in Discord', () => {
   })
 })
 
+describe('a release whose questions are not mirrored', () => {
+  beforeAll(() => open(false))
+  afterAll(leave)
+
+  test('is not answered from where it is not asked, and loses nothing by that', async () => {
+    await slack.types(ANA_IN_SLACK, '/deploy 3.1.3')
+    await slack.until(() => inSlack().includes(GATE))
+    for (const answer of ['approve #1', 'deny #1']) discord.types(BEN, answer)
+    const told = () => discord.privately(BEN).map(textOfMessage)
+    await discord.until(() => told().length === 2)
+    for (const text of told()) {
+      expect(text).toContain('The question of #1 is not asked in Discord.')
+      expect(text).toContain(`only where its question is shown: in Slack, channel ${CHANNEL}.`)
+    }
+    expect(discord.messages().map(textOfMessage).join('\n')).not.toContain(GATE)
+  })
+
+  test('is answered where it is asked', async () => {
+    await slack.presses(BEN_IN_SLACK, 'Approve')
+    await slack.until(() => inSlack().includes('Approved by Ben'))
+    await slack.until(() => inSlack().includes(DONE))
+    await house.bot.idle()
+    expect(slack.refusals).toEqual([])
+  })
+})
+
 describe('a release that is asked for in Discord, which then takes no more posts, and approved in Slack', () => {
-  beforeAll(open)
+  beforeAll(() => open(false))
   afterAll(leave)
 
   test('goes on, and Slack is told why its thread is silent and what mends it', async () => {

@@ -14,6 +14,13 @@ export const GATE = {
     remedy: 'See what #{number} is doing now.',
     copy: 'status #{number}',
   },
+  'gate.elsewhere': {
+    what: 'The question of #{number} is not asked {here}.',
+    why: 'An answer counts only where its question is shown: {where}. Nothing was counted, and it stays open.',
+    remedy:
+      'Answer it there; cancel #{number} ends it from here, too. For later releases, mirror: true and a channel under channels.{platform} ask {here} as well.',
+    copy: 'status #{number}',
+  },
   'gate.which-plan': {
     what: 'It is not clear which plan of #{number} you approve.',
     why: 'Several are offered, each is approved by itself, and the plan named was: {plan}.',

@@ -239,4 +239,9 @@ export const REQUEST = {
     remedy: 'See where things stand before sending it again; the whole fault is in the log of the bot.',
     copy: 'status',
   },
+  'request.no-chat': {
+    what: 'Slipway was started without {on}.',
+    why: 'What was asked for there is told there, and its tokens are not among the settings.',
+    remedy: 'Set them in .env again, and start Slipway.',
+  },
 } as const satisfies Record<string, Wording>

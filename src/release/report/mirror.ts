@@ -1,4 +1,5 @@
 /** The questions of a deployment on the platforms that it is not told on: answered on one side, they close on the other. */
+import { mirrorKey, WHERE } from '../asked-on.ts'
 import type { Card, Section } from '../card.ts'
 import type { Deployment, Place } from '../deployment.ts'
 import { gateCard } from './gate.ts'
@@ -14,30 +15,35 @@ interface Mirrored {
 
 /**
  * One post for each question, in the project's first channel there, and one for each time in which presses there were lost. A
- * question that is answered already is not asked anew.
+ * question that is answered already is not asked anew. Without `mirror` it is asked there only while its own place cannot show
+ * it: nobody could answer what nobody sees.
  */
 export function mirrored(deployment: Deployment, platform: Place['platform'], view: View): readonly Mirrored[] {
   const { number, place, project, gates, messages } = deployment
-  if (!project.mirror || platform === 'terminal' || platform === place.platform) return []
+  if (platform === 'terminal' || platform === place.platform) return []
   const [channel] = project.channels[platform]
   if (channel === undefined) return []
-  const kind = `mirror:${platform}`
-  const post = (name: string, card: Card) => {
-    const told = visibleCard({ ...card, sections: [whereTold(deployment), ...card.sections] })
-    return { key: `${number}/${name}`, place: { platform, channel }, card: told }
+  const isHomeClosed = view.refused !== undefined && view.refused !== 'over'
+  const isAsked = project.mirror || isHomeClosed
+  const post = (key: string, card: Card) => {
+    const told = visibleCard({ ...card, sections: [whereTold(deployment, isHomeClosed), ...card.sections] })
+    return { key, place: { platform, channel }, card: told }
   }
   return gates
-    .filter((gate) => gate.status === 'open' || messages[`${number}/${kind}:${gate.id}`] !== undefined)
-    .flatMap((gate) => [
-      post(`${kind}:${gate.id}`, gateCard(deployment, gate, view)),
-      ...missedPosts(deployment, gate, view, `${kind}-missed`).map(({ key, card }) => post(key, card)),
+    .map((gate) => [gate, mirrorKey(deployment, gate, platform)] as const)
+    .filter(([{ status }, key]) => (isAsked && status === 'open') || messages[key] !== undefined)
+    .flatMap(([gate, key]) => [
+      post(key, gateCard(deployment, gate, view)),
+      ...missedPosts(deployment, gate, view, `mirror:${platform}-missed`).map((missed) =>
+        post(`${number}/${missed.key}`, missed.card),
+      ),
     ])
 }
 
-function whereTold({ place: { platform }, requester }: Deployment): Section {
-  const where = { slack: 'in Slack', discord: 'in Discord', terminal: 'at the terminal' }[platform]
+function whereTold({ place: { platform }, requester }: Deployment, isHomeClosed: boolean): Section {
+  const told = isHomeClosed ? 'where it cannot be shown now' : 'where it is told'
   return {
     kind: 'text',
-    text: `${requester.name} asked for it ${where}, where it is told. It can be answered here too.`,
+    text: `${requester.name} asked for it ${WHERE[platform]}, ${told}. It can be answered here too.`,
   }
 }

@@ -1,4 +1,5 @@
 /** A deployment whose own place takes no cards is told where the project is heard besides: that it goes on, and what mends it. */
+import { WHERE } from '../asked-on.ts'
 import type { Card } from '../card.ts'
 import type { Deployment, Place } from '../deployment.ts'
 import type { Problem } from '../problems.ts'
@@ -11,8 +12,6 @@ interface Told {
   readonly card: Card
   readonly place: Place
 }
-
-const NAMES = { slack: 'Slack', discord: 'Discord', terminal: 'the terminal' } as const
 
 /** One post, in the project's first channel there; once the place takes cards again it says so. */
 export function refusedPosts(deployment: Deployment, platform: Place['platform'], view: View): readonly Told[] {
@@ -43,7 +42,7 @@ export function unannouncedPosts(deployment: Deployment, view: View): readonly O
 function cannotBeTold(deployment: Deployment, refused: Problem, view: View): Card {
   const goesOn = `#${deployment.number} goes on. Until that is fixed, this shows how it stands and what it waits for:`
   return {
-    title: `${nameOf(deployment)} cannot be told in ${NAMES[deployment.place.platform]}`,
+    title: `${nameOf(deployment)} cannot be told ${WHERE[deployment.place.platform]}`,
     tone: 'bad',
     sections: [
       { kind: 'text', text: refused.what },
@@ -57,7 +56,7 @@ function cannotBeTold(deployment: Deployment, refused: Problem, view: View): Car
 }
 
 function toldAgain(deployment: Deployment): Card {
-  const title = `${nameOf(deployment)} is told in ${NAMES[deployment.place.platform]} again`
+  const title = `${nameOf(deployment)} is told ${WHERE[deployment.place.platform]} again`
   const text = 'Nothing was lost: its thread there catches up in order.'
   return { title, tone: 'neutral', sections: [{ kind: 'text', text }], buttons: [], files: [] }
 }

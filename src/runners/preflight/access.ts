@@ -1,11 +1,13 @@
 /** preflight.access: for each gate of this deployment there are people who may answer it. */
 import { isListed, personOf, whoMay } from '../../release/access.ts'
-import type { Actor } from '../../release/actor.ts'
+import type { Actor, PlatformName } from '../../release/actor.ts'
 import { mayRequesterApprove, needsOthers, personToAdd } from '../../release/approvals.ts'
+import { askedOn, WHERE } from '../../release/asked-on.ts'
 import type { Deployment, Outcome } from '../../release/deployment.ts'
 import type { GateName } from '../../release/plan.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'
+import { listed } from '../../release/report/view.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Action, type Context, step } from '../step.ts'
 
@@ -21,7 +23,7 @@ function describe() {
 async function run(context: Context<Actions>): Promise<Outcome> {
   const { deployment } = context
   const found = gatesOf(deployment).map(
-    (gate) => [gate, answerers(deployment.project, gate, deployment.requester)] as const,
+    (gate) => [gate, answerers(deployment.project, gate, deployment.requester, deployment.place.platform)] as const,
   )
   const problems = found.flatMap(([gate, names]) => judge(deployment, gate, names))
   const evidence = Object.fromEntries(found.map(([gate, names]) => [`answerers:${gate}`, names]))
@@ -35,14 +37,18 @@ function gatesOf({ plan }: Deployment): readonly GateName[] {
 
 /**
  * Who could approve: people by name, groups as `members of …`. Where it takes others, only those count whom the configuration
- * knows as people, and never whoever asked.
+ * knows as people, and never whoever asked; and only accounts of platforms where it is asked.
  */
-export function answerers(project: Project, gate: GateName, requester: Actor): readonly string[] {
+export function answerers(project: Project, gate: GateName, requester: Actor, home: PlatformName): readonly string[] {
+  const on = askedOn(project, home)
   const own = [personOf(project, requester), requester.account]
   const isAsked = (name: string) => mayRequesterApprove(project.approvals, gate) || !own.includes(name)
-  const names = whoMay(project, 'approve').filter(isAsked)
+  const names = whoMay(project, 'approve', on).filter(isAsked)
   if (!needsOthers(project, gate)) return names
-  const people = Object.keys(project.people).filter(isAsked)
+  const reached = Object.entries(project.people).filter(([, accounts]) =>
+    on.some((each) => accounts[each] !== undefined),
+  )
+  const people = reached.map(([name]) => name).filter(isAsked)
   const known = names.flatMap((name) => (name === 'everyone' ? people : [name]))
   return people.length === 0 ? [] : known.filter((name) => isGroup(name) || people.includes(name))
 }
@@ -63,7 +69,19 @@ function judge(deployment: Deployment, gate: GateName, names: readonly string[])
   return [{ ...told, lines: linesToAdd(project, alone, needsOthers(project, gate)) }]
 }
 
-function reasonFor({ project, requester }: Deployment, gate: GateName): string {
+/** Who cannot be reached where it is asked is no help. */
+function reasonFor(deployment: Deployment, gate: GateName): string {
+  const { project, place } = deployment
+  const on = askedOn(project, place.platform)
+  const isLess = whoMay(project, 'approve', on).length < whoMay(project, 'approve').length
+  const where = listed(on.map((each) => WHERE[each]))
+  const rule = ruleFor(deployment, gate)
+  return isLess
+    ? `${rule} It is answered ${where} alone; mirror: true asks on the other platform of channels too.`
+    : rule
+}
+
+function ruleFor({ project, requester }: Deployment, gate: GateName): string {
   if (!mayRequesterApprove(project.approvals, gate))
     return `${requester.name} asked for this deployment and may not approve it as well (approvals.requesterMayApprove); of the others only those under people count.`
   return needsOthers(project, gate)

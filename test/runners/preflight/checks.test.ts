@@ -17,7 +17,7 @@ import { tools } from '../../../src/runners/preflight/tools.ts'
 import { version } from '../../../src/runners/preflight/version.ts'
 import type { Runner } from '../../../src/runners/step.ts'
 import { createFiles } from '../../../src/tools/files.ts'
-import { BEN, person, project as sample } from '../../release/sample.ts'
+import { ANA, BEN, person, project as sample } from '../../release/sample.ts'
 import { type Bench, makeBench } from '../make-context.ts'
 import { writeFiles } from '../product.ts'
 import { personGit } from '../programs.ts'
@@ -408,11 +408,27 @@ describe('who may answer the gates', () => {
       ...sample,
       roles: { managers: { terminal: [], slack: { users: [], groups: ['S0'] }, discord: { users: [], roles: [] } } },
     }
-    expect(answerers(project, 'aur-submit', BEN)).toEqual(['members of managers (S0)'])
+    expect(answerers(project, 'aur-submit', BEN, 'slack')).toEqual(['members of managers (S0)'])
+  })
+
+  test('counts only accounts of platforms that the question is asked on', async () => {
+    const roles = {
+      managers: { terminal: [], slack: { users: ['UBEN'], groups: ['S0'] }, discord: { users: [], roles: [] } },
+    }
+    const channels = { slack: ['C1'], discord: ['1'] }
+    expect(answerers({ ...sample, roles, channels }, 'aur-submit', ANA, 'discord')).toEqual([])
+    const everyone = { ...sample, access: { ...sample.access, approve: 'everyone' as const } }
+    expect(answerers(everyone, 'aur-submit', ANA, 'slack')).toEqual(['ben', 'cleo'])
+    expect(answerers({ ...sample, roles, channels, mirror: true }, 'aur-submit', ANA, 'discord')).toEqual([
+      'ben',
+      'members of managers (S0)',
+    ])
+    const problem = await problemOf(run({ roles, channels }))
+    expect(problem.why).toContain('It is answered at the terminal alone; mirror: true asks on the other platform')
   })
 
   test('leaves out the person under every account', () => {
-    expect(answerers(sample, 'aur-submit', person('UBEN', { platform: 'slack' }))).toEqual(['ana', 'cleo'])
+    expect(answerers(sample, 'aur-submit', person('UBEN', { platform: 'slack' }), 'slack')).toEqual(['ana', 'cleo'])
   })
 })
 
