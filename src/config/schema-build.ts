@@ -91,7 +91,11 @@ export const build = z
       .describe(
         'names of the environment variables that builds may see, with everything that they run; values of names such as NPM_TOKEN are masked',
       ),
-    clean: anyCommands.default([]).describe('commands that clean a clone before it is built in'),
+    clean: anyCommands
+      .default([])
+      .describe(
+        'commands that clean a clone before it is built in, and fetch what it lacks: files in git LFS, submodules',
+      ),
     doctor: anyCommands
       .describe('commands that ask the toolchain about itself when a build has failed')
       .exactOptional(),

@@ -128,6 +128,21 @@ export const PREFLIGHT = {
     copy: 'deploy {found}',
   },
 
+  'preflight.lfs-pointers': {
+    what: 'These files of the branch are in git LFS, and a build would get pointers in their place: {files}.',
+    why: 'A build has no remote and no configuration of yours, so it would ship texts of about 130 bytes, and every version check would pass.',
+    remedy:
+      'Let build.clean fetch them, by git remote add, git lfs install --local and git lfs pull, from an address that takes no key; or take them out of LFS and push. Then retry.',
+    copy: 'retry',
+    shell: 'git lfs ls-files',
+  },
+  'preflight.lfs-unread': {
+    what: 'Whether files of the branch are in git LFS could not be told: git grep ended with {code}.',
+    why: 'A build would get pointers in their place, and every version check would pass.',
+    remedy: 'See the lines below, often the disk is full; then retry.',
+    copy: 'retry',
+  },
+
   'preflight.pkgbuild-missing': {
     what: 'There is no {file} on the branch.',
     why: 'aur.directory in slipway.yaml names the folder that holds PKGBUILD.',

@@ -1,4 +1,4 @@
-/** preflight.version: the release is allowed, its tag is free, and every version file can be read and set. */
+/** preflight.version: the release is allowed, its tag is free, every version file can be set, and a build gets every file. */
 import { git } from '../../argv/git.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
@@ -10,6 +10,7 @@ import { setVersion, type VersionValues } from '../../release/version-files.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Context, step } from '../step.ts'
 import { isSet, readTracked, textOf, trackedFiles, valuesOf, versionIn } from '../version/texts.ts'
+import { checkAbsent, describeAbsent } from './absent.ts'
 
 type Actions = ReturnType<typeof describe>
 
@@ -20,6 +21,7 @@ function describe(facts: Facts) {
   const ref = `refs/tags/${tagOf(facts)}^{commit}`
   return {
     tracked: trackedFiles(facts, [source, ...sync]),
+    ...describeAbsent(facts),
     tag: git(facts.folders.clone, ['rev-parse', '--verify', '--quiet', '--end-of-options', ref]),
   }
 }
@@ -29,10 +31,12 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const tracked = readTracked((await context.execute(context.actions.tracked)).stdout)
   const values = valuesOf(facts, { date: '', commit: '' })
   if (isProblem(values)) return outcomeOf(context, [values], {})
+  const absent = await checkAbsent(context)
   const problems = [
     ...refuseReleased(facts),
     ...(await refuseTagged(context)),
     ...(await refuseFiles(context, tracked, values)),
+    ...absent.problems,
   ]
   const source = await versionIn(context, facts.project.version.source)
   const found = isProblem(source) ? '' : source.text
@@ -41,12 +45,10 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const notes = started
     ? [`the branch says ${found} already: it was started and not released, and its commit is used`]
     : []
-  return outcomeOf(
-    context,
-    [...problems, ...ahead],
-    { versionBefore: found, previous: facts.previous?.full ?? null },
-    notes,
-  )
+  return outcomeOf(context, [...problems, ...ahead], { versionBefore: found, previous: facts.previous?.full ?? null }, [
+    ...notes,
+    ...absent.notes,
+  ])
 }
 
 function refuseReleased({ release, previous, project }: Facts): readonly Problem[] {
