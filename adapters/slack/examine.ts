@@ -98,7 +98,10 @@ function bad(found: Problem): readonly Finding[] {
 
 function wellIn({ team }: Reply, { channels, appToken }: ExamineOptions): Finding {
   const where = typeof team === 'string' ? `the workspace ${team}` : 'its workspace'
-  const secret = appToken === undefined ? ' Whether SLACK_SIGNING_SECRET is right shows with the first command.' : ''
+  const secret =
+    appToken === undefined
+      ? ' Whether SLACK_SIGNING_SECRET is right shows with the first command: where it is wrong, the log says so.'
+      : ''
   const there = `Slipway is in ${where} with every scope it uses.${secret}`
   return channels.length > 0
     ? { about: ABOUT, standing: 'good', what: `${there} It is a member of every channel in slipway.yaml.` }

@@ -20,6 +20,7 @@ export interface EarOptions extends CallOptions {
   hear(delivery: Delivery): void
   /** The port cannot be listened on. */
   deaf(reason: string): void
+  log(line: string): void
 }
 
 export interface Ear {
@@ -88,7 +89,7 @@ function httpReceiver(options: EarOptions, { signingSecret, port }: Way & { read
     },
     logger: SILENT,
   })
-  refuseUndelivered(receiver, { ...verified, endpoint: ENDPOINT, now: options.now })
+  refuseUndelivered(receiver, { ...verified, endpoint: ENDPOINT, now: options.now, log: options.log })
   return receiver
 }
 

@@ -260,6 +260,31 @@ describe('a request over HTTP', () => {
     expect((await server.sends(make(server, body))).status).toBe(401)
     expect(heard).toEqual([])
   })
+
+  const BODY = 'command=%2Fdeploy&text=3.1.3&user_id=UANA&team_id=T0HARBOUR&channel_id=C1&trigger_id=t1'
+  const CLOCK = (minutes: number) =>
+    `Slack: a request was refused: its time differs from this machine's clock by ${minutes} min; set the clock`
+  const SECRET = 'Slack: a request was refused: its signature is not that of SLACK_SIGNING_SECRET'
+  const forged = ({ sign }: SlackServer, at?: number) => ({
+    body: BODY,
+    headers: { ...sign(BODY, at).headers, 'x-slack-signature': `v0=${'0'.repeat(64)}` },
+  })
+  test.each<[string, (server: SlackServer) => Parameters<SlackServer['sends']>[0], string[]]>([
+    ['whose clock is ahead', ({ sign }) => sign(BODY, Date.now() + 10 * MINUTE), [CLOCK(10)]],
+    ['whose clock is behind', ({ sign }) => sign(BODY, Date.now() - 10 * MINUTE), [CLOCK(10)]],
+    ['signed with another secret', forged, [SECRET]],
+    ['of another time and another secret', (server) => forged(server, Date.now() - 10 * MINUTE), [SECRET]],
+    ['that carries no signature', () => ({ body: BODY, headers: {} }), []],
+    ['that nobody can read', ({ sign }) => sign('payload={', Date.now() - MINUTE), []],
+  ])('%s is refused, and the log tells it once a minute', async (_, make, lines) => {
+    let now = Date.now()
+    const { server, log } = await slackdom('http', { clock: { ...hastyClock(), now: () => now } })
+    for (let time = 0; time < 3; time += 1) expect((await server.sends(make(server))).acknowledged).toBe(false)
+    expect(log).toEqual(lines)
+    now += MINUTE + 1
+    await server.sends(make(server))
+    expect(log).toHaveLength(2 * lines.length)
+  })
 })
 
 test('bytes that nobody signed are refused, whatever they are, and the next command is heard', async () => {
