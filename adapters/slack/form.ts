@@ -1,4 +1,5 @@
 /** The form behind a button that goes with words. It carries what it is about, and so needs nobody to remember it. */
+import { withWords } from '../../src/release/button-book.ts'
 import type { Button } from '../../src/release/card.ts'
 import { clipped, plain } from './text.ts'
 import { spell } from './words.ts'
@@ -52,6 +53,13 @@ export function formFor(about: About, { command, label, types }: Button) {
       },
     ],
   }
+}
+
+/** What to send where the form does not open: the version is known, a reason is not. */
+export function typedInstead({ command, types }: Button): { readonly command: string; readonly behind: string } {
+  return types === undefined
+    ? { command, behind: ' with your reason behind it' }
+    : { command: withWords(command, types), behind: '' }
 }
 
 /** What came back; undefined for a form that is not ours. */

@@ -10,7 +10,7 @@ import { type CallOptions, createCalls, type Fault, patient, spoken, watched } f
 import { keepConnected } from './connection.ts'
 import type { Delivery } from './deliveries.ts'
 import type { FilesOptions } from './files.ts'
-import { asksForWords, formFor } from './form.ts'
+import { asksForWords, formFor, typedInstead } from './form.ts'
 import { createLines } from './lines.ts'
 import { whoIs } from './people.ts'
 import { createPosts } from './posts.ts'
@@ -96,7 +96,7 @@ export function createSlack(options: SlackOptions): Slack {
     const about = { button, channel, responseUrl, ...(thread !== undefined && { thread }) }
     const opened = await calls.call('views.open', { trigger_id: delivery.trigger, view: formFor(about, pressed) })
     if (opened.ok) return
-    await refuse(delivery, problem('slack.no-form', { reason: spoken(opened.fault), command: pressed.command }))
+    await refuse(delivery, problem('slack.no-form', { reason: spoken(opened.fault), ...typedInstead(pressed) }))
   }
 
   /** Who this bot is, or why Slack does not say. */

@@ -319,6 +319,12 @@ test.each([
   expect((await incoming).text).toBe('status')
 })
 
+test('Slack’s own look at the connection is answered though nobody signed it', async () => {
+  const { server } = await slackdom('http')
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  expect((await server.sends({ body: 'ssl_check=1&token=t', headers })).status).toBe(200)
+})
+
 test('what is asked of any other address is not found, and the next command is heard', async () => {
   const { server, next, port } = await slackdom('http')
   for (const [method, path] of [
@@ -399,12 +405,16 @@ describe('a button', () => {
     expect(await incoming).toMatchObject({ text: 'deny #42', digest: 'd1g357' })
   })
 
-  test('whose form does not open does nothing, and says what to send instead', async () => {
+  test.each([
+    ['Deny', /or send this with your reason behind it[\s\S]*\/slipway deny #42/],
+    ['Roll back', /or send this\.[\s\S]*\/slipway approve #43 3\.1\.2/],
+  ])('%s, whose form does not open, does nothing, and says what to send instead', async (label, words) => {
     const { server, slack, heard } = await slackdom('http')
     await slack.post(place, asking, '42/gate')
     server.faults.add(/^views/, { kind: 'error', error: 'expired_trigger_id' })
-    await server.presses(ANA, 'Deny')
-    await server.until(() => whispered(server, ANA).includes('/slipway deny #42'))
+    await server.presses(ANA, label)
+    await server.until(() => whispered(server, ANA).includes('The form did not open'))
+    expect(whispered(server, ANA)).toMatch(words)
     expect(heard).toEqual([])
   })
 

@@ -26,9 +26,9 @@ export const SLACK = {
     copy: 'status',
   },
   'slack.no-form': {
-    what: 'The form for the reason did not open, and nothing was done.',
+    what: 'The form did not open, and nothing was done.',
     why: 'Slack gives it three seconds: {reason}.',
-    remedy: 'Press the button once more, or send this with your reason behind it.',
+    remedy: 'Press the button once more, or send this{behind}.',
     copy: '{command}',
   },
   'slack.not-in-channel': {
