@@ -32,6 +32,7 @@ export interface DoorOptions {
 export interface Admitted extends Resolved {
   readonly notes?: string
   readonly override?: Override
+  /** What was open at any time while the version was looked up: what that read may be of before such a one ended. */
   readonly queuedAfter: readonly number[]
 }
 
@@ -57,13 +58,14 @@ export function createDoor(options: DoorOptions): Door {
     if (isProblem(early)) return early
     const joined = joins(wanted.target, options.open(project))
     if (joined !== undefined) return join(joined, incoming)
+    const ahead = options.open(project)
     const resolved = await options.resolve(project, wanted.target)
     if (isProblem(resolved)) return resolved
     const override = await turnedAway(project, wanted, incoming)
     if (isProblem(override)) return override
     const meant = joins(resolved.release.full, options.open(project))
     if (meant !== undefined) return join(meant, incoming)
-    const queuedAfter = options.open(project).map(({ number }) => number)
+    const queuedAfter = [...new Set([...ahead, ...options.open(project)].map(({ number }) => number))]
     const { notes } = wanted
     const admitted = { ...resolved, queuedAfter, ...(notes !== undefined && { notes }), ...(override && { override }) }
     return { deployment: await options.begin(project, admitted, incoming), joined: false }

@@ -96,11 +96,14 @@ export async function createJournal(dataFolder: string, options: JournalOptions 
       )
       return closed
     },
-    history: async (limit, project) =>
-      book
+    /** With what is just being put away: nobody counts that as open any more. */
+    async history(limit, project) {
+      await Promise.all(closing.values())
+      return book
         .summaries()
         .filter((summary) => project === undefined || summary.project === project)
-        .slice(0, limit),
+        .slice(0, limit)
+    },
   }
 }
 

@@ -60,6 +60,8 @@ interface Options {
   readonly cores?: number
   /** In place of what the journal in memory does. */
   readonly journal?: Partial<Journal>
+  /** How long it takes to look up what is released: told of what the journal held before. */
+  looks?(): Promise<unknown>
 }
 
 /** Starts it. */
@@ -69,6 +71,7 @@ export async function fakeBot({
   deaf = false,
   cores = 64,
   journal = {},
+  looks = async () => {},
 }: Options = {}): Promise<FakeBot> {
   const documents = new Map<number, readonly Event[]>()
   const summaries = new Map<number, Summary>()
@@ -82,7 +85,7 @@ export async function fakeBot({
   const begin = async (lastAlive?: number) => {
     life = newLife()
     const bot = createBot({
-      ...parts(projects, time, cores),
+      ...parts(projects, time, { cores, looks }),
       lastAlive,
       chats: [memoryChat(posts, answers, life)],
       journal: mortal({ ...memoryJournal(documents, summaries, books), ...journal }, life),
@@ -171,7 +174,11 @@ function newLife(): Life {
 const DONE: Outcome = { ok: true, evidence: {} }
 const BROKEN: Outcome = { ok: false, problem: problem('step.bug', { step: 'x', message: 'it broke', number: 0 }) }
 
-function parts(projects: readonly Project[], clock: ReturnType<typeof fakeTime>, cores: number) {
+function parts(
+  projects: readonly Project[],
+  clock: ReturnType<typeof fakeTime>,
+  { cores, looks }: Required<Pick<Options, 'cores' | 'looks'>>,
+) {
   const places = (lane: string) => (lane.startsWith('project:') ? 1 : lane === 'builds' ? cores : 64)
   return {
     projects,
@@ -185,6 +192,7 @@ function parts(projects: readonly Project[], clock: ReturnType<typeof fakeTime>,
     } as Parameters<typeof createBot>[0]['commands'],
     world: {
       released: async (_: Project, history: readonly Summary[]) => {
+        await looks()
         const complete = history.filter(({ status }) => status === 'complete')
         const read = complete.map(({ version }) => parseRelease(version, { withBuild: true }))
         const [highest] = read.filter((each) => 'version' in each).sort((a, b) => compareReleases(b, a))

@@ -19,6 +19,19 @@ test('a release that waited follows on what was released before it, not on what 
   expect(await bot.says('rollback 3.1.3')).not.toContain('No way back')
 })
 
+test('one that was asked for as the release before it ended follows on that too', async () => {
+  const [slow, looked] = [Promise.withResolvers<void>(), { looks: async () => {} }]
+  const bot = await fakeBot({ looks: () => looked.looks() })
+  await bot.says('deploy 3.1.3')
+  looked.looks = () => slow.promise
+  const asked = bot.says('deploy 3.1.4')
+  await bot.finish()
+  expect(followed(bot)).toEqual(['3.1.2+001'])
+  slow.resolve()
+  await asked
+  expect(followed(bot)).toEqual(['3.1.2+001', '3.1.3+001'])
+})
+
 test('one that waited behind a release that came to nothing follows on what is still there', async () => {
   const bot = await fakeBot()
   await bot.says('deploy 3.1.3')

@@ -65,6 +65,14 @@ test('an ended deployment is closed, found in the history and read where it lies
   }
 })
 
+test('what is just being closed is part of the history at once: nobody counts it as open any more', async () => {
+  const journal = await createJournal(folder)
+  await journal.append(1, [woken(1)])
+  const closing = journal.close(1, summary(1))
+  expect(await journal.history(10)).toEqual([summary(1)])
+  await closing
+})
+
 test('what is told of a deployment while or after it closes goes with it', async () => {
   const journal = await createJournal(folder)
   await journal.append(1, [woken(1)])
