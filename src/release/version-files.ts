@@ -4,7 +4,7 @@ import { parsePkgbuild, valueIn } from './pkgbuild.ts'
 import { isProblem, type Problem, problem } from './problems.ts'
 import type { VersionFile } from './project.ts'
 import { applyEdits, lineAt } from './text.ts'
-import { fillTemplate, isMisread, type Release, readRelease, releaseOf, templateValues } from './version.ts'
+import { atWidthOf, fillTemplate, isMisread, type Release, readRelease, releaseOf, templateValues } from './version.ts'
 import { type JsonPlace, jsonPlaces, jsonText } from './version-files/json.ts'
 import { patternPlaces } from './version-files/pattern.ts'
 import { pubspecPlaces } from './version-files/pubspec.ts'
@@ -26,10 +26,13 @@ export interface NamedVersion {
 
 type Kind<K extends VersionFile['kind']> = VersionFile & { readonly kind: K }
 
-/** The version that the file names now: X.Y.Z+BUILD, X.Y.Z, or pkgver, as much as its kind has room for. */
-export function readVersion(file: VersionFile, text: string): NamedVersion | Problem {
+/**
+ * The version that the file names now: X.Y.Z+BUILD, X.Y.Z, or pkgver, as much as its kind has room for. `wanted` is what it is
+ * going to be compared with: a build number that JSON holds as a number is read at the width of that.
+ */
+export function readVersion(file: VersionFile, text: string, wanted = ''): NamedVersion | Problem {
   if (file.kind === 'pkgbuild') return readPkgbuild(file, text)
-  if (file.kind === 'json') return readJson(file, text)
+  if (file.kind === 'json') return readJson(file, text, wanted)
   const place = onlyPlace(file, text)
   if (isProblem(place)) return place
   return file.kind === 'pattern' ? readPattern(file, place.text) : named(file, place.text)
@@ -117,15 +120,21 @@ function setPkgbuild(text: string, { pkgver, pkgrel }: VersionValues): string | 
 }
 
 /** Put together from the keys that hold it: `version` and `build_number`, or one with both. */
-function readJson(file: Kind<'json'>, text: string): NamedVersion | Problem {
+function readJson(file: Kind<'json'>, text: string, wanted: string): NamedVersion | Problem {
   const places = jsonPlaces(file, text)
   if (isProblem(places)) return places
-  const found = Object.assign({}, ...places.map((place) => templateValues(place.template, String(place.value)) ?? {}))
+  const found = Object.assign({}, ...places.map((place) => valuesIn(place, wanted) ?? {}))
   if (found.full) return named(file, found.full)
   if (found.version) return named(file, releaseOf(found.version, found.build).full)
   const buildOnly = !templatesOf(file).some((template) => /\{(version|full)\}/.test(template))
   if (buildOnly && found.build) return { text: found.build }
   return problem('version.unreadable', { file: file.file, found: 'its keys hold none', expected: 'X.Y.Z' })
+}
+
+function valuesIn({ template, value }: JsonPlace, wanted: string): ReturnType<typeof templateValues> {
+  const values = templateValues(template, String(value))
+  if (typeof value !== 'number' || values?.build === undefined) return values
+  return { ...values, build: atWidthOf(wanted, values.build) }
 }
 
 function setJson(file: Kind<'json'>, text: string, values: VersionValues): string | Problem {

@@ -101,6 +101,16 @@ function templatePiece(piece: string, seen: Set<string>): string {
   return `(?<${name}>${pattern})`
 }
 
+/**
+ * The digits of a number that was not written as text, such as 1 in JSON, which has no width: as the build number that `wanted`
+ * ends with is written (3.1.3+001, or 001), where that is the same number.
+ */
+export function atWidthOf(wanted: string, digits: string): string {
+  const build = /(?:^|\+)(\d+)$/.exec(wanted)?.[1]
+  const isSame = build !== undefined && /^\d+$/.test(digits) && compareNumbers(build, digits) === 0
+  return isSame ? build : digits
+}
+
 /** Compares decimal numbers of any length. */
 function compareNumbers(a: string, b: string): number {
   const difference = BigInt(a) - BigInt(b)

@@ -2,7 +2,7 @@
 import type { Http, HttpFault } from '../ports/http.ts'
 import type { Project } from '../release/project.ts'
 import { appsOf, ownApps } from '../release/served.ts'
-import { type Release, releaseOf } from '../release/version.ts'
+import { atWidthOf, type Release, releaseOf } from '../release/version.ts'
 import { webAccess } from './web-access.ts'
 
 export type Served =
@@ -21,8 +21,11 @@ export function addressesOf(project: Project): readonly string[] {
   return [...appsOf(project).map(versionAddress), ...(site === undefined ? [] : [site])]
 }
 
-/** Asks the application, below its public address or one server's own, for its version. */
-export async function servedVersion(http: Http, project: Project, app: string): Promise<Served> {
+/**
+ * Asks the application, below its public address or one server's own, for its version. `wanted` is the version that it is going to
+ * be compared with: a build number that is served as a number is read at the width of that.
+ */
+export async function servedVersion(http: Http, project: Project, app: string, wanted = ''): Promise<Served> {
   const url = versionAddress(app)
   const isOwn = ownApps(project).some((own) => own.app === app)
   const access = { ...webAccess(project), ...(isOwn && { redirects: [] }) }
@@ -33,15 +36,16 @@ export async function servedVersion(http: Http, project: Project, app: string): 
     return { release: undefined, said, fault: answer.code }
   }
   if (answer.status !== 200) return { release: undefined, said: `HTTP ${answer.status}` }
-  const release = readVersion(answer.body)
+  const release = readVersion(answer.body, wanted)
   return release ? { release, said: release.full } : { release, said: 'no version in the answer' }
 }
 
 /** The version of a body such as `{"version":"3.1.3","build_number":"001"}`. */
-function readVersion(body: string): Release | undefined {
+function readVersion(body: string, wanted: string): Release | undefined {
   const { version, build_number: build } = parsed(body)
   if (typeof version !== 'string') return undefined
-  return typeof build === 'string' || typeof build === 'number' ? releaseOf(version, String(build)) : releaseOf(version)
+  if (typeof build === 'number') return releaseOf(version, atWidthOf(wanted, String(build)))
+  return typeof build === 'string' ? releaseOf(version, build) : releaseOf(version)
 }
 
 function parsed(body: string): Readonly<Record<string, unknown>> {

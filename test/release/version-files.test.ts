@@ -34,6 +34,8 @@ const NEW_JSON = `{
   "other": {"version": "1.0.0"}, "build_date": "2026-11-23T14:00:00Z"
 }`
 
+const numbered = (build: string) => NEW_JSON.replace('"001"', build)
+
 const CASES: readonly (readonly [string, VersionFile, string, string])[] = [
   ['pubspec', PUBSPEC, 'name: x\nversion: 3.1.2+009\n', 'name: x\nversion: 3.1.3+001\n'],
   ['pubspec with quotes and a comment', PUBSPEC, 'version:  "3.1.2" # why\n', 'version:  "3.1.3+001" # why\n'],
@@ -79,8 +81,9 @@ describe('setting the version', () => {
     expect(setVersion(file, after, VALUES)).toBe(after)
   })
 
-  it.each(CASES.filter(([name]) => name !== 'a number in JSON'))('of a %s is read back', (_, file, __, after) => {
-    expect(readVersion(file, after)).toMatchObject({ text: versionText(file, VALUES) })
+  it.each(CASES)('of a %s is read back', (_, file, __, after) => {
+    const wanted = versionText(file, VALUES)
+    expect(readVersion(file, after, wanted)).toMatchObject({ text: wanted })
   })
 
   it('sets pkgrel where it is known', () => {
@@ -139,6 +142,18 @@ describe('reading the version', () => {
     [PKGBUILD, '_v=3.1.2\npkgver=$_v', { text: '3.1.2' }],
   ])('of %o', (file, text, read) => {
     expect(readVersion(file, text)).toEqual(read)
+  })
+
+  it.each([
+    ['1', '3.1.3+001', '3.1.3+001'],
+    ['1', '3.1.4+01', '3.1.3+01'],
+    ['1', '3.1.3+010', '3.1.3+1'],
+    ['1', '3.1.3', '3.1.3+1'],
+    ['1', '', '3.1.3+1'],
+    ['"1"', '3.1.3+001', '3.1.3+1'],
+    ['"001"', '3.1.3+1', '3.1.3+001'],
+  ])('of a build number written as %s that is compared with %s', (build, wanted, text) => {
+    expect(readVersion(JSON_FILE, numbered(build), wanted)).toMatchObject({ text })
   })
 
   it.each([

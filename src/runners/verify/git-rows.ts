@@ -25,7 +25,7 @@ export const gitVersion: Reader = {
     const file = fileOf(facts, row)
     const exit = await execute(show(facts, expected.commit, file.file))
     if (exit.code !== 0) return { fault: programFault(exit) }
-    const version = readVersion(file, exit.stdout)
+    const version = readVersion(file, exit.stdout, row.expected)
     return isProblem(version) ? { fault: version.what } : { found: version.text }
   },
 }

@@ -20,7 +20,8 @@ export const webVersion: Reader = {
     const { project } = facts
     const wanted = answersInARow(project)
     for (let nth = 1; ; nth += 1) {
-      const reading = servedReading(await servedVersion(ports.http, project, project.verify.app ?? ''), 'the server')
+      const served = await servedVersion(ports.http, project, project.verify.app ?? '', expected)
+      const reading = servedReading(served, 'the server')
       const isRight = 'found' in reading && reading.found === expected
       if (!isRight) return nth === 1 ? reading : nthOf(reading, `answer ${nth} of ${wanted}`)
       if (nth === wanted) return reading
@@ -33,7 +34,7 @@ export const serverVersion: Reader = {
   describe: (facts, _, row) => [{ do: 'request', url: versionAddress(hostOf(facts, row).app ?? '') }],
   async read({ facts, ports }, row) {
     const { name, app = '' } = hostOf(facts, row)
-    return servedReading(await servedVersion(ports.http, facts.project, app), name)
+    return servedReading(await servedVersion(ports.http, facts.project, app, row.expected), name)
   },
 }
 

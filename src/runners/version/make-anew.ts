@@ -37,7 +37,7 @@ async function overtaken(context: Context, onto: string): Promise<Problem | unde
   const { folders, project, release, known } = context.facts
   const { source } = project.version
   const before = await context.execute(git(folders.clone, ['show', '--no-textconv', `${known.base}:${source.file}`]))
-  const then = readVersion(source, before.stdout)
+  const then = readVersion(source, before.stdout, release.full)
   const now = await versionIn(context, source)
   if (isProblem(now)) return now
   const isFree = now.text === release.full || (!isProblem(then) && now.text === then.text)

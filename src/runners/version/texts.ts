@@ -42,10 +42,10 @@ export async function textOf({ facts, ports }: World, file: string): Promise<str
   return text.includes('\u{fffd}') ? problem('preflight.version-file-encoding', { file }) : text
 }
 
-/** What a version file names now. */
+/** What a version file names now, to be compared with the release. */
 export async function versionIn(world: World, file: VersionFile): Promise<NamedVersion | Problem> {
   const text = await textOf(world, file.file)
-  return isProblem(text) ? text : readVersion(file, text)
+  return isProblem(text) ? text : readVersion(file, text, world.facts.release.full)
 }
 
 /** What is set: the release, when, and the commit that the release commit is made on, since no commit can name itself. */
@@ -56,8 +56,9 @@ export function valuesOf({ release }: Facts, at: Pick<VersionValues, 'date' | 'c
 
 /** Whether the file names the release already: it is then left as it is, with the date and commit of when that was set. */
 export function isSet(file: VersionFile, text: string, values: VersionValues): boolean {
-  const found = readVersion(file, text)
-  return !isProblem(found) && found.text === versionText(file, values)
+  const wanted = versionText(file, values)
+  const found = readVersion(file, text, wanted)
+  return !isProblem(found) && found.text === wanted
 }
 
 /** Sets the version in each file in turn; the paths that changed, or the first problem. */

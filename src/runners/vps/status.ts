@@ -73,7 +73,7 @@ async function fromOutside(context: Context<Actions>): Promise<string | undefine
   const until = Math.min(context.deadline, ports.clock.now() + SETTLE_MS)
   let pause = FIRST_PAUSE_MS
   for (;;) {
-    const served = await servedVersion(ports.http, facts.project, app)
+    const served = await servedVersion(ports.http, facts.project, app, facts.release.full)
     if (served.release?.full === facts.release.full) return served.said
     if (signal.aborted || ports.clock.now() + pause > until) return mismatch(facts, app, served)
     context.progress(`waiting for ${app} to serve ${facts.release.full}; it says: ${served.said}`)

@@ -62,6 +62,19 @@ describe('the success matrix', () => {
     expect(clock.slept).toEqual([])
   })
 
+  it('holds when the build number is a number, in the file and in what is served: 1 is 001 there', async () => {
+    const file = '{"version": "3.1.3", "build_number": 1}\n'
+    answer('https://app.example.org/version.json', file)
+    const made = bench()
+    made.leave('version.commit', { commit: world.push('Numbered', { 'assets/version.json': file }) })
+    world.git('home/product', 'pull', '--quiet')
+    const settled = rowsOf(await run(made)).filter(({ id }) => ['assets:assets/version.json', 'web'].includes(id))
+    expect(settled).toMatchObject([
+      { found: '3.1.3+001', verdict: 'pass' },
+      { found: '3.1.3+001', verdict: 'pass' },
+    ])
+  })
+
   it('runs nothing that a dry run does not print', async () => {
     const made = bench()
     const printed = Object.values(made.context(matrix, 'verify.matrix', { dryRun: true }).actions)

@@ -1,8 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { releaseOf } from '../../../src/release/version.ts'
 import type { Runner } from '../../../src/runners/step.ts'
-import { versionIn } from '../../../src/runners/version/texts.ts'
+import { isSet, versionIn } from '../../../src/runners/version/texts.ts'
 import { makeBench } from '../make-context.ts'
 
 const nothing: Runner = { describe: () => ({}), run: async () => ({ ok: true, evidence: {} }) }
@@ -27,4 +28,16 @@ test.each([
   make(join(bench.folders.clone, 'pubspec.yaml'), elsewhere)
   const context = bench.context(nothing, 'preflight.version')
   expect(await versionIn(context, { file: 'pubspec.yaml', kind: 'pubspec' })).toMatchObject(expected)
+})
+
+test.each([
+  ['1', true],
+  ['"001"', true],
+  ['2', false],
+  ['"1"', false],
+])('a file whose build number is %s is left as it is for 001: %s', (build, expected) => {
+  const set = { version: '{version}', build_number: '{build}', build_date: '{date}' }
+  const text = `{"version": "3.1.3", "build_number": ${build}, "build_date": "some day"}`
+  const values = { release: releaseOf('3.1.3', '001'), pkgver: '3.1.3', date: 'today', commit: '' }
+  expect(isSet({ file: 'version.json', kind: 'json', set }, text, values)).toBe(expected)
 })

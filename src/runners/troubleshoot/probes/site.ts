@@ -53,11 +53,11 @@ export const serverSite = probe({
 
 /** `host`: of whom the address tells; undefined for one that any server may answer at. */
 async function served({ facts, ports, deployment }: Context, app: string, host: string | undefined): Promise<Outcome> {
-  const seen = await servedVersion(ports.http, facts.project, app)
+  const wanted = wantedOf(deployment, host)
+  const seen = await servedVersion(ports.http, facts.project, app, wanted?.full)
   const { release, said } = seen
   const url = versionAddress(app)
   if ('fault' in seen || /^HTTP [45]/.test(said)) return answer('down', `${url}: ${said}`)
-  const wanted = wantedOf(deployment, host)
   if (wanted === undefined || release?.full === wanted.full) return answer('right', `${url} serves ${said}`)
   return answer('other', `${url} serves ${said}; by now it has to be ${wanted.full}`)
 }

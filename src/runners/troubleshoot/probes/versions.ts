@@ -67,9 +67,10 @@ async function namedByFiles({ facts, actions, execute }: Context<Actions>): Prom
 
 function named({ release }: Facts, file: VersionFile, text: string): Named {
   const pkgver = toPkgver(release)
-  const version = readVersion(file, text)
+  const wanted = isProblem(pkgver) ? '' : versionText(file, { release, pkgver })
+  const version = readVersion(file, text, wanted)
   if (isProblem(version) || isProblem(pkgver)) return { file: file.file, says: 'no version', isRight: false }
-  return { file: file.file, says: version.text, isRight: version.text === versionText(file, { release, pkgver }) }
+  return { file: file.file, says: version.text, isRight: version.text === wanted }
 }
 
 async function namedByTag({ facts, actions, execute }: Context<Actions>): Promise<readonly string[]> {
@@ -86,7 +87,7 @@ async function namedByApplication({ facts, ports }: Context<Actions>): Promise<r
   const { app } = facts.project.verify
   const shared = app === undefined ? [] : [{ name: 'the application', app }]
   const told = [...shared, ...ownApps(facts.project)].map(async (place) => {
-    const { said } = await servedVersion(ports.http, facts.project, place.app)
+    const { said } = await servedVersion(ports.http, facts.project, place.app, facts.release.full)
     return `${place.name} says ${said}`
   })
   return Promise.all(told)
