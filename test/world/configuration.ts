@@ -39,7 +39,12 @@ export function realConfiguration(
         vps: {
           ...harbour.vps,
           restart: ['touch', 'build/restarted'],
-          hosts: hosts.map(({ sshd, directory }) => ({ ...placeOf(sshd), directory, ssh: accessTo(sshd, pins) })),
+          hosts: hosts.map(({ sshd, directory, app }) => ({
+            ...placeOf(sshd),
+            directory,
+            ssh: accessTo(sshd, pins),
+            ...(app !== undefined && { app }),
+          })),
         },
         approvals: { requesterMayApprove: false },
         access: { ...harbour.access, deploy: ['crew', 'developers'], approve: ['crew', 'managers'] },

@@ -68,3 +68,25 @@ test.each([
     expect(await Promise.all(others.map(standingOf))).toEqual(before)
   },
 )
+
+test('the second of three servers serves the old version although its script ended well: it is seen at its own address', async () => {
+  const stale = (scene: Grounds) => join(hostOf(scene.real.hosts, 'quay').directory, 'build/web/version.json')
+  let old = ''
+  const stage = await openStage({
+    hosts: HOSTS,
+    change: (harbour) => Object.assign(harbour, { deadlines: { 'vps.status': 0.2 } }),
+    before: {
+      'vps.pull:quay 1': async (scene) => {
+        old = await readFile(stale(scene), 'utf8')
+      },
+      'vps.status:quay': (scene) => writeFile(stale(scene), old),
+    },
+  })
+  const mole = hostOf(stage.real.hosts, 'mole')
+  const before = await standingOf(mole)
+  await stage.asks()
+  await stage.approves()
+  expect(await stage.ends('rolled back')).toEqual([])
+  expect(await stage.told('just deployed on quay')).toContain('serves 3.1.2+001; 3.1.3+001 was just deployed on quay')
+  expect(await standingOf(mole)).toEqual(before)
+})

@@ -12,6 +12,8 @@ export interface NginxPlan {
   readonly folder: string
   /** What the web application is served from. */
   readonly web: string
+  /** What each server shows at an address of its own besides. */
+  readonly ownWebs: readonly string[]
   readonly published: string
   readonly authority: Authority
   readonly env: Readonly<Record<string, string>>
@@ -20,6 +22,8 @@ export interface NginxPlan {
 export interface Nginx {
   readonly site: Site
   readonly downloads: Rooms['downloads']
+  /** Of each server, in the order in which they were named. */
+  readonly ownUrls: readonly string[]
   readonly log: string
   /** Every address shows this certificate from the next connection on. */
   show(identity: Identity): Promise<void>
@@ -28,20 +32,22 @@ export interface Nginx {
 
 const HOST = '127.0.0.1'
 
-export async function startNginx({ folder, web, published, authority, env }: NginxPlan): Promise<Nginx> {
+export async function startNginx({ folder, web, ownWebs, published, authority, env }: NginxPlan): Promise<Nginx> {
   const at = (name: string) => join(folder, name)
   const [app, site, downloads] = await Promise.all([freePort(HOST), freePort(HOST), freePort(HOST)])
+  const own = await Promise.all(ownWebs.map(async (root) => ({ root, port: await freePort(HOST) })))
   await Promise.all(['pretended', 'temporary'].map((name) => mkdir(at(name), { recursive: true })))
   const show = ({ key, cert }: Identity) => replace(at('shown.pem'), `${key}${cert}`)
   await show(authority.identity)
-  await writeFile(at('nginx.conf'), configuration({ at, web, published, app, site, downloads }))
+  await writeFile(at('nginx.conf'), configuration({ at, web, own, published, app, site, downloads }))
   const log = at('nginx.log')
   const part = await startPart({
     name: 'nginx',
     argv: ['/usr/sbin/nginx', '-e', log, '-c', at('nginx.conf')],
     env,
     log,
-    isReady: async () => (await Promise.all([app, site, downloads].map(answers))).every((is) => is),
+    isReady: async () =>
+      (await Promise.all([app, site, downloads, ...own.map(({ port }) => port)].map(answers))).every((is) => is),
   })
   const switching = {
     breakApp: () => writeFile(at('broken'), ''),
@@ -55,6 +61,7 @@ export async function startNginx({ folder, web, published, authority, env }: Ngi
   return {
     site: { appUrl: urlOf(app), siteUrl: urlOf(site), ...switching, close: part.end },
     downloads: { url: urlOf(downloads), close: part.end },
+    ownUrls: own.map(({ port }) => urlOf(port)),
     log,
     show,
     close: part.end,
@@ -73,6 +80,7 @@ async function replace(file: string, text: string): Promise<void> {
 interface Settings {
   at(name: string): string
   readonly web: string
+  readonly own: readonly { readonly root: string; readonly port: number }[]
   readonly published: string
   readonly app: number
   readonly site: number
@@ -80,10 +88,13 @@ interface Settings {
 }
 
 /** A certificate named by a variable is read at each handshake (ngx_http_ssl_module, ssl_certificate), so that nothing is reloaded. */
-function configuration({ at, web, published, app, site, downloads }: Settings): string {
+function configuration({ at, web, own, published, app, site, downloads }: Settings): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((of) => `  ${of}_temp_path ${at('temporary')}/${of};`)
     .join('\n')
+  const ownServers = own
+    .map(({ root, port }) => `  server {\n    listen ${HOST}:${port} ssl;\n    root ${root};\n  }\n`)
+    .join('')
   return `daemon off;
 master_process off;
 pid ${at('nginx.pid')};
@@ -115,6 +126,6 @@ ${temporary}
     listen ${HOST}:${downloads} ssl;
     root ${published};
   }
-}
+${ownServers}}
 `
 }

@@ -33,6 +33,8 @@ export interface RealWorld extends World {
 export interface Host {
   readonly sshd: Sshd
   readonly directory: string
+  /** Where it alone answers, of several. */
+  readonly app?: string
 }
 
 /** `names`: of the servers. `close` ends everything, whatever was started besides included. */
@@ -72,7 +74,7 @@ async function startParts(names: readonly string[], { places, authority, mark, p
   const address = addresses()
   const marked = serverEnvironment(places, mark)
   const started: Sshd[] = []
-  const addSshd = async (name: string, home = join(places.folder, 'hosts', name)) => {
+  const addSshd = async (name: string, home = homeOf(places, name)) => {
     const environment = { ...marked, HOME: home }
     const sshd = await startSshd({
       name,
@@ -84,19 +86,25 @@ async function startParts(names: readonly string[], { places, authority, mark, p
     started.push(sshd)
     return sshd
   }
+  const homes = names.map((name, index) => (index === 0 ? places.home : homeOf(places, name)))
+  const ownWebs = homes.map((home) => join(directoryIn(home, product), 'build', 'web'))
   const [forge, sshds, nginx, aur] = await Promise.all([
     addSshd('forge'),
-    Promise.all(names.map((name, index) => addSshd(name, index === 0 ? places.home : undefined))),
+    Promise.all(names.map((name, index) => addSshd(name, homes[index]))),
     startNginx({
       folder: join(places.folder, 'nginx'),
       web: join(places.checkout, 'build', 'web'),
+      ownWebs: names.length > 1 ? ownWebs : [],
       published: places.published,
       authority,
       env: marked,
     }),
     createAur(places.aur, product.name, authority.identity),
   ])
-  const hosts = sshds.map((sshd) => ({ sshd, directory: join(sshd.home, 'opt', product.name) }))
+  const hosts = sshds.map((sshd, index) => {
+    const app = nginx.ownUrls[index]
+    return { sshd, directory: directoryIn(sshd.home, product), ...(app !== undefined && { app }) }
+  })
   const close = async () => void (await Promise.all(started.map((sshd) => sshd.close())))
   const rooms: Rooms = {
     ...{ aur, site: nginx.site, downloads: nginx.downloads, environment: marked },
@@ -107,6 +115,14 @@ async function startParts(names: readonly string[], { places, authority, mark, p
       '',
     )
   return { rooms, forge, hosts, nginx, authority, marked, address, addSshd, logs }
+}
+
+function homeOf({ folder }: Places, name: string): string {
+  return join(folder, 'hosts', name)
+}
+
+function directoryIn(home: string, { name }: Product): string {
+  return join(home, 'opt', name)
 }
 
 /** The other servers have what the first one has, and all of them know the origin by its address of the forge. */
