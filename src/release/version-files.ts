@@ -119,11 +119,18 @@ function setPkgbuild(text: string, { pkgver, pkgrel }: VersionValues): string | 
   return isProblem(edited) ? edited : edited.text
 }
 
-/** Put together from the keys that hold it: `version` and `build_number`, or one with both. */
+/** Put together from the keys that hold it: `version` and `build_number`, or one with both. What disagrees is told as it is. */
 function readJson(file: Kind<'json'>, text: string, wanted: string): NamedVersion | Problem {
   const places = jsonPlaces(file, text)
   if (isProblem(places)) return places
-  const found = Object.assign({}, ...places.map((place) => valuesIn(place, wanted) ?? {}))
+  const naming = places.filter(({ template }) => /\{(version|build|full)\}/.test(template))
+  const values = naming.map((place) => valuesIn(place, wanted))
+  const read = together(file, Object.assign({}, ...values))
+  if (isProblem(read) || values.every((one) => one && agrees(one, read))) return read
+  return { ...read, text: naming.map(({ key, value }) => `${key} ${value}`).join(', ') }
+}
+
+function together(file: Kind<'json'>, found: Values): NamedVersion | Problem {
   if (found.full) return named(file, found.full)
   if (found.version) return named(file, releaseOf(found.version, found.build).full)
   const buildOnly = !templatesOf(file).some((template) => /\{(version|full)\}/.test(template))
@@ -131,7 +138,15 @@ function readJson(file: Kind<'json'>, text: string, wanted: string): NamedVersio
   return problem('version.unreadable', { file: file.file, found: 'its keys hold none', expected: 'X.Y.Z' })
 }
 
-function valuesIn({ template, value }: JsonPlace, wanted: string): ReturnType<typeof templateValues> {
+/** A file of build numbers alone has no release; its text is one of them. */
+function agrees({ full, version, build }: Values, { text, release }: NamedVersion): boolean {
+  const of: Values = release ?? { build: text }
+  return (full ?? of.full) === of.full && (version ?? of.version) === of.version && (build ?? of.build) === of.build
+}
+
+type Values = NonNullable<ReturnType<typeof templateValues>>
+
+function valuesIn({ template, value }: JsonPlace, wanted: string): Values | undefined {
   const values = templateValues(template, String(value))
   if (typeof value !== 'number' || values?.build === undefined) return values
   return { ...values, build: atWidthOf(wanted, values.build) }

@@ -73,14 +73,14 @@ export function readTemplate(template: string, text: string): Release | undefine
   return isMisread(read) ? undefined : read
 }
 
-/** What stands in the places of a template's version placeholders, or undefined where the text is not of this template. */
+/** What stands in the places of a template's placeholders, or undefined where the text is not of this template. */
 export function templateValues(
   template: string,
   text: string,
 ): { readonly version?: string; readonly build?: string; readonly full?: string } | undefined {
   if (text.length > LONGEST * 10) return undefined
   const seen = new Set<string>()
-  const pieces = template.split(/(\{(?:version|build|full)\})/).map((piece) => templatePiece(piece, seen))
+  const pieces = template.split(/(\{\w+\})/).map((piece) => templatePiece(piece, seen))
   const found = new RegExp(`^${pieces.join('')}$`).exec(text)
   return found ? { ...found.groups } : undefined
 }
@@ -90,6 +90,8 @@ export const PLACEHOLDERS: Readonly<Record<string, string>> = {
   '{version}': '\\d+\\.\\d+\\.\\d+(?:-[\\dA-Za-z.-]+)?',
   '{build}': '\\d+',
   '{full}': '\\d+\\.\\d+\\.\\d+(?:-[\\dA-Za-z.-]+)?(?:\\+\\d+)?',
+  '{date}': '[\\s\\S]*?',
+  '{commit}': '[\\s\\S]*?',
 }
 
 function templatePiece(piece: string, seen: Set<string>): string {

@@ -156,6 +156,25 @@ describe('reading the version', () => {
     expect(readVersion(JSON_FILE, numbered(build), wanted)).toMatchObject({ text })
   })
 
+  const LOCK = { version: '{version}', 'packages..version': '{version}' }
+  const BOTH = { name: 'app {full}', version: '{version}' }
+  it.each<[Record<string, string>, string, string]>([
+    [LOCK, '{"version":"3.1.3","packages":{"":{"version":"3.1.3"}}}', '3.1.3'],
+    [LOCK, '{"version":"3.1.2","packages":{"":{"version":"3.1.3"}}}', 'version 3.1.2, packages..version 3.1.3'],
+    [LOCK, '{"version":"3.1.3","packages":{"":{"version":"next"}}}', 'version 3.1.3, packages..version next'],
+    [BOTH, '{"name":"app 3.1.3+001","version":"3.1.3"}', '3.1.3+001'],
+    [BOTH, '{"name":"app 3.1.3+001","version":"3.1.2"}', 'name app 3.1.3+001, version 3.1.2'],
+    [BOTH, '{"name":"APP 3.1.3+001","version":"3.1.3"}', 'name APP 3.1.3+001, version 3.1.3'],
+    [{ a: '{build}', b: 'r{build}' }, '{"a":1,"b":"r001"}', '001'],
+    [{ a: '{build}', b: 'r{build}' }, '{"a":2,"b":"r001"}', 'a 2, b r001'],
+    [{ a: '{full}', b: '{version} of {date}, {commit}' }, '{"a":"3.1.3+001","b":"3.1.3 of old, c0"}', '3.1.3+001'],
+    [{ a: '{full}', b: '{version} of {date}' }, '{"a":"3.1.3+001","b":"3.1.2 of old"}', 'a 3.1.3+001, b 3.1.2 of old'],
+    [{ a: '{full}', b: '{date}', c: '{commit}' }, '{"a":"3.1.3+001","b":null,"c":3}', '3.1.3+001'],
+  ])('of %o in %s', (set, text, said) => {
+    const file: VersionFile = { ...JSON_FILE, set }
+    expect(readVersion(file, text, versionText(file, VALUES))).toMatchObject({ text: said })
+  })
+
   it.each([
     [PUBSPEC, 'version: 3.1.3+\n'],
     [PUBSPEC, 'version: ""\n'],

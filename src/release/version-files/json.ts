@@ -3,6 +3,7 @@ import { isProblem, type Problem, problem } from '../problems.ts'
 
 /** A value that is a string, a number, true, false or null. */
 export interface JsonPlace {
+  readonly key: string
   readonly start: number
   readonly end: number
   readonly value: unknown
@@ -20,7 +21,7 @@ export function jsonPlaces(
   const places = Object.entries(set).map(([key, template]): JsonPlace | Problem => {
     const [place, ...others] = values.filter(({ path }) => path === key)
     if (!place) return problem('version.place-missing', { file, place: `"${key}"` })
-    if (others.length === 0) return { ...place, value: JSON.parse(text.slice(place.start, place.end)), template }
+    if (others.length === 0) return { ...place, key, value: JSON.parse(text.slice(place.start, place.end)), template }
     const lines = [place, ...others].map(({ start }) => text.slice(0, start).split('\n').length).join(', ')
     return problem('version.place-several', { file, place: `"${key}"`, count: others.length + 1, lines })
   })

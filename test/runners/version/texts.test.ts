@@ -30,6 +30,16 @@ test.each([
   expect(await versionIn(context, { file: 'pubspec.yaml', kind: 'pubspec' })).toMatchObject(expected)
 })
 
+test('a file is left as it is only where every place in it names the release', () => {
+  const set = { version: '{version}', 'packages..version': '{version}' }
+  const text = (top: string, inner: string) => JSON.stringify({ version: top, packages: { '': { version: inner } } })
+  const values = { release: releaseOf('3.1.3'), pkgver: '3.1.3', date: '', commit: '' }
+  const file = { file: 'package-lock.json', kind: 'json', set } as const
+  expect(isSet(file, text('3.1.3', '3.1.3'), values)).toBe(true)
+  expect(isSet(file, text('3.1.2', '3.1.3'), values)).toBe(false)
+  expect(isSet(file, text('3.1.3', 'workspace:*'), values)).toBe(false)
+})
+
 test.each([
   ['1', true],
   ['"001"', true],
