@@ -26,7 +26,7 @@ export interface Locks {
   of(project: Project): Lock | undefined
   /** What keeps new deployments of the project back now. */
   bar(project: Project): Bar | undefined
-  /** What keeps this deployment from its start, beside its turn; an override goes through a freeze, not through a lock. */
+  /** What keeps this deployment from its start, beside its turn. */
   keeping(deployment: Deployment): Bar | undefined
   /** What a deployment that is taken up again has to ask about first. A rollback that was answered goes on: the lock is its own. */
   asking(deployment: Deployment): Bar | undefined
@@ -135,9 +135,9 @@ export function createLocks(options: LocksOptions): Locks {
       else if (by.until !== undefined) timers.add(clock.at(by.until, wake))
     })
 
-  const keeping: Locks['keeping'] = ({ project, override }) => {
-    const by = bar(project)
-    return by?.kind === 'freeze' && override !== undefined ? undefined : by
+  const keeping: Locks['keeping'] = (deployment) => {
+    const by = bar(deployment.project)
+    return by === undefined || passes(by, deployment) ? undefined : by
   }
 
   return {
@@ -175,6 +175,12 @@ export function createLocks(options: LocksOptions): Locks {
       for (const cancel of timers) cancel()
     },
   }
+}
+
+/** An override goes through a freeze, and a rollback: only releases are kept from those. The lock that a rollback set is its own. */
+function passes(by: Bar, { kind, override, undoes }: Deployment): boolean {
+  if (by.kind === 'freeze') return kind === 'rollback' || override !== undefined
+  return by.lock.rollback !== undefined && undoes?.numbers.includes(by.lock.rollback) === true
 }
 
 function noLock(project: Project): Problem {

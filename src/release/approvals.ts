@@ -9,6 +9,7 @@ import { firstReminderAt, type Gate, type Press } from './gate.ts'
 import type { GateName } from './plan.ts'
 import { type Problem, problem } from './problems.ts'
 import type { ApprovalRules, Project } from './project.ts'
+import { clock } from './report/view.ts'
 
 export type PressEvent = NewEvent & { readonly type: 'pressed' }
 
@@ -39,7 +40,7 @@ export function refusePress(deployment: Deployment, press: PressEvent): Problem 
   if (gate.status !== 'open') return problem('gate.closed', { number, ended: howItEnded(deployment, gate) })
   if (!isShown(gate, press)) return problem('gate.other-content', { number })
   if (gate.expiresAt !== undefined && press.at >= gate.expiresAt)
-    return problem('gate.expired', { number, time: clockTime(gate.expiresAt) })
+    return problem('gate.expired', { number, time: clock(gate.expiresAt, press.at, {}) })
   return press.override === undefined ? refuseActor(deployment, gate, press) : refuseOverride(deployment, gate, press)
 }
 
@@ -156,7 +157,7 @@ function refuseOverride(deployment: Deployment, gate: Gate, { actor, choice, at 
   const refused = refuseAccess(project, 'admin', actor)
   if (refused !== undefined) return refused
   const from = firstReminderAt(gate)
-  return at < from ? problem('gate.override-early', { number, time: clockTime(from) }) : undefined
+  return at < from ? problem('gate.override-early', { number, time: clock(from, at, {}) }) : undefined
 }
 
 /** One's own approval, while nothing has been done under it. */
@@ -202,8 +203,4 @@ function howItEnded({ number, cancel }: Deployment, gate: Gate): string {
     closed: cancel === undefined ? 'a step failed meanwhile' : `${cancel.actor.name} cancelled #${number}`,
   }
   return ENDS[gate.status]
-}
-
-function clockTime(at: number): string {
-  return `${new Date(at).toISOString().slice(11, 16)} UTC`
 }

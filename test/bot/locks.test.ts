@@ -215,6 +215,23 @@ test('whoever was refused in a shell is told where the project is told', async (
   expect(bot.posts().filter((key) => key.startsWith('unlocked/'))).toEqual(['unlocked/harbour-1/terminal'])
 })
 
+test.each([
+  ['a freeze keeps a release back', { kind: 'release' }, undefined, true],
+  ['and not a rollback, which people cannot wait for', { kind: 'rollback' }, undefined, false],
+  ['a lock keeps a rollback back', { kind: 'rollback', undoes: { numbers: [42] } }, {}, true],
+  ['so does that of another rollback', { kind: 'rollback', undoes: { numbers: [42] } }, { rollback: 41 }, true],
+  ['not the lock that its own refusal set', { kind: 'rollback', undoes: { numbers: [42] } }, { rollback: 42 }, false],
+] as const)('%s', async (_, deployment, lock, isKept) => {
+  const journal = memoryJournal()
+  if (lock !== undefined)
+    await journal.locks.change('harbour', (book) => withLock(book, 'harbour', { by: BEN, at: 0, ...lock }))
+  const clock = { now: () => 0, at: () => () => undefined, sleep: async () => undefined }
+  const frozen = { ...harbour, freeze: [{ days: [], dates: [], zone: 'UTC' }] }
+  const locks = createLocks({ projects: [frozen], chats: [], journal, clock, log: () => undefined })
+  const bar = locks.keeping({ project: lock === undefined ? frozen : harbour, ...deployment } as unknown as Deployment)
+  expect(bar !== undefined).toBe(isKept)
+})
+
 describe('taken up again in a locked project', () => {
   const gate = { name: 'rollback', used: true, status: 'approved' }
   test.each([

@@ -138,7 +138,7 @@ const LOOKS = /'(rev-parse|status|read-tree|update-index|sha256sum)'|^'git' 'dif
 
 /** Commands of git that change nothing. */
 const GIT_LOOKS =
-  /^git (-C \S+ )?(cat-file|diff|for-each-ref|log|ls-files|ls-remote|ls-tree|merge-base|rev-list|rev-parse|show|status)( |$)/
+  /^git (-C \S+ )?(cat-file|diff|for-each-ref|grep|log|ls-files|ls-remote|ls-tree|merge-base|rev-list|rev-parse|show|status)( |$)/
 
 function eventName(event: NewEvent): string {
   const about = 'step' in event ? ` ${event.step}` : event.type === 'posted' ? ` ${event.key}` : ''

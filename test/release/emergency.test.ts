@@ -81,8 +81,8 @@ describe('an emergency', () => {
   - Withdraw the published package: done
   - Clean the build, restore the previous artifacts: done
   - Take back the release commits: done
-  - Verify the rollback: failed. After the rollback, 1 of 9 checks do not find
-    3.1.2+001.
+  - Verify the rollback: failed. After the rollback, 1 of 9 checks failed,
+    against 3.1.2+001.
   - Document the incident: done
 
   What is not back, to look at it yourself:
@@ -104,11 +104,22 @@ describe('an emergency', () => {
     hand.send({ type: 'acknowledged', actor: BEN } as never)
     expect(shown(hand, /emergency/)).toContain('Answered by ben')
     expect(shown(hand, /result/)).toContain('#42: Harbour 3.1.3+001 was taken over by hand')
-    expect(shown(hand, /result/)).toContain('It left nothing outside this machine.')
+    expect(shown(hand, /result/)).not.toContain('It left nothing outside this machine.')
     expect(shown(hand, /result/).replace(/\s+/g, ' ')).toContain(
       '/unlock harbour lets releases go on; /verify 3.1.2+001 --project harbour checks it again.',
     )
     expect(shown(hand, /result/)).not.toContain('Installs get it from now on')
+  })
+
+  test('calls nobody any more once it is answered, and the calls before say by whom', () => {
+    const hand = emergency({ 'rollback.verify': { ok: false, problem: NOT_BACK } })
+    hand.send({ type: 'woken', at: hand.time() + 10 * 60_000 } as never)
+    const called = () => cardsFor(hand.now(), hand.time()).find(({ key }) => key.endsWith('call:1'))?.card
+    expect(called()).toMatchObject({ tone: 'bad', mentions: expect.anything() })
+    hand.send({ type: 'acknowledged', actor: BEN } as never)
+    expect(called()).toMatchObject({ tone: 'neutral', buttons: [] })
+    expect(called()?.title).toContain('answered by ben')
+    expect(called()).not.toHaveProperty('mentions')
   })
 
   test('lists what the rollback could not take back', () => {

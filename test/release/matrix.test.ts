@@ -191,7 +191,7 @@ describe('the matrix', () => {
     })
     expect(matrixProblem(matrix)).toMatchObject({
       code: 'verify.failed',
-      what: '3 of 14 checks do not hold.',
+      what: '3 of 14 checks failed.',
       copy: 'retry',
     })
     expect(rowProblems(matrix).map(({ code }) => code)).toEqual(['verify.web', 'verify.unknown', 'verify.own-check'])

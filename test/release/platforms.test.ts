@@ -116,7 +116,9 @@ test('a question that is mirrored is asked again where presses on that side were
   expect(again && textOf(again.card)).toMatch(/presses between \d\d:\d\d UTC and \d\d:\d\d UTC did not reach Slipway/)
   for (const each of [gate, again])
     hand.send({ type: 'posted', key: each?.key, message: { platform: 'discord', channel: '123456', id: '1' } } as never)
+  expect(gate && textOf(gate.card)).toContain('It can be answered here')
   hand.press(BEN)
+  for (const { card } of shown({})) expect(textOf(card)).not.toContain('It can be answered here')
   expect(shown({}).map(({ key, card }) => [key, card.buttons.length])).toEqual([
     ['42/mirror:discord:aur-submit.1', 0],
     [again?.key, 0],

@@ -241,6 +241,10 @@ describe('a failure that users may have met, and no fix mends', () => {
     expect(hand.running()).toEqual(['rollback.incident'])
     hand.run()
     expect(hand.now().status).toBe('failed')
+    const text = textOf(resultCard(hand.now(), {}) as Card).replaceAll(/\s+/g, ' ')
+    expect(text).toContain('/unlock harbour lets releases go on; then /deploy 3.1.3+001')
+    expect(text).toContain('Left as it is, users keep what is listed above')
+    expect(text).not.toContain('no harm')
   })
 
   test('retried instead, it goes on and the question about the rollback is closed', () => {
@@ -392,4 +396,11 @@ describe('a rollback with a number of its own', () => {
     expect(said).toContain('/rollback #42 asks again.')
     expect(said).not.toContain('deploy')
   })
+})
+
+test('a failure after everything was verified tells users what they have, and takes nothing from it', () => {
+  const hand = at('finish.push')
+  hand.settle('finish.push', failed('step.bug'))
+  hand.run()
+  expect(usersHave(hand.now())).toBe('Users have 3.1.3+001, and every check from outside passed.')
 })

@@ -214,6 +214,18 @@ describe('a gate', () => {
       'Nobody answered until 12:17 UTC. Nothing of it was done; /retry #42 checks and',
     )
     expect(shown(hand, /problems/)).toContain('stopped: Submit to the AUR')
+    expect(shown(hand, /problems/)).toContain('The question of #42 expired at 12:17 UTC.')
+    expect(shown(hand, /problems/)).not.toContain('Left so')
+  })
+
+  test('that one of two approved says by whom', () => {
+    const hand = drive({ ...oneHost, approvals: { ...oneHost.approvals, needed: 2 } })
+    hand.start()
+    hand.run()
+    hand.press(BEN)
+    hand.send({ type: 'woken', at: hand.time() + 13 * 3_600_000 } as never)
+    expect(shown(hand, /gate/)).toContain('Approved by ben alone, 1 of 2, until 12:17 UTC.')
+    expect(shown(hand, /gate/)).not.toContain('Nobody answered')
   })
 })
 
@@ -305,7 +317,7 @@ describe('the end', () => {
     Harbour 3.1.3+001
     verified
 
-  /verify checks it again at any time.
+  /verify --project harbour checks it again at any time.
 
   file: /data/harbour-3.1.3+001.json
 
@@ -332,8 +344,8 @@ describe('the end', () => {
   - The package is public at https://localhost/harbour-3.1.3+001.tar.gz.
   - one has the release staged beside what serves.
 
-  /deploy 3.1.3+001 starts it again with the same commit. Leaving all of it as
-  it is does no harm: the next release goes over it.
+  /deploy 3.1.3+001 --project harbour starts it again with the same commit.
+  Leaving all of it as it is does no harm: the next release goes over it.
 
   To take the version commit back, in a clone of the product:
     git revert --no-edit ${COMMIT}
@@ -351,7 +363,7 @@ describe('the end', () => {
 
   It left nothing outside this machine.
 
-  /deploy 3.1.3+001 starts it again.`)
+  /deploy 3.1.3+001 --project harbour starts it again.`)
   })
 
   test('an outside step that was begun and not confirmed is never called undone', () => {

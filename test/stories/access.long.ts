@@ -155,7 +155,7 @@ describe('a deployment that is stopped', () => {
 
   It left nothing outside this machine.
 
-  /deploy ${version}+001 starts it again.`)
+  /deploy ${version}+001 --project harbour starts it again.`)
     }
     expect(await bot.says('cancel #1')).toBe(`!! #1 has already ended.
   Its status is cancelled, and that no longer changes.
@@ -211,7 +211,7 @@ test('a question counts only answers of people who may give them, and a cancel l
   - The package is public at https://127.0.0.1:PORT/harbour-3.1.3-001-x86_64.tar.gz.
   - pier has the release staged beside what serves.
 
-  /deploy 3.1.3+001 starts it again with the same commit. Leaving all of it as it is does no harm: the next release goes over it. /rollback #1 asks what of it to take back.
+  /deploy 3.1.3+001 --project harbour starts it again with the same commit. Leaving all of it as it is does no harm: the next release goes over it. /rollback #1 asks what of it to take back.
 
   Roll back: /rollback #1`)
   expect(await bot.says('approve #1', person('ben'))).toMatch(/^!! That question is closed: you cancelled #1\.\n/)

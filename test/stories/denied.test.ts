@@ -29,7 +29,7 @@ test('the card says what exists already, and how to ask again, take it back or l
     'Users still have 3.1.2+001',
     `Origin has the release commit ${after.originHead.slice(0, 12)} on master.`,
     'The package is public at',
-    '/deploy 3.1.3+001 starts it again with the same commit.',
+    '/deploy 3.1.3+001 --project harbour starts it again with the same commit.',
     'Leaving all of it as it is does no harm',
     '/rollback #1 asks what of it to take back.',
   ])

@@ -5,7 +5,7 @@ import type { Deployment, Undoes } from '../../release/deployment.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'
 import type { Component } from '../../release/recovery.ts'
-import { chooseStep, componentsIn } from '../../release/undo.ts'
+import { CHOOSE, chooseStep, componentsIn } from '../../release/undo.ts'
 import { goodVersions, type WayBack, wayBackFrom, wayBackTo } from '../ways-back.ts'
 import type { Finding } from './finding.ts'
 import type { DeskOptions } from './options.ts'
@@ -47,6 +47,7 @@ export function createGoingBack(
   return {
     rollback: async (deployment, incoming, only) => {
       const { number, status, previous } = deployment
+      if (isAsked(deployment)) return problem('request.rollback-asked', { number })
       if (deployment.endedAt === undefined) {
         const { actor, id: delivery } = incoming
         const wish = { type: 'rollback-asked', actor, delivery, ...(only && { only }), at: clock.now() } as const
@@ -67,6 +68,12 @@ export function createGoingBack(
   }
 }
 
+/** Its question stands, or is on its way. */
+function isAsked({ endedAt, gates, steps }: Deployment): boolean {
+  const isOpen = gates.some(({ name, status }) => name === 'rollback' && status === 'open')
+  return endedAt === undefined && (isOpen || steps[CHOOSE]?.status === 'asking')
+}
+
 function isAnythingLeft({ effects, only }: Undoes): boolean {
   const components = componentsIn(effects)
   return only === undefined ? components.length > 0 : components.includes(only)
@@ -77,11 +84,11 @@ function nothingOf(only: Component | undefined): string {
   return `It changed ${what}; of a verified release git history and the package stay as they are.`
 }
 
-function whyNot({ endedAt, status, previous, number }: Deployment): string {
+function whyNot({ endedAt, status, previous }: Deployment): string {
   if (previous === undefined) return 'It was the first release, so there is no version to go back to.'
   if (endedAt === undefined && status !== 'stopped' && status !== 'waiting')
-    return `It is ${status}. A rollback can be asked for once it has stopped or ended; cancel #${number} ends it.`
+    return `It is ${status}. A rollback can be asked for once it has stopped or ended.`
   if (endedAt === undefined && status === 'waiting')
-    return `It waits for an answer. A rollback can be asked for once it has stopped or ended; deny #${number} REASON ends it.`
+    return 'It waits for an answer. A rollback can be asked for once it has stopped or ended.'
   return 'Nothing of it took effect outside, or it was taken back already.'
 }

@@ -21,6 +21,7 @@ export function consequenceOf(deployment: Deployment, { failed }: Pick<Stop, 'fa
   const [first] = failed
   const phase = deployment.plan.find(({ id }) => id === first?.step)?.phase
   if (first === undefined || phase === undefined || phase === 'preflight') return undefined
+  if (first.problem.code === 'gate.expired') return undefined
   const branch = branchOf(first.problem) ?? OF_PHASE[phase]
   if (branch === 'vps' && phase === 'vps' && !componentsOf(deployment).includes('vps')) return NOT_SWITCHED
   return branch === undefined ? undefined : TREE[branch].consequence

@@ -4,6 +4,7 @@ import type { Deployment, DeploymentStatus } from '../deployment.ts'
 import type { Event } from '../event.ts'
 import type { Gate } from '../gate.ts'
 import { problem } from '../problems.ts'
+import { clock } from '../report/view.ts'
 import { beginnings, callsAt, givesUpAt, heldStep, remindsAt } from './due.ts'
 import { closeGates, isOver, pressed, setGate } from './gates.ts'
 import { heldProblem } from './hold.ts'
@@ -114,7 +115,7 @@ function woken(deployment: Deployment, { at }: Event): Deployment {
 function expire(deployment: Deployment, gate: Gate, at: number): Deployment {
   const state = deployment.steps[gate.step]
   if (state === undefined) return deployment
-  const time = `${new Date(gate.expiresAt ?? at).toISOString().slice(11, 16)} UTC`
+  const time = clock(gate.expiresAt ?? at, gate.openedAt, {})
   const reason = problem('gate.expired', { number: deployment.number, time })
   return setStep(setGate(deployment, { ...gate, status: 'expired' }), gate.step, {
     ...state,

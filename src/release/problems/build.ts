@@ -16,7 +16,7 @@ export const BUILD = {
   },
   'build.failed': {
     what: 'The build of {target} failed: {command} ended with {code}.',
-    why: 'Nothing was published and the server was not touched.',
+    why: 'Nothing of it was submitted to the AUR, and no server was switched.',
     remedy: 'Fix the cause below, push the fix, then retry: the release commit is then made anew.',
     copy: 'retry',
   },
@@ -40,7 +40,7 @@ export const BUILD = {
   },
   'build.smoke-failed': {
     what: 'The program of {target} does not run: {command} ended with {ended}.',
-    why: 'It was run where it was built; nothing was published and the server was not touched.',
+    why: 'It was run where it was built; nothing of it was submitted to the AUR, and no server was switched.',
     remedy: 'See its output below; build.targets.{target}.smoke is run in the folder that output names.',
     copy: 'retry',
   },
@@ -52,7 +52,7 @@ export const BUILD = {
   },
   'build.program-version': {
     what: 'The build of {target} made another version: {command} says {found}, not {version}.',
-    why: 'It would be published under the new number with the old program in it; nothing was published yet.',
+    why: 'It would be released under the new number with the old program in it.',
     remedy: 'Look at where the program takes its version from, push the fix, then retry.',
     copy: 'retry',
   },

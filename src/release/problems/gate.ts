@@ -40,7 +40,7 @@ export const GATE = {
     copy: 'approve #{number}',
   },
   'gate.expired': {
-    what: 'That question expired at {time}.',
+    what: 'The question of #{number} expired at {time}.',
     why: 'An approval is for what was checked shortly before it.',
     remedy: 'Retry: it is checked and asked again.',
     copy: 'retry #{number}',

@@ -115,7 +115,7 @@ export const ROLLBACK = {
     remedy: 'Revert the release commits by hand.',
   },
   'rollback.not-back': {
-    what: 'After the rollback, {failed} of {count} checks do not find {version}.',
+    what: 'After the rollback, {failed} of {count} checks failed, against {version}.',
     why: 'Users may have something between two versions. The checks are listed below.',
     remedy: 'Go through the runbook, component by component, then verify again.',
     copy: 'verify',

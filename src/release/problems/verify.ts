@@ -3,7 +3,7 @@ import type { Wording } from './wording.ts'
 
 export const VERIFY = {
   'verify.failed': {
-    what: '{failed} of {count} checks do not hold.',
+    what: '{failed} of {count} checks failed.',
     why: 'A release counts as done when all of them are seen from outside.',
     remedy: 'Fix what is wrong, then retry: every check is made again.',
     copy: 'retry',

@@ -40,9 +40,14 @@ function found({ steps }: Deployment): readonly Section[] {
   return details.length === 0 ? [] : [{ kind: 'list', title: 'What is not back, seen from outside', items: details }]
 }
 
-/** One call after the first card, while nobody has answered. */
+/** One call after the first card, while nobody has answered; afterwards who has. */
 export function callCard(deployment: Deployment, count: number, view: View): Card {
-  const { number, project } = deployment
+  const { number, project, emergency, requestedAt } = deployment
+  const { answered } = emergency ?? {}
+  if (answered !== undefined) {
+    const title = `#${number}: answered by ${answered.actor.name}, ${clock(answered.at, requestedAt, view)}`
+    return { title, tone: 'neutral', sections: [text('Nobody is called any more.')], buttons: [], files: [] }
+  }
   return {
     title: `#${number}: ${project.title} still needs people, nobody has answered for ${between(0, count * CALLS_EVERY)} min`,
     tone: 'bad',

@@ -141,11 +141,18 @@ function ending(deployment: Deployment, gate: Gate, view: View): readonly Sectio
     open: '',
     approved: `Approved by ${approvers(deployment, gate)}, ${when}.${chosen(deployment, gate)}${gate.used ? ' The approval has been used.' : ''}`,
     denied: `Denied by ${last?.actor.name}, ${when}. Nothing of it was done.${reason}`,
-    expired: `Nobody answered ${untilWhen(gate, gate.openedAt, view)}. Nothing of it was done; ${spelled(view, `retry #${number}`)} checks and asks again.`,
+    expired: `${tooFew(deployment, gate)} ${untilWhen(gate, gate.openedAt, view)}. Nothing of it was done; ${spelled(view, `retry #${number}`)} checks and asks again.`,
     void: 'No longer asked: what would be done has changed. An answer given here does not count.',
     closed: 'No longer asked: the deployment stopped or ended before it was done.',
   }
   return gate.status === 'open' ? [] : [{ kind: 'text', text: ENDS[gate.status] }]
+}
+
+/** Who answered a question that ran out of time, where that was not enough. */
+function tooFew(deployment: Deployment, gate: Gate): string {
+  const given = approvalsIn(deployment, gate).length
+  if (given === 0) return 'Nobody answered'
+  return `Approved by ${approvers(deployment, gate)} alone, ${given} of ${deployment.project.approvals.needed},`
 }
 
 /** Which of several plans it was. */

@@ -21,8 +21,8 @@ export function unlockedCard({ title }: Project, lock: Lock, by: string, now: nu
 }
 
 /** To everybody in one place who was refused. */
-export function freedCard({ title }: Project, names: readonly string[], view: View): Card {
-  const again = `Nothing was queued: send ${spelled(view, 'deploy')} again.`
+export function freedCard({ title, name }: Project, names: readonly string[], view: View): Card {
+  const again = `Nothing was queued: send ${spelled(view, `deploy --project ${name}`)} again.`
   return card(`${title} is free again`, `${listed(names)} wanted to deploy while it was locked. ${again}`, [])
 }
 

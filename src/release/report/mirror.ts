@@ -25,25 +25,25 @@ export function mirrored(deployment: Deployment, platform: Place['platform'], vi
   if (channel === undefined) return []
   const isHomeClosed = view.refused !== undefined && view.refused !== 'over'
   const isAsked = project.mirror || isHomeClosed
-  const post = (key: string, card: Card) => {
-    const told = visibleCard({ ...card, sections: [whereTold(deployment, isHomeClosed), ...card.sections] })
+  const post = (key: string, card: Card, isOpen: boolean) => {
+    const told = visibleCard({ ...card, sections: [whereTold(deployment, isHomeClosed, isOpen), ...card.sections] })
     return { key, place: { platform, channel }, card: told }
   }
   return gates
     .map((gate) => [gate, mirrorKey(deployment, gate, platform)] as const)
     .filter(([{ status }, key]) => (isAsked && status === 'open') || messages[key] !== undefined)
     .flatMap(([gate, key]) => [
-      post(key, gateCard(deployment, gate, view)),
+      post(key, gateCard(deployment, gate, view), gate.status === 'open'),
       ...missedPosts(deployment, gate, view, `mirror:${platform}-missed`).map((missed) =>
-        post(`${number}/${missed.key}`, missed.card),
+        post(`${number}/${missed.key}`, missed.card, gate.status === 'open'),
       ),
     ])
 }
 
-function whereTold({ place: { platform }, requester }: Deployment, isHomeClosed: boolean): Section {
+function whereTold({ place: { platform }, requester }: Deployment, isHomeClosed: boolean, isOpen: boolean): Section {
   const told = isHomeClosed ? 'where it cannot be shown now' : 'where it is told'
   return {
     kind: 'text',
-    text: `${requester.name} asked for it ${WHERE[platform]}, ${told}. It can be answered here too.`,
+    text: `${requester.name} asked for it ${WHERE[platform]}, ${told}.${isOpen ? ' It can be answered here too.' : ''}`,
   }
 }

@@ -161,7 +161,7 @@ function waysOn(deployment: Deployment, stop: Stop, view: View): readonly Sectio
     ({ id, title }) => `${spelled(view, `fix #${number} ${id}`)} does it: ${title.toLowerCase()}. `,
   )
   const text = `${offered.join('')}${retry} repeats what failed and goes on from there. ${cancel} ends it. ${wait}`
-  const again = spelled(view, `deploy ${release.full}`)
+  const again = spelled(view, `deploy ${release.full} --project ${project.name}`)
   const configured = `A change in slipway.yaml counts for new deployments only: after it start Slipway again, then ${cancel} and ${again}.`
   return [{ kind: 'text', text }, ...(asksForConfiguration(stop) ? [{ kind: 'text', text: configured } as const] : [])]
 }

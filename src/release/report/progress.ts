@@ -73,11 +73,14 @@ export function cancelButton(number: number): Button {
   return { label: 'Cancel', style: 'plain', command: `cancel #${number}` }
 }
 
+/** A time on another day than any other: the day of what is looked at weeks later has to be named. */
+const NEVER = 0
+
 /** Where the deployment stands, in one or two sentences. */
 export function headline(deployment: Deployment, times: Estimate, now: number, view: View): string {
   const { startedAt, requestedAt, endedAt, cancel, number } = deployment
   if (endedAt !== undefined)
-    return `Ended ${clock(endedAt, requestedAt, view)}, after ${lasting(between(startedAt ?? requestedAt, endedAt))}.`
+    return `Ended ${clock(endedAt, NEVER, view)}, after ${lasting(between(startedAt ?? requestedAt, endedAt))}.`
   if (cancel !== undefined) return `${cancel.actor.name} cancelled it. ${whatIsFinished(deployment, now, view)}`
   if (deployment.status === 'emergency')
     return 'The rollback did not end well. The card below says what is left to do by hand.'
@@ -101,7 +104,15 @@ function whatIsFinished(deployment: Deployment, now: number, view: View): string
   return `The next deployment waits until the script on ${listed(hosts)} is seen to have ended. ${free}`
 }
 
-function remaining({ startedAt = 0 }: Deployment, { remainingMinutes }: Estimate, now: number, view: View): string {
+function remaining(
+  { startedAt = 0, gates }: Deployment,
+  { remainingMinutes }: Estimate,
+  now: number,
+  view: View,
+): string {
+  // Of what is asked to be taken back nothing goes on.
+  if (gates.some(({ name, status }) => name === 'rollback' && status === 'open'))
+    return `Begun ${lasting(between(startedAt, now))} ago.`
   const end = clock(now + remainingMinutes * MINUTE, now, view)
   const left = lasting(remainingMinutes)
   const about = left.startsWith('under') ? left : `about ${left}`

@@ -50,6 +50,7 @@ export function usersHave(deployment: Deployment): string {
     return isChosen(deployment)
       ? `What of ${release.full} is not back is listed below.`
       : `Nothing was rolled back: users have what they had, ${release.full}.`
+  if (isVerified(deployment)) return `Users have ${release.full}, and every check from outside passed.`
   const isKnown = hasSurelyReachedUsers(deployment)
   if (hasReachedUsers(deployment) && deployment.emergency !== undefined)
     return `Some of ${release.full} ${isKnown ? 'had' : 'may have'} reached users. What is not back is listed below.`
@@ -57,6 +58,12 @@ export function usersHave(deployment: Deployment): string {
     return `Some of ${release.full} ${isKnown ? 'has' : 'may have'} reached users; what exactly is listed below.`
   const before = deployment.previous === undefined ? 'what they had' : deployment.previous.release.full
   return `Users still have ${before}: nothing has reached their installs or the server's visitors.`
+}
+
+/** What failed since comes after what users have, such as the documentation. */
+function isVerified(deployment: Deployment): boolean {
+  const { plan, steps } = deployment
+  return !isChosen(deployment) && plan.some(({ id, name }) => name === 'verify.matrix' && steps[id]?.status === 'done')
 }
 
 function sentenceOf(deployment: Deployment, planned: PlannedStep): string | undefined {

@@ -86,7 +86,7 @@ function completed(deployment: Deployment, view: View): readonly Section[] {
     },
     ...exists(deployment, 'What exists now'),
     ...certificate(deployment),
-    { kind: 'text', text: `${spelled(view, 'verify')} checks it again at any time.` },
+    { kind: 'text', text: `${spelled(view, `verify --project ${project.name}`)} checks it again at any time.` },
   ]
 }
 
@@ -170,7 +170,7 @@ function inPart(deployment: Deployment): string {
 
 function exists(deployment: Deployment, title: string): readonly Section[] {
   const items = reached(deployment)
-  if (deployment.kind === 'rollback') return []
+  if (deployment.kind === 'rollback' || (items.length === 0 && deployment.emergency !== undefined)) return []
   return items.length === 0
     ? [{ kind: 'text', text: 'It left nothing outside this machine.' }]
     : [{ kind: 'list', title, items }]
@@ -181,8 +181,12 @@ function mayUndo(deployment: Deployment): boolean {
   return ['cancelled', 'denied', 'failed'].includes(deployment.status) && undoChoices(deployment).length > 0
 }
 
-const SAME_COMMIT =
-  'starts it again with the same commit. Leaving all of it as it is does no harm: the next release goes over it.'
+/** What becomes of what stands, where nothing more is done. */
+function leftAsItIs(deployment: Deployment): string {
+  return hasReachedUsers(deployment)
+    ? 'Left as it is, users keep what is listed above, until a release or a rollback goes over it.'
+    : 'Leaving all of it as it is does no harm: the next release goes over it.'
+}
 
 /** Ask again, take back, or leave: each with its command. */
 function waysOn(deployment: Deployment, view: View): readonly Section[] {
@@ -193,18 +197,15 @@ function waysOn(deployment: Deployment, view: View): readonly Section[] {
   }
   const back = spelled(view, `rollback #${number}`)
   if (kind === 'rollback') return mayUndo(deployment) ? [{ kind: 'text', text: `${back} asks again.` }] : []
-  const again = spelled(view, `deploy ${release.full}`)
+  const first = isRefused(deployment) ? `${afterRollback(deployment, view).unlock} lets releases go on; then ` : ''
+  const again = `${first}${spelled(view, `deploy ${release.full} --project ${project.name}`)} starts it again`
   const pushed = commit !== undefined && steps['version.push']?.status === 'done'
-  if (!pushed) return [{ kind: 'text', text: `${again} starts it again.` }]
-  if (mayUndo(deployment)) {
-    return [{ kind: 'text', text: `${again} ${SAME_COMMIT} ${back} asks what of it to take back.` }]
-  }
+  if (!pushed) return [{ kind: 'text', text: `${again}.` }]
+  const text = `${again} with the same commit. ${leftAsItIs(deployment)}`
+  if (mayUndo(deployment)) return [{ kind: 'text', text: `${text} ${back} asks what of it to take back.` }]
   const { branch } = project.repository
   return [
-    {
-      kind: 'text',
-      text: `${again} ${SAME_COMMIT}`,
-    },
+    { kind: 'text', text },
     {
       kind: 'code',
       title: 'To take the version commit back, in a clone of the product',
