@@ -20,6 +20,7 @@ import type { Deployment } from './release/deployment.ts'
 import { aheadOf, behind } from './release/line.ts'
 import type { Log } from './release/log-level.ts'
 import type { View } from './release/report/view.ts'
+import { reconfigured } from './release/settings.ts'
 
 export interface BotOptions extends Omit<DeskOptions, 'live' | 'locks'> {
   readonly chats: readonly Chat[]
@@ -35,6 +36,8 @@ export interface BotOptions extends Omit<DeskOptions, 'live' | 'locks'> {
       readonly missed?: ReadonlyMap<string, readonly Outage[]>
     },
   ): ReturnType<PosterOptions['cards']>
+  /** Hides secrets in what is cut before it is shown. */
+  readonly mask?: (text: string) => string
   /** One line for the bot's own log. */
   readonly log: Log
 }
@@ -121,6 +124,13 @@ export function createBot(options: BotOptions): Bot {
     for (const deployment of live.all()) if (isMeant(deployment)) poster.changed(deployment, NO_PROGRESS)
   }
 
+  /** One under way goes on with the configuration that it began with; where another one stands now, its thread says so. */
+  const tellSettings = async (deployment: Deployment) => {
+    const now = options.projects.find(({ name }) => name === deployment.project.name)
+    const event = reconfigured(deployment, now, clock.now(), options.mask)
+    if (event !== undefined) await live.send(deployment.number, event)
+  }
+
   const keysOf = (deployment: Deployment) => options.cards(deployment, NO_PROGRESS, {}).map(({ key }) => key)
 
   const handle: Bot['handle'] = async (incoming) => {
@@ -140,6 +150,7 @@ export function createBot(options: BotOptions): Bot {
     handle,
     start: async () => {
       for (const reason of await live.resume()) options.log(reason, 'error')
+      for (const deployment of live.all()) await tellSettings(deployment)
       for (const deployment of await untold(journal, keysOf, clock.now())) live.recall(deployment)
       heard.recall(await heardBefore(journal, live.all()))
       locks.start()

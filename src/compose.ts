@@ -110,6 +110,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     lastAlive: options.lastAlive,
     commands: COMMAND_DESK,
     help: helpCard,
+    mask: masker.mask,
     world: createWorldView({ ...options, signingKey }, ports, stopping.signal),
     ...(zone !== undefined && { zone }),
     perform: async (wanted) => {

@@ -6,7 +6,7 @@ import type { Actor, PlatformName } from './actor.ts'
 import type { Gate, GateContent } from './gate.ts'
 import type { PlannedStep, StepName } from './plan.ts'
 import type { Problem } from './problems.ts'
-import type { Project } from './project.ts'
+import type { Project, Reconfigured } from './project.ts'
 import type { Component } from './recovery.ts'
 import type { Release } from './version.ts'
 
@@ -183,6 +183,8 @@ export interface Deployment {
   }
   /** Nothing outside begins until a person says so: the bot was away for long. */
   readonly hold?: Hold
+  /** Configurations that stood after the one that it began with, each once, as far as they were told. */
+  readonly reconfigured?: readonly Reconfigured[]
   /** Deployments of the project that were before it when it was asked for. */
   readonly queuedAfter: readonly number[]
   /** What an admin deployed through. */

@@ -3,7 +3,7 @@ import type { Actor } from './actor.ts'
 import type { Baseline, Evidence, MessageRef, Outcome, Override, Place, Undoes } from './deployment.ts'
 import type { Choice, GateContent } from './gate.ts'
 import type { PlannedStep } from './plan.ts'
-import type { Project } from './project.ts'
+import type { Project, Reconfigured } from './project.ts'
 import type { Component } from './recovery.ts'
 import type { Release } from './version.ts'
 
@@ -65,6 +65,8 @@ type Fact =
   | { readonly type: 'acknowledged'; readonly actor: Actor; readonly delivery?: string }
   /** A new process has taken the deployment up; `away` is how long there was none, in minutes, where that can be told. */
   | { readonly type: 'resumed'; readonly away?: number; readonly barred?: 'lock' | 'freeze' }
+  /** A new process has read another configuration than the one that the deployment began with. */
+  | ({ readonly type: 'reconfigured' } & Reconfigured)
   | { readonly type: 'posted'; readonly key: string; readonly message: MessageRef }
 
 /** What happened, before it is written: the journal adds the digest of the event before. Times are ms since the epoch. */

@@ -234,3 +234,21 @@ export interface Project {
   readonly roles: Readonly<Record<string, Role>>
   readonly people: Readonly<Record<string, Person>>
 }
+
+/** One setting that differs; a side is absent where it is not set. */
+export interface ChangedSetting {
+  readonly name: string
+  readonly before?: string
+  readonly after?: string
+}
+
+/** What slipway.yaml says now in place of what a deployment began with. */
+export interface Reconfigured {
+  /** Of the configuration as it is now: each is told once. */
+  readonly digest: string
+  /** The first of them, rules of questions before all others. */
+  readonly changes: readonly ChangedSetting[]
+  readonly more: number
+  /** The project is not there any more. */
+  readonly gone?: true
+}

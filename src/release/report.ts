@@ -17,6 +17,7 @@ import { progressCard } from './report/progress.ts'
 import { startedCard } from './report/queued.ts'
 import { resultCard } from './report/result.ts'
 import { rollbackMatrixCard } from './report/rollback.ts'
+import { settingsCard } from './report/settings.ts'
 import type { View } from './report/view.ts'
 import { visibleCard } from './report/visible-card.ts'
 import { walkCard } from './report/walk.ts'
@@ -28,7 +29,7 @@ export interface Post {
   readonly kind: 'progress' | 'post'
 }
 
-/** The cards of a deployment at `now`, ms since the epoch: `42/first`, `42/started`, `42/progress`, `42/gate:aur-submit.1`, `42/missed:aur-submit.1:FROM-TO`, `42/problems:TIME`, `42/walk:1`, `42/matrix`, `42/rollback-matrix`, `42/incident`, `42/emergency`, `42/call:1`, `42/result`. */
+/** The cards of a deployment at `now`, ms since the epoch: `42/first`, `42/started`, `42/progress`, `42/settings:DIGEST`, `42/gate:aur-submit.1`, `42/missed:aur-submit.1:FROM-TO`, `42/problems:TIME`, `42/walk:1`, `42/matrix`, `42/rollback-matrix`, `42/incident`, `42/emergency`, `42/call:1`, `42/result`. */
 export function cardsFor(deployment: Deployment, now: number, view: View = {}): readonly Post[] {
   const { gates, stops, startedAt } = deployment
   const posts: readonly (Post | undefined)[] = [
@@ -37,6 +38,9 @@ export function cardsFor(deployment: Deployment, now: number, view: View = {}): 
     startedAt === undefined
       ? undefined
       : { key: 'progress', kind: 'progress', card: progressCard(deployment, now, view) },
+    ...(deployment.reconfigured ?? []).map((now) =>
+      post(`settings:${now.digest.slice(0, 12)}`, settingsCard(deployment, now, view)),
+    ),
     ...gates.flatMap((gate) => [
       post(`gate:${gate.id}`, gateCard(deployment, gate, view)),
       ...Array.from({ length: gate.reminders }, (_, at) =>

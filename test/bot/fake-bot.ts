@@ -43,7 +43,7 @@ export interface FakeBot {
   post(key: string): string
   posts(): readonly string[]
   /** As SIGKILL: what is not written is gone, and nothing is written any more. Then it starts again, so many ms later. */
-  restart(downMs?: number): Promise<void>
+  restart(downMs?: number, under?: readonly Project[]): Promise<void>
   /** Moves the clock and wakes what waited for it. */
   passes(ms: number): Promise<void>
   readonly bot: () => Bot
@@ -79,13 +79,14 @@ export async function fakeBot({
   const posts = new Map<string, Card>()
   const answers = new Map<string, Card>()
   const time = fakeTime(at)
+  let configured = projects
   let life = newLife()
   let count = 0
 
   const begin = async (lastAlive?: number) => {
     life = newLife()
     const bot = createBot({
-      ...parts(projects, time, { cores, looks }),
+      ...parts(configured, time, { cores, looks }),
       lastAlive,
       chats: [memoryChat(posts, answers, life)],
       journal: mortal({ ...memoryJournal(documents, summaries, books), ...journal }, life),
@@ -135,7 +136,8 @@ export async function fakeBot({
       return card === undefined ? '' : wideTextOf(card)
     },
     posts: () => [...posts.keys()],
-    restart: async (downMs = 0) => {
+    restart: async (downMs = 0, under = configured) => {
+      configured = under
       life.dead = true
       life.end.resolve()
       void bot.stop()

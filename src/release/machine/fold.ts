@@ -44,6 +44,7 @@ const FOLDS: Folds = {
   'rollback-asked': rollbackAsked,
   acknowledged,
   resumed: (deployment, event) => resumed(deployment, event),
+  reconfigured: withSettings,
   posted: (deployment, { key, message }) => ({ ...deployment, messages: { ...deployment.messages, [key]: message } }),
 }
 
@@ -176,6 +177,14 @@ function resumed(deployment: Deployment, { away, barred, at }: Event & { readonl
     ...deployment,
     hold: { at, ...(away !== undefined && { minutes: away }), ...(barred !== undefined && { barred }) },
   }
+}
+
+/** Each configuration is told once, however often a process begins under it. */
+function withSettings(deployment: Deployment, event: Event & { readonly type: 'reconfigured' }): Deployment {
+  const { digest, changes, more, gone } = event
+  const told = deployment.reconfigured ?? []
+  if (isOver(deployment) || told.some((each) => each.digest === digest)) return deployment
+  return { ...deployment, reconfigured: [...told, { digest, changes, more, ...(gone && { gone }) }] }
 }
 
 /** Held, and nothing harmless is left to do: a person is asked. */
