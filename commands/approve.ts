@@ -27,8 +27,7 @@ export const approve: Command<'approve'> = {
       as: 'option',
       name: 'override',
       shown: '"…"',
-      about:
-        'Why an admin approves in place of others, once half of the time has passed, or an hour of a rollback question; on record.',
+      about: 'Why an admin approves for others, after half of the time or an hour of a rollback; on record.',
     },
     revoke: { as: 'flag', name: 'revoke', about: 'Take your own approval back, while nothing has been done under it.' },
   },
