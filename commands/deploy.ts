@@ -37,6 +37,7 @@ export const deploy: Command<'deploy'> = {
   answer: async (request, incoming, desk) => {
     const project = desk.projectFor(request.project, incoming)
     if (isProblem(project)) return project
+    if (!request.dryRun && incoming.noHome !== undefined) return incoming.noHome
     if (request.target === undefined) return offer(request, project, incoming, desk)
     if (request.dryRun) {
       const resolved = await desk.resolve(project, request.target)

@@ -41,6 +41,9 @@ interface Own {
   readonly bot: string
 }
 
+/** A conversation of two: the bot may not read there what it would need to post exactly once. */
+const DIRECT = /^D/
+
 /** A first call that got no answer is made again after so long. */
 const AGAIN_MS = 5_000
 
@@ -83,7 +86,8 @@ export function createSlack(options: SlackOptions): Slack {
     const digest = button?.gate?.digest
     const place = { platform: 'slack', channel } as const
     const text = textOf(delivery, button?.command ?? '')
-    await handle({ id, actor: known.actor, place, text, ...(digest !== undefined && { digest }) })
+    const noHome = DIRECT.test(channel) && { noHome: problem('slack.no-home', {}) }
+    await handle({ id, actor: known.actor, place, text, ...(digest !== undefined && { digest }), ...noHome })
     if (known.unread !== undefined) await refuse(delivery, known.unread)
     else if (button !== undefined) await answers.settle(delivery, button, known.actor.name)
   }

@@ -16,6 +16,8 @@ export interface Incoming {
   readonly text: string
   /** The digest that the pressed button showed. */
   readonly digest?: string
+  /** Why a deployment cannot be told here: nothing that begins one is heard. */
+  readonly noHome?: Problem
 }
 
 /** The channel of commands from a shell: the answer is read and nobody stays, so what they start is told elsewhere. */

@@ -205,6 +205,16 @@ describe('a command', () => {
     },
   )
 
+  test.each([
+    [CHANNEL, undefined],
+    ['DUANA', 'slack.no-home'],
+  ])('in %s says whether a deployment can be told there', async (channel, code) => {
+    const { server, next } = await slackdom('http')
+    const incoming = next()
+    await server.types(ANA, '/deploy 3.1.3', channel)
+    expect((await incoming).noHome?.code).toBe(code)
+  })
+
   test('in a channel without the bot is answered, and says whom to invite', async () => {
     const { server, slack, next } = await slackdom('http')
     const incoming = next()

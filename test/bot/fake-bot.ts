@@ -28,7 +28,7 @@ export const plain: Project = ungated
 
 export interface FakeBot {
   /** Sends a line; the text of what answers it. Without an id it is a delivery of its own. */
-  says(text: string, more?: { readonly id?: string; readonly actor?: Actor; readonly place?: Place }): Promise<string>
+  says(text: string, more?: Partial<Omit<Incoming, 'text' | 'digest'>>): Promise<string>
   /** Presses the button of a post whose command begins so. */
   presses(key: string, command: string, actor: Actor): Promise<string>
   /** Every deployment there is, as its journal tells it. */
@@ -106,9 +106,9 @@ export async function fakeBot({
     const card = answers.get(incoming.id)
     return card === undefined ? '' : wideTextOf(card)
   }
-  const says: FakeBot['says'] = (text, { id, actor = ANA, place = HERE } = {}) => {
+  const says: FakeBot['says'] = (text, more) => {
     count += 1
-    return hear({ id: id ?? `message-${count}`, actor, place, text })
+    return hear({ id: `message-${count}`, actor: ANA, place: HERE, text, ...more })
   }
   const settle: FakeBot['settle'] = async (pick = 0, isOk = true) => {
     const [one] = life.pending.splice(pick % Math.max(1, life.pending.length), 1)

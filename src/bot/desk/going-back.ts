@@ -27,6 +27,7 @@ export function createGoingBack(
 
   const ask = async (project: Project, way: WayBack | Problem, incoming: Incoming, only?: Component) => {
     if (isProblem(way)) return way
+    if (incoming.noHome !== undefined) return incoming.noHome
     const before = open().filter((each) => each.project.name === project.name)
     const same = before.find(({ undoes }) => undoes?.numbers.some((number) => way.undoes.numbers.includes(number)))
     if (same !== undefined) return problem('request.rollback-asked', { number: same.number })

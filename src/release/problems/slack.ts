@@ -25,6 +25,11 @@ export const SLACK = {
     remedy: 'See how things stand, and take it from there.',
     copy: 'status',
   },
+  'slack.no-home': {
+    what: 'Slipway begins no deployment in a direct message.',
+    why: 'It is told in a thread and asks there, where people who may answer read along.',
+    remedy: 'Send it in a channel, so that others can see and answer it.',
+  },
   'slack.no-form': {
     what: 'The form did not open, and nothing was done.',
     why: 'Slack gives it three seconds: {reason}.',
