@@ -275,6 +275,52 @@ describe('checking a PKGBUILD', () => {
   })
 })
 
+describe('another source', () => {
+  const lint = (more: string, edit = RELEASE) =>
+    lintPkgbuild(pkgbuild(SOURCE, more), { packageName: 'cloudtolocalllm', edit }).problems
+  const arm = (source: string, sum: string) => `source_aarch64=("${source}")\nsha256sums_aarch64=('${sum}')`
+  const FOLLOWS = 'https://files.example/$pkgname-$pkgver-aarch64.tar.gz'
+
+  it.each([
+    ['of another architecture', arm(FOLLOWS, OLD_SUM)],
+    ['with a name before it', arm(`arm.tgz::${FOLLOWS}`, OLD_SUM)],
+    ['through a variable', `_v=$pkgver\n_file=a-$_v.tgz\n${arm('https://files.example/$_file', OLD_SUM)}`],
+    ['in a way that only bash could expand', arm('https://files.example/$' + '{pkgver%.*}/a.tgz', OLD_SUM)],
+    ['and has no sum', `source_aarch64=("${FOLLOWS}")`],
+    ['and one of its sums is not SKIP', `${arm(FOLLOWS, 'SKIP')}\nb2sums_aarch64=(abc)`],
+    ['beside the package', `source+=("${FOLLOWS}")\nsha256sums+=('${OLD_SUM}')`],
+  ])('that follows the version %s is refused: its sum would be that of the version before', (_, more) => {
+    expect(lint(more)).toMatchObject([
+      { code: 'version.pkgbuild-other-source', details: [expect.stringContaining(': "')] },
+    ])
+  })
+
+  it.each([
+    ['whose sum is SKIP', arm(`git+https://x.example/a.git#tag=v$pkgver`, 'SKIP')],
+    ['whose address stays', arm('https://files.example/$pkgname.tgz', OLD_SUM)],
+    ['that is only kept under the version', arm('$pkgname-$pkgver-LICENSE::https://files.example/LICENSE', OLD_SUM)],
+  ])('%s is not', (_, more) => {
+    expect(lint(more)).toEqual([])
+  })
+
+  it('that follows the build number of the package, or what pkgver is made of, is refused too', () => {
+    const text = (more: string) =>
+      pkgbuild(SOURCE.replaceAll('001', '$_build'), more).replace('pkgver=3.1.2', '_v=3.1.2\n_build=009\npkgver=$_v')
+    for (const name of ['_v', '_build'])
+      expect(
+        lintPkgbuild(text(arm(`https://x.example/$${name}.tgz`, OLD_SUM)), {
+          packageName: 'cloudtolocalllm',
+          edit: RELEASE,
+        }).problems,
+        name,
+      ).toMatchObject([{ code: 'version.pkgbuild-other-source' }])
+  })
+
+  it('is refused of a product without a package as well', () => {
+    expect(lint('', { pkgver: '3.1.3', pkgrel: '1' })).toMatchObject([{ code: 'version.pkgbuild-other-source' }])
+  })
+})
+
 describe('what bash says', () => {
   it.skipIf(spawnSync('bash', ['-c', ':']).status !== 0)('of the values is what is read (needs bash)', () => {
     const text = edited(pkgbuild(SOURCE, `_a='x y'\n_b="$_a"\\ z\n_c=(1 "2 3" $'4')`.replace(" $'4'", ''))).text

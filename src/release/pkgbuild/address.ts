@@ -26,9 +26,7 @@ export function ownEntry(pkgbuild: Pkgbuild, own: Pick<Package, 'template' | 'ur
 function unpaired(pkgbuild: Pkgbuild, entry: Entry): Problem | undefined {
   const wanted = entry.array.replace(/^source/, 'sha256sums')
   const line = lineAt(pkgbuild.text, entry.word.start)
-  const sums = ['ck', 'md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'b2']
-    .map((kind) => entry.array.replace(/^source/, `${kind}sums`))
-    .filter((name) => assignmentsOf(pkgbuild, name).length > 0)
+  const sums = sumsOf(pkgbuild, entry.array)
   if (sums.join() !== wanted)
     return problem('version.pkgbuild-sums', { line, wanted, found: sums.join(', ') || 'nothing' })
   for (const array of [entry.array, wanted]) {
@@ -40,6 +38,13 @@ function unpaired(pkgbuild: Pkgbuild, entry: Entry): Problem | undefined {
   const count = entries(pkgbuild, wanted).length
   if (sources === count) return undefined
   return problem('version.pkgbuild-count', { array: entry.array, sources, sums: wanted, count })
+}
+
+/** The arrays of sums that are there for one of sources. */
+export function sumsOf(pkgbuild: Pkgbuild, array: string): readonly string[] {
+  return ['ck', 'md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'b2']
+    .map((kind) => array.replace(/^source/, `${kind}sums`))
+    .filter((name) => assignmentsOf(pkgbuild, name).length > 0)
 }
 
 function mayBeSeveral(part: { readonly kind: string; readonly quote: string }): boolean {

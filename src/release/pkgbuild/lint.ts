@@ -2,8 +2,9 @@
 import { arraysOf, entries, isLocal, type Pkgbuild, parsePkgbuild, valueIn } from '../pkgbuild.ts'
 import { isProblem, type Problem, problem } from '../problems.ts'
 import { lineAt, literal, versionPattern } from '../text.ts'
-import { editPkgbuild } from './edit.ts'
-import type { PkgbuildValues } from './values.ts'
+import { editPkgbuild, type PkgbuildChange } from './edit.ts'
+import { staleSources } from './stale.ts'
+import { followed, type PkgbuildValues } from './values.ts'
 
 /** A place that names a version of our package. */
 export interface Mention {
@@ -37,19 +38,30 @@ export function lintPkgbuild(
 ): PkgbuildLint {
   const pkgbuild = parsePkgbuild(text)
   if (isProblem(pkgbuild)) return { problems: [pkgbuild], rewritten: [], elsewhere: [], files: [] }
-  const edited = options.edit ? editPkgbuild(text, options.edit) : { text }
+  const edited = options.edit ? editPkgbuild(text, options.edit) : { text, changes: [] }
   const after = isProblem(edited) ? pkgbuild : parsePkgbuild(edited.text)
   const names = { name: options.packageName, old: [options.released, valueIn(pkgbuild, 'pkgver')] }
   const elsewhere = isProblem(after) ? [] : otherVersions(after, names)
   const left = new Set(elsewhere.map(({ line, version }) => `${line} ${version}`))
   const rewritten = otherVersions(pkgbuild, names).filter(({ line, version }) => !left.has(`${line} ${version}`))
-  const wrong = isProblem(edited) ? [edited] : []
+  const wrong = isProblem(edited) ? [edited] : staleIn(pkgbuild, options.edit, edited.changes)
   return {
     problems: [...wrong, ...leftOver(pkgbuild, options.edit, elsewhere)],
     ...facts(pkgbuild),
     rewritten,
     elsewhere,
   }
+}
+
+/** A release also sets the variable that pkgver is, and those in the address of our package. */
+function staleIn(
+  pkgbuild: Pkgbuild,
+  edit: PkgbuildValues | undefined,
+  changes: readonly PkgbuildChange[],
+): readonly Problem[] {
+  const pkgver = followed(pkgbuild, 'pkgver')
+  const set = ['pkgver', ...(isProblem(pkgver) ? [] : [pkgver.name]), ...changes.map(({ name }) => name)]
+  return edit ? staleSources(pkgbuild, edit, set) : []
 }
 
 function facts(pkgbuild: Pkgbuild): Pick<PkgbuildLint, 'pkgver' | 'pkgrel' | 'epoch' | 'files'> {

@@ -101,6 +101,13 @@ export const VERSION = {
     why: 'Whoever installs it would not notice a changed download.',
     remedy: 'Write the sha256 of the package there.',
   },
+  'version.pkgbuild-other-source': {
+    what: 'PKGBUILD has other sources than the package whose address follows the version: line {lines}.',
+    why: 'A release sets the sum of its package alone. These would be new downloads with the sums of the version before, which nobody could install.',
+    remedy:
+      'Slipway publishes one package: take the other architecture out; or write the address without the version, or SKIP for its sum. Push that, then retry.',
+    copy: 'retry',
+  },
   'version.pkgbuild-other-version': {
     what: 'PKGBUILD names other versions than {pkgver}, which a release would not change: line {lines}.',
     why: 'Users would install a package that says one version and holds another.',
