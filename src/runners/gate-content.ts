@@ -12,26 +12,39 @@ import type { Argv, Vps } from '../release/project.ts'
 import { cutLine } from '../release/text.ts'
 import { changedArtifact, packedOutput, publicAddress } from './artifacts.ts'
 import type { Context } from './step.ts'
+import { fetchOf, holdsOf, lookAtBranch, withdrawal } from './version/remote-branch.ts'
 
 /** What `commonContent` runs: a gated step's `describe` holds these among its own. */
-export type CommonActions = { readonly commits: GitCommand }
+export type CommonActions = { readonly [name in 'commits' | 'branch' | 'moved' | 'holds']: GitCommand }
 
 const SHOWN_COMMITS = 30
 const WIDEST_COMMIT = 200
 
-/** The commits since the last release, read in the bot's own clone; the newest ones for a first release. */
+/**
+ * The commits since the last release, read in the bot's own clone; the newest ones for a first release. And a look at the release
+ * branch, which is fetched only where it moved.
+ */
 export function commonActions(facts: Facts): CommonActions {
   const range =
     facts.previousCommit === undefined ? facts.known.commit : `${facts.previousCommit}..${facts.known.commit}`
   const args = ['log', `--max-count=${SHOWN_COMMITS + 1}`, '--format=%h%x09%an%x09%s', range, '--']
-  return { commits: git(facts.folders.clone, args) }
+  return {
+    commits: git(facts.folders.clone, args),
+    branch: lookAtBranch(facts),
+    moved: fetchOf(facts),
+    holds: holdsOf(facts, facts.known.commit),
+  }
 }
 
-/** The part of a gate's content that does not depend on what is asked, or a problem where what was built is not there as it was. */
+/**
+ * The part of a gate's content that does not depend on what is asked, or a problem where what was built is not there as it was,
+ * or the release commit is no longer on its branch.
+ */
 export async function commonContent(context: Context<CommonActions>): Promise<GateContent | Problem> {
   const { facts } = context
-  const made = await artifacts(context)
+  const [made, gone] = await Promise.all([artifacts(context), withdrawal(context, context.actions.branch)])
   if (isProblem(made)) return made
+  if (gone) return gone
   const bound = {
     version: facts.release.full,
     releaseCommit: facts.known.commit,

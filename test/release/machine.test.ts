@@ -70,6 +70,20 @@ describe('a release from request to certificate', () => {
     expect(hand.now().status).toBe('complete')
     expect(hand.now().gates).toHaveLength(1)
   })
+
+  test('a switch that failed before it touched the server leaves the release commit replaceable', () => {
+    const { aur: _, ...withoutAur } = project
+    const hand = drive(withoutAur)
+    hand.start()
+    hand.run()
+    hand.press(BEN)
+    expect(hand.now().frozen).toBe(true)
+    hand.settle('vps.pull:one', broken)
+    expect(hand.now().frozen).toBe(false)
+    hand.send({ type: 'retried', actor: ANA } as never)
+    hand.settle('preflight.origin', { ok: true, evidence: { base: 'b1', withdrawn: true } })
+    expect(hand.is('version.set')).toBe('pending')
+  })
 })
 
 describe('when a step fails', () => {

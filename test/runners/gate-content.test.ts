@@ -6,7 +6,7 @@ import type { Project } from '../../src/release/project.ts'
 import { commonActions, commonContent } from '../../src/runners/gate-content.ts'
 import type { Runner } from '../../src/runners/step.ts'
 import { project } from '../release/sample.ts'
-import { type BenchOptions, makeBench } from './make-context.ts'
+import { answering, type BenchOptions, makeBench } from './make-context.ts'
 
 const nothing: Runner = { describe: () => ({}), run: async () => ({ ok: true, evidence: {} }) }
 const { package: _package, publish: _publish, ...build } = project.build
@@ -22,7 +22,8 @@ const plain: Partial<Project> = { build, vps }
 const [first, ...others] = vps.hosts
 
 async function digest(options: BenchOptions = {}, commit = 'c1'): Promise<string> {
-  const bench = makeBench({ project: plain, ...options })
+  const shell = answering('ls-remote', { code: 0, stdout: `${commit}\trefs/heads/master\n` })
+  const bench = makeBench({ project: plain, ports: { shell }, ...options })
   bench.leave('version.commit', { commit })
   const context = bench.context(nothing, 'aur.submit')
   const content = await commonContent({ ...context, actions: commonActions(context.facts) })

@@ -34,7 +34,7 @@ export function begun(deployment: Deployment, event: Event & { readonly type: 'b
   const next: StepState = { ...OPEN, ...keptOf(state), status, attempt, beganAt: at, evidence: state.evidence }
   const begun = setStep(deployment, step, next)
   return part === 'run' && approval !== undefined
-    ? { ...setGate(begun, { ...approval, used: true }), frozen: deployment.frozen || freezes(approval) }
+    ? { ...setGate(begun, { ...approval, used: true }), frozen: deployment.frozen || freezes(approval.name) }
     : begun
 }
 
@@ -89,7 +89,7 @@ export function settled(deployment: Deployment, event: Event & { readonly type: 
     ...(log && { log }),
   })
   const gate = deployment.plan.find(({ id }) => id === step)?.gate
-  const untouched = gate === 'aur-submit' && !mayStand(known)
+  const untouched = gate !== undefined && freezes(gate) && !mayStand(known)
   const closed = closeGates(untouched ? { ...failed, frozen: false } : failed, 'closed')
   return gate === 'rollback' ? notBegun(closed, step) : closed
 }
@@ -111,7 +111,7 @@ function succeeded(
   const { evidence, notes = [] } = outcome
   const done = openedBy(setStep(deployment, step, { ...before, status: 'done', endedAt: at, evidence, notes }), step)
   if (deployment.frozen) return done
-  const moved = before.evidence.base !== undefined && evidence.base !== before.evidence.base
+  const moved = before.evidence.base !== undefined && (evidence.base !== before.evidence.base || evidence.withdrawn)
   const opened = moved ? reopen(done, step, step) : done
   const commit = typeof evidence.commit === 'string' ? evidence.commit : undefined
   if (commit === undefined || commit === opened.commit) return opened
@@ -120,8 +120,8 @@ function succeeded(
 }
 
 /** From the submit or the switch on the release commit stays; a question about a rollback leaves that as it is. */
-function freezes({ name }: Gate): boolean {
-  return name !== 'rollback'
+function freezes(gate: Gate['name']): boolean {
+  return gate !== 'rollback'
 }
 
 /** What was approved is not what would happen: nothing was done, and the question is asked again with the difference. */
@@ -130,7 +130,7 @@ function changed(deployment: Deployment, step: string, content: GateContent, at:
   const approval = approvalOf(deployment, step)
   if (state?.status !== 'running' || approval === undefined) return deployment
   const idle: StepState = { ...withoutIntent(state), status: 'pending', endedAt: at }
-  const frozen = deployment.frozen && (!freezes(approval) || mayStand(idle))
+  const frozen = deployment.frozen && (!freezes(approval.name) || mayStand(idle))
   const voided = setStep(setGate({ ...deployment, frozen }, { ...approval, status: 'void' }), step, idle)
   return isHalted(deployment, step) ? voided : openGate(voided, step, content, at)
 }

@@ -158,6 +158,13 @@ export const VERSION = {
     copy: 'retry',
     passing: true,
   },
+  'version.withdrawn': {
+    what: '{branch} no longer holds the release commit {commit}, which was pushed there; it is on {head} now.',
+    why: 'Somebody took it off the branch, perhaps to stop {version}, so it goes no further.',
+    remedy:
+      'Ask who pushes there. Cancel ends this release. To ship it after all, put the commit back and retry; retry alone sets the version and pushes it again, which takes the next build where a package is public already.',
+    copy: 'cancel',
+  },
   'version.push-conflict': {
     what: 'Somebody pushed meanwhile and set {file} to {found}; {version} was to be set.',
     why: 'Two releases would name their version in the same place, so nothing was pushed.',

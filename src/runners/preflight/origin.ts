@@ -5,6 +5,7 @@ import { changeLines } from '../../release/changelog.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { readGitAnswer } from '../../release/git-answers.ts'
+import { stands } from '../../release/machine/states.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { addedCommits } from '../added-commits.ts'
 import { readCommits, releaseLog } from '../finish/changelog-file.ts'
@@ -85,7 +86,8 @@ function isBroken({ command, exit }: Failure): boolean {
 
 /**
  * Where the release starts from. When the branch is on the commit that this deployment made, that is still what it was made
- * on; when people have pushed since, it is their head, and what they added is told.
+ * on; when people have pushed since, it is their head, and what they added is told. Where they took the commit off again,
+ * `withdrawn` has it made anew.
  */
 async function taken(context: Context<Actions>, head: string, notes: readonly string[]): Promise<Outcome> {
   const { deployment } = context
@@ -93,8 +95,10 @@ async function taken(context: Context<Actions>, head: string, notes: readonly st
   const base = head === deployment.commit && typeof before === 'string' ? before : head
   const added = await addedSince(context, head, before)
   const changes = await changesIn(context)
-  const evidence = { base, head, ...(changes.length > 0 && { changes }) }
-  return { ok: true, evidence, notes: [...notes, ...added] }
+  const isWithdrawn = head === before && head !== deployment.commit && stands(deployment.steps['version.push'])
+  const evidence = { base, head, ...(changes.length > 0 && { changes }), ...(isWithdrawn && { withdrawn: true }) }
+  const taken = isWithdrawn ? ['the release commit was taken off the branch: it is made again'] : []
+  return { ok: true, evidence, notes: [...notes, ...added, ...taken] }
 }
 
 /** What the first card shows of the commits since the last release; nothing where that one is not known. */

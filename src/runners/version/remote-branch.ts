@@ -2,7 +2,7 @@
 import { type GitCommand, git } from '../../argv/git.ts'
 import type { Exit } from '../../ports/shell.ts'
 import type { Facts } from '../../release/facts.ts'
-import { type Problem, problem } from '../../release/problems.ts'
+import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { remoteProblem } from '../remote-problem.ts'
 import type { Context } from '../step.ts'
 
@@ -49,6 +49,19 @@ export function fetchOf(facts: Facts): GitCommand {
 /** Whether the fetched branch contains the commit. A commit that the clone does not have is not in it either. */
 export async function branchHolds({ facts, execute }: Context, commit: string): Promise<boolean> {
   return (await execute(holdsOf(facts, commit))).code === 0
+}
+
+/** A problem where the branch no longer holds the release commit, or could not be asked. One that went on still holds it. */
+export async function withdrawal(context: Context, look: GitCommand): Promise<Problem | undefined> {
+  const { known, project, release } = context.facts
+  const { branch } = project.repository
+  const head = await remoteHead(context, look)
+  if (isProblem(head)) return head
+  if (head === known.commit) return undefined
+  const unfetched = await fetchProblem(context)
+  if (unfetched || (await branchHolds(context, known.commit))) return unfetched
+  const commit = known.commit.slice(0, 12)
+  return problem('version.withdrawn', { branch, commit, version: release.full, head: head.slice(0, 12) })
 }
 
 /** Exit code 0 where the fetched branch contains the commit. */

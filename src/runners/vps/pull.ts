@@ -19,7 +19,7 @@ export const pull = step({ describe, observe, ask, run })
 function describe(facts: Facts) {
   const { branch } = facts.project.repository
   return {
-    commits: isGated(facts) ? [commonActions(facts).commits] : [],
+    common: isGated(facts) ? Object.values(commonActions(facts)) : [],
     pinned: pinnedHead(facts),
     staged: stagedSum(facts),
     status: checkoutGit(facts, STATUS),

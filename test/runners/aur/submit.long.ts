@@ -3,11 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { digestOf } from '../../../src/release/approvals.ts'
+import { branchOf } from '../../../src/release/diagnosis/branches.ts'
 import type { GateContent } from '../../../src/release/gate.ts'
 import { isProblem } from '../../../src/release/problems.ts'
 import { pkgbuild } from '../../../src/runners/aur/pkgbuild.ts'
 import { srcinfo } from '../../../src/runners/aur/srcinfo.ts'
 import { submit } from '../../../src/runners/aur/submit.ts'
+import { commitAt } from '../product.ts'
 import { personGit } from '../programs.ts'
 import { codeOf, go, headOf, makeWorld, pushByHand, refusePushes, type World } from './world.ts'
 
@@ -182,6 +184,37 @@ describe('the submit', () => {
     const before = headOf(world)
     change(world)
     expect(await go(world.bench, submit, 'aur.submit')).toMatchObject({ ok: false })
+    expect(headOf(world)).toBe(before)
+  })
+
+  test('pushes nothing once the release commit was taken off its branch, and leaves that to a person', async () => {
+    const world = await ready()
+    await approved(world)
+    const before = headOf(world)
+    personGit(world.origin, 'update-ref', '-d', 'refs/heads/master')
+    commitAt(world.origin, { 'README.md': 'as before' }, 'Stop it')
+    const outcome = await go(world.bench, submit, 'aur.submit')
+    expect(codeOf(outcome)).toBe('version.withdrawn')
+    expect(headOf(world)).toBe(before)
+    expect(await submit.ask?.(world.bench.context(submit, 'aur.submit'))).toMatchObject({ code: 'version.withdrawn' })
+    expect(branchOf({ code: 'version.withdrawn', passing: false })).toBe(undefined)
+  })
+
+  test('goes on under the same approval where the branch only moved on', async () => {
+    const world = await ready()
+    await approved(world)
+    commitAt(world.origin, { 'later.txt': 'later' }, 'Later')
+    expect(await go(world.bench, submit, 'aur.submit')).toMatchObject({ ok: true })
+  })
+
+  test('waits for an origin that does not answer', async () => {
+    const world = await ready()
+    await approved(world)
+    const before = headOf(world)
+    const { repository } = world.bench.project
+    Object.assign(repository, { url: 'http://127.0.0.1:9/origin.git' })
+    const outcome = await go(world.bench, submit, 'aur.submit')
+    expect(outcome).toMatchObject({ problem: { code: 'preflight.remote-unreachable', passing: true } })
     expect(headOf(world)).toBe(before)
   })
 

@@ -18,6 +18,7 @@ export const CAN_PACK = HAS_MAKEPKG && isInstalled('bsdtar')
 export interface World {
   readonly bench: Bench
   readonly aur: string
+  readonly origin: string
   /** The folder that the public address shows. */
   readonly site: string
   readonly address: string
@@ -41,10 +42,11 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const aur = options.on?.aur ?? bareRepository(join(folder, 'aur.git'))
   mkdirSync(site, { recursive: true })
   const address = options.on?.address ?? (await serve(site))
+  const origin = join(folder, 'origin.git')
   const bench = makeBench({
     folder,
     ...(options.number === undefined ? {} : { number: options.number }),
-    project: projectAt(address, site, aur, options.project),
+    project: projectAt({ address, site, aur, origin }, options.project),
     ...(options.makepkg && { ports: { shell: standIn({ ...STAND_IN, ...options.makepkg }) } }),
   })
   const { pkgbuild = PKGBUILD, files = {} } = options
@@ -54,17 +56,22 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     'aur/harbour.desktop': '[Desktop Entry]\nName=Harbour\n',
     ...files,
   })
+  personGit(bench.folders.clone, 'push', '--quiet', bareRepository(origin), 'HEAD:master')
   publishPackage(bench, site, options.says ?? 'harbour 3.1.3+001')
-  return { bench, aur, site, address }
+  return { bench, aur, origin, site, address }
 }
 
-function projectAt(address: string, site: string, aur: string, more: Partial<Project> = {}): Partial<Project> {
+function projectAt(
+  { address, site, aur, origin }: Omit<World, 'bench'>,
+  more: Partial<Project> = {},
+): Partial<Project> {
   const url = `${address}/harbour-{full}.tar.gz`
   const isRoot = process.getuid?.() === 0
   const { vps: _, ...rest } = project
   return {
     ...rest,
     ...({ vps: undefined } as object),
+    repository: { ...project.repository, url: origin },
     build: {
       ...project.build,
       isolation: isRoot ? { kind: 'user', user: 'nobody' } : { kind: 'none' },

@@ -90,6 +90,21 @@ describe('a retry', () => {
     expect(notes?.join('\n')).toMatch(/\(48\d\d more characters\)$/)
   })
 
+  test.each([
+    ['that was pushed and taken off again is made anew', 'version.push', true],
+    ['that never reached the branch stays', 'version.set', undefined],
+  ])('of a release commit %s', async (_, done, withdrawn) => {
+    const world = makeWorld()
+    await must(world.bench, origin, STEP)
+    world.bench.leave('version.commit', { commit: world.push({ a: 'b' }, 'Version 3.1.3+001') })
+    world.bench.leave(done, {})
+    personGit(world.origin, 'update-ref', 'refs/heads/master', world.first)
+    const { evidence, notes } = await must(world.bench, origin, STEP)
+    expect(evidence).toMatchObject({ base: world.first })
+    expect(evidence.withdrawn).toBe(withdrawn)
+    expect(notes?.join().includes('taken off the branch')).toBe(withdrawn ?? false)
+  })
+
   test('only looks once the commit is frozen', async () => {
     const world = makeWorld()
     await must(world.bench, origin, STEP)

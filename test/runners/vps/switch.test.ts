@@ -237,6 +237,19 @@ describe('pulling', () => {
     expect(world.git('home/product', 'rev-parse', 'HEAD')).toBe(world.before)
   })
 
+  it('switches nothing once the release commit was taken off its branch after the approval', async () => {
+    const approved = approvedFor(await asked())
+    world.git('origin.git', 'update-ref', 'refs/heads/master', world.before)
+    expect(problemOf(await go(pull, 'vps.pull:one', approved)).code).toBe('version.withdrawn')
+    expect(world.git('home/product', 'rev-parse', 'HEAD')).toBe(world.before)
+  })
+
+  it('goes on under the same approval where the branch only moved on', async () => {
+    const approved = approvedFor(await asked())
+    world.push('Not released', { version: '4.0.0-unfinished\n' })
+    expect(await go(pull, 'vps.pull:one', approved)).toMatchObject({ ok: true })
+  })
+
   it('goes on under an approval of exactly what lies there', async () => {
     expect(await go(pull, 'vps.pull:one', approvedFor(await asked()))).toMatchObject({ ok: true })
   })
