@@ -11,6 +11,7 @@ import type { Card } from '../../src/release/card.ts'
 import { type Problem, problem } from '../../src/release/problems.ts'
 import { problemCard } from '../../src/release/report.ts'
 import { formFor } from './form.ts'
+import { createNoHome } from './homes.ts'
 import { actorOf, lineOf, placeOf, pressed, type Sent, sentAt, sentOf, valuesOf } from './incoming.ts'
 import { cutText } from './markdown.ts'
 import { messageOf, type ReadFile } from './message.ts'
@@ -63,6 +64,7 @@ type Acted = Exclude<Sent, { kind: 'filling' | 'other' }>
 export function createInteractions(options: InteractionsOptions): Interactions {
   const { ask, clock, buttons, posts } = options
   const conversations = new Map<string, Conversation>()
+  const noHomeIn = createNoHome(ask)
 
   const take: Interactions['take'] = async (interaction) => {
     if (conversations.has(interaction.id)) return
@@ -81,7 +83,8 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     if (!isHeard) return
     const incoming = incomingOf(interaction, sent)
     if ('what' in incoming) return sayPrivately(conversation, problemCard(incoming, options.spell))
-    await options.handle(incoming)
+    const noHome = sent.kind === 'command' ? await noHomeIn(interaction) : undefined
+    await options.handle({ ...incoming, ...(noHome && { noHome }) })
     if (!conversation.answered) await conclude(conversation, interaction)
   }
 

@@ -39,6 +39,8 @@ export function cannotWrite(channel: string, missing: readonly string[]): Proble
 export function refusalProblem(error: unknown, channel: string): Problem | undefined {
   const answer = answered(error)
   if (hasCode(error, 'missingAccess', 'missingPermissions')) return permissionProblem(channel, answer)
+  if (hasCode(error, 'noTextChannel', 'noThreadHere'))
+    return problem('discord.no-home', { channel, reason: `Discord answered ${answer}` })
   return hasCode(error, 'unknownChannel') ? problem('discord.channel-gone', { channel, answer }) : undefined
 }
 

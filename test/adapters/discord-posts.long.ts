@@ -117,11 +117,20 @@ describe('what Discord refuses', () => {
     [{ code: 50001, status: 403 }, 'these permissions in the channel: View Channel, Send Messages, Embed Links'],
     [{ code: 50013, status: 403 }, 'these permissions in the channel: View Channel, Send Messages, Embed Links'],
     [{ code: 10003, status: 404 }, 'is not there any more'],
+    [{ code: 50008, status: 400 }, 'cannot keep a thread'],
   ] as const)('%o is told with what to do, and is not tried at once again', async (fault, said) => {
     server.faults.add(/^POST .*messages$/, fault, 9)
     await expect(chat.post(channel(), card('#42: release'), '42/first')).rejects.toThrow(said)
     expect(server.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1)
   })
+})
+
+test('a card for the thread of a message in a voice channel is refused with what to do', async () => {
+  server.state.channels.set('76', { id: '76', name: 'lounge', type: 2, archived: false })
+  const lounge = { platform: 'discord', channel: '76' } as const
+  const { id } = await chat.post(lounge, card('#42: release'), '42/first')
+  const refused: unknown = await chat.post({ ...lounge, thread: id }, asking, '42/gate').catch((error) => error)
+  expect(refusalIn(refused)?.code).toBe('discord.no-home')
 })
 
 describe('a card that Discord will never take', () => {

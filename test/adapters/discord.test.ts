@@ -197,6 +197,32 @@ describe('what a person sends', () => {
     expect(heard[0]?.place).toEqual(place())
   })
 
+  test.each([
+    ['in text', 0, undefined],
+    ['in announcements', 5, undefined],
+    ['beside a voice channel', 2, 'discord.no-home'],
+    ['on a stage', 13, 'discord.no-home'],
+    ['in a post of a forum', 15, 'discord.no-home'],
+  ])('%s says whether a deployment can be told there', async (_, type, code) => {
+    await begin()
+    await registered()
+    server.state.channels.set('76', { id: '76', name: 'lounge', type, archived: false })
+    server.state.channels.set('77', { id: '77', parent: '76', name: 'talk', archived: false })
+    for (const channel of type === 15 ? ['77', '77'] : ['76', '77']) server.types(ANA, 'deploy 3.1.3', channel)
+    await expect.poll(() => heard).toHaveLength(2)
+    expect(heard.map(({ noHome }) => noHome?.code)).toEqual([code, code])
+  })
+
+  test('in a thread is heard where Discord does not say what its channel is', async () => {
+    await begin()
+    await registered()
+    server.state.channels.set('77', { id: '77', parent: server.channelId, name: 'talk', archived: false })
+    server.faults.add(/^GET \/channels\/\d+$/, { code: 50001, status: 403 })
+    server.types(ANA, 'deploy 3.1.3', '77')
+    await expect.poll(() => heard).toHaveLength(1)
+    expect(heard[0]).not.toHaveProperty('noHome')
+  })
+
   test('where the bot may not write, the answer and what is missing are told privately', async () => {
     await begin()
     await registered()

@@ -85,6 +85,8 @@ export const ROUTES: readonly Route[] = [
     const message = messageIn(state, ids)
     if ('status' in message) return message
     if (state.channels.has(message.id)) return error(400, 160004, 'A thread has already been created for this message')
+    if (state.channels.get(message.channel)?.type === VOICE)
+      return error(400, 50024, 'Cannot execute action on this channel type')
     const faults = threadFaults(body as ThreadBody)
     if (faults.length > 0) return invalid(faults)
     return fine(newThread(state, message.id, message.channel, body as ThreadBody))
@@ -107,6 +109,9 @@ export const ROUTES: readonly Route[] = [
     return fine(channelOf(channel))
   }),
 ]
+
+const VOICE = 2
+const FORUM = 15
 
 interface ThreadBody {
   readonly name?: string
@@ -141,9 +146,9 @@ function newThread(state: State, id: string, parent: string, { name = '' }: Thre
   return { id, name, parent_id: parent, type: 11 }
 }
 
-function channelOf({ id, parent, name, archived, overwrites = [] }: Channel) {
+function channelOf({ id, parent, name, archived, overwrites = [], type = parent === undefined ? 0 : 11 }: Channel) {
   const thread = { parent_id: parent ?? null, thread_metadata: { archived } }
-  return { id, name, type: parent === undefined ? 0 : 11, permission_overwrites: overwrites, ...thread }
+  return { id, name, type, permission_overwrites: overwrites, ...thread }
 }
 
 /** A post in an archived thread opens it again. */
@@ -151,6 +156,7 @@ function create({ ids: [channel = ''], body, files }: Call, around: Surroundings
   const { state, botId } = around
   const place = state.channels.get(channel)
   if (place === undefined) return error(404, 10003, 'Unknown Channel')
+  if (place.type === FORUM) return error(400, 50008, 'Cannot send messages in a non-text channel')
   if (place.locked === true) return error(403, 160005, 'This thread is locked')
   const sent = body as MessageBody
   const faults = faultsOf(sent, files.length)

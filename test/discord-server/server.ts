@@ -297,14 +297,14 @@ function guildOf() {
 }
 
 function interactionOf({ id, token, channel }: Interaction, { id: user, name, roles = [] }: Person, state: State) {
-  const parent = state.channels.get(channel)?.parent
+  const { parent, type = parent === undefined ? 0 : 11 } = state.channels.get(channel) ?? {}
   return {
     id,
     token,
     application_id: IDS.applicationId,
     guild_id: IDS.guildId,
     channel_id: channel,
-    channel: { id: channel, type: parent === undefined ? 0 : 11, ...(parent !== undefined && { parent_id: parent }) },
+    channel: { id: channel, type, ...(parent !== undefined && { parent_id: parent }) },
     member: {
       user: { id: user, username: name, discriminator: '0', global_name: name, avatar: null },
       roles,

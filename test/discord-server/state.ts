@@ -21,6 +21,8 @@ export interface Channel {
   /** Of a thread: the channel it hangs in. */
   readonly parent?: string
   readonly name: string
+  /** Text or a thread where it is left out. */
+  readonly type?: number
   archived: boolean
   /** Of permissions, by role or member. */
   overwrites?: readonly { readonly id: string; readonly type: number; readonly allow: string; readonly deny: string }[]

@@ -14,6 +14,11 @@ export const DISCORD = {
       'Answer it from a shell on the machine of Slipway, npm run slipway -- status, and take the channel out of slipway.yaml.',
     shell: 'npm run slipway -- status',
   },
+  'discord.no-home': {
+    what: 'Slipway cannot keep a thread in the Discord channel {channel}.',
+    why: '{reason}, and a deployment is told in a thread below its own message.',
+    remedy: 'Send it in an ordinary text channel, and name only such ones under channels in slipway.yaml.',
+  },
   'discord.token': {
     what: 'Discord does not accept the token in DISCORD_TOKEN.',
     why: 'It was reset or belongs to nobody: {answer}. Slipway would be deaf in Discord, so it ends.',
