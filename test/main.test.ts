@@ -98,7 +98,7 @@ test('lives on where the client of Discord leaves an error to nobody, and ends w
   await bot.help()
   bot.child.kill('SIGUSR2')
   expect(await bot.ended).not.toBe(0)
-  expect(await bot.stderr).toMatch(/^discord: the connection was cut while it was made[\s\S]*anything else/)
+  expect(await bot.stderr).toMatch(/^Discord: the connection was cut while it was made[\s\S]*anything else/)
 })
 
 test('how long a deployment was left alone counts from when a bot was last there, which one that cannot start never was', async () => {
