@@ -26,8 +26,10 @@ export interface Proposal {
 
 type ProposalContext = Context<CommonActions & { readonly head: CommandAction; readonly fetch: CommandAction }>
 
-/** The head's author where it was not Slipway that made it. */
+/** The head's author where no step of this deployment made it, nor an earlier deployment before this one looked. */
 interface Stranger {
+  /** It names a deployment: of another bot, or of another project. */
+  readonly isDeployment: boolean
   readonly author: string
   readonly when: string
   readonly subject: string
@@ -95,7 +97,7 @@ async function placeOn(context: Context, head: string): Promise<Placed | Problem
       return { commit: aurCommit, head: aurHead, isThere: true, diff: '' }
   if (await holds(ours)) return { commit: ours, isThere: true, diff: '' }
   const stranger = head === '' ? undefined : await strangerAt(context, head)
-  const taken = stranger && (await takenProblem(context, head, stranger))
+  const taken = stranger && head !== facts.known.aurHead && (await takenProblem(context, head, stranger))
   if (taken) return taken
   const made = await execute(commitOnto(facts, ours, head, commitMessage(facts)))
   const commit = made.stdout.trim()
@@ -108,8 +110,9 @@ async function strangerAt({ facts, execute }: Context, head: string): Promise<St
   const exit = await execute(madeBy(facts, head))
   const [author = 'somebody', when = '', ...rest] = exit.stdout.trimEnd().split('\t')
   const trailer = rest.at(-1) ?? ''
-  if (rest.length > 1 && /^#\d+$/.test(trailer)) return undefined
-  return { author, when, subject: rest.slice(0, Math.max(1, rest.length - 1)).join(' ') }
+  const isDeployment = rest.length > 1 && /^#\d+$/.test(trailer)
+  if (isDeployment && head === facts.known.aurHead) return undefined
+  return { isDeployment, author, when, subject: rest.slice(0, Math.max(1, rest.length - 1)).join(' ') }
 }
 
 /** Somebody pushed our version, or a higher one, after the pkgrel was chosen. */
@@ -125,8 +128,7 @@ function aurSections(context: Context, head: string, { stranger, diff, isThere }
   const name = aurOf(context.facts).package
   const first: Section[] =
     head === '' ? [{ kind: 'text', text: `${name} is new on the AUR: this submit creates it.` }] : []
-  const text = `The AUR's head was not made by Slipway: ${stranger?.author}, ${stranger?.when}: ${stranger?.subject}. Its changes are replaced where the difference shows it.`
-  const foreign: Section[] = stranger ? [{ kind: 'text', text }] : []
+  const foreign: Section[] = stranger ? [{ kind: 'text', text: foreignText(stranger) }] : []
   const fields: [string, string][] = [
     ['AUR package', `${name} ${packageVersion(context)}`],
     ['AUR head', head === '' ? 'none' : head],
@@ -136,4 +138,9 @@ function aurSections(context: Context, head: string, { stranger, diff, isThere }
     ? { kind: 'text', text: 'The AUR has these files already; nothing would be pushed.' }
     : { kind: 'code', title: 'What changes on the AUR', text: shown }
   return [{ kind: 'fields', fields }, ...first, ...foreign, change]
+}
+
+function foreignText({ isDeployment, author, when, subject }: Stranger): string {
+  const whose = isDeployment ? 'is of another deployment' : 'was not made by Slipway'
+  return `The AUR's head ${whose}: ${author}, ${when}: ${subject}. Its changes are replaced where the difference shows it.`
 }

@@ -172,6 +172,26 @@ describe('the submit', () => {
     expect(codeOf(await go(world.bench, submit, 'aur.submit'))).toBe('aur.version-taken')
   })
 
+  const BY_A_BOT = 'upgpkg: harbour\n\nSlipway-Deployment: #7'
+  const srcinfoOf = (pkgver: string) => `pkgbase = harbour\n\tpkgver = ${pkgver}\n\tpkgrel = 1\n\npkgname = harbour\n`
+
+  test('stops where another bot, or another project, pushed a higher version meanwhile', async () => {
+    const world = await ready()
+    await approved(world)
+    const theirs = pushByHand(world, { '.SRCINFO': srcinfoOf('3.1.4') }, BY_A_BOT)
+    expect(codeOf(await go(world.bench, submit, 'aur.submit'))).toBe('aur.version-taken')
+    expect(headOf(world)).toBe(theirs)
+  })
+
+  test('asks again with what another bot pushed meanwhile, where ours is higher', async () => {
+    const world = await ready()
+    await approved(world)
+    pushByHand(world, { '.SRCINFO': srcinfoOf('3.1.2') }, BY_A_BOT)
+    const outcome = await go(world.bench, submit, 'aur.submit')
+    if (outcome.ok || !('changed' in outcome)) throw new Error('it was not asked again')
+    expect(shownIn(outcome.changed)).toContain("The AUR's head is of another deployment: Ana <ana@localhost>")
+  })
+
   test.each([
     [
       'package',
