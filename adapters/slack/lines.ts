@@ -11,9 +11,15 @@ export interface Lines {
 /** A channel takes about one post a second, and a few at once. */
 const EVERY_MS = 1_000
 const BURST_MS = 8 * EVERY_MS
+/** Of a longer wait somebody wonders why nothing is posted. */
+const UNTOLD_MS = 30_000
 
 /** `signal`: ends what still waits. */
-export function createLines(clock: Pick<Clock, 'now' | 'sleep'>, signal: AbortSignal): Lines {
+export function createLines(
+  clock: Pick<Clock, 'now' | 'sleep'>,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Lines {
   const tails = new Map<string, Promise<unknown>>()
   /** When each channel would be free if it had taken one post a second. */
   const free = new Map<string, number>()
@@ -29,6 +35,8 @@ export function createLines(clock: Pick<Clock, 'now' | 'sleep'>, signal: AbortSi
       if (outcome.ok) return outcome.value
       const { fault } = outcome
       if (fault.kind !== 'limited') throw faultError(fault, channel)
+      if (fault.waitMs > UNTOLD_MS)
+        log(`Slack: ${channel} takes posts again in ${Math.ceil(fault.waitMs / 1000)} s (429)`)
       free.set(channel, clock.now() + fault.waitMs + BURST_MS)
     }
   }

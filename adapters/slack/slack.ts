@@ -56,7 +56,7 @@ export function createSlack(options: SlackOptions): Slack {
     if (isRevoked(fault)) giveUp(fault)
   })
   const uploaded = new Map<string, string>()
-  const lines = createLines(clock, ending.signal)
+  const lines = createLines(clock, ending.signal, log)
   let own: Own | undefined
   /** Over HTTP there is no connection that could be lost. */
   let connected = () => options.way.kind === 'http'

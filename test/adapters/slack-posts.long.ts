@@ -124,6 +124,17 @@ test('one channel that has to wait does not hold up another', async () => {
   await held
 })
 
+test.each([
+  [30, []],
+  [600, [`Slack: ${CHANNEL} takes posts again in 600 s (429)`]],
+])('a channel that has to wait %s s is told in the log once where that is long', async (retryAfter, lines) => {
+  const log: string[] = []
+  const slack = await attached({ log: (line) => void log.push(line) })
+  server.faults.add(/^chat.postMessage/, { kind: 'limit', retryAfter })
+  await Promise.all(['1', '2', '3'].map((key) => slack.post(PLACE, card(key), key)))
+  expect(log).toEqual(lines)
+})
+
 test('a channel is given about one post a second once it was given several', async () => {
   const clock = hastyClock()
   const slack = await attached({ clock })
