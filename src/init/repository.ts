@@ -61,7 +61,7 @@ function packagingIn(texts: Texts, product: Product): Pick<Found, 'aur' | 'publi
   const file = LOOKED_FOR.find((path) => path.endsWith('PKGBUILD') && texts[path] !== undefined)
   const pkgbuild = file === undefined ? undefined : parsePkgbuild(texts[file] ?? '')
   if (file === undefined || pkgbuild === undefined || isProblem(pkgbuild)) return { sync: product.sync }
-  const name = valueIn(pkgbuild, 'pkgname') ?? product.name
+  const name = valueIn(pkgbuild, 'pkgbase') ?? valueIn(pkgbuild, 'pkgname') ?? product.name
   const pkgver = valueIn(pkgbuild, 'pkgver')
   const sources = arraysOf(pkgbuild, 'source').flatMap((array) => entries(pkgbuild, array))
   const address = sources.find(({ url }) => /^https:/.test(url ?? '') && pkgver !== undefined && url?.includes(pkgver))

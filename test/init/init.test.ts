@@ -98,6 +98,12 @@ describe('what a checkout tells', () => {
     })
   })
 
+  test('the package goes by its pkgbase, as the AUR does', () => {
+    const file = 'aur-package/PKGBUILD'
+    const split = FLUTTER[file].replace('pkgname=harbour-bin', "pkgbase=harbour\npkgname=('harbour-cli' 'harbour')")
+    expect(found({ ...FLUTTER, [file]: split }).aur).toMatchObject({ package: 'harbour' })
+  })
+
   test.each([
     ['nothing', {}],
     ['a version that is none', { 'Cargo.toml': '[package]\nname = "x"\nversion.workspace = true\n' }],

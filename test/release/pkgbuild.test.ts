@@ -275,6 +275,27 @@ describe('checking a PKGBUILD', () => {
   })
 })
 
+describe('the name of the package', () => {
+  it.each([
+    ['pkgname=cloudtolocalllm', true],
+    ['pkgname=(cloudtolocalllm cloudtolocalllm-cli)', true],
+    ['_n=cloudtolocalllm\npkgbase=$_n\npkgname=("$_n-cli" $_n)', true],
+    ['pkgname=$(name)', true],
+    ['pkgname=cloudtolocalllm-bin', false],
+    ['pkgname=(cloudtolocalllm-cli cloudtolocalllm)', false],
+    ['pkgbase=cloudtolocalllm\npkgname=(cloudtolocalllm-cli cloudtolocalllm-gui)', false],
+    ['pkgbase=other\npkgname=cloudtolocalllm', false],
+    ['pkgbase=other\npkgname=$(name)', false],
+    ['pkgbase=$(name)\npkgname=other', false],
+    ['pkgname=()', false],
+    ['', false],
+  ])('%j is that of aur.package: %s', (names, fits) => {
+    const text = pkgbuild(NEW_URL).replace('pkgname=cloudtolocalllm', names)
+    const codes = lintPkgbuild(text, { packageName: 'cloudtolocalllm', edit: RELEASE }).problems.map(({ code }) => code)
+    expect(codes).toEqual(fits ? [] : ['version.pkgbuild-name'])
+  })
+})
+
 describe('another source', () => {
   const lint = (more: string, edit = RELEASE) =>
     lintPkgbuild(pkgbuild(SOURCE, more), { packageName: 'cloudtolocalllm', edit }).problems

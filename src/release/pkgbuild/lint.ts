@@ -1,5 +1,5 @@
 /** What is wrong with a PKGBUILD before a release touches it: syntax, line ends, and other versions than its own in it. */
-import { arraysOf, entries, isLocal, type Pkgbuild, parsePkgbuild, valueIn } from '../pkgbuild.ts'
+import { arraysOf, assignmentsOf, entries, isLocal, type Pkgbuild, parsePkgbuild, valueIn } from '../pkgbuild.ts'
 import { isProblem, type Problem, problem } from '../problems.ts'
 import { lineAt, literal, versionPattern } from '../text.ts'
 import { editPkgbuild, type PkgbuildChange } from './edit.ts'
@@ -46,11 +46,21 @@ export function lintPkgbuild(
   const rewritten = otherVersions(pkgbuild, names).filter(({ line, version }) => !left.has(`${line} ${version}`))
   const wrong = isProblem(edited) ? [edited] : staleIn(pkgbuild, options.edit, edited.changes)
   return {
-    problems: [...wrong, ...leftOver(pkgbuild, options.edit, elsewhere)],
+    problems: [...misnamed(pkgbuild, options.packageName), ...wrong, ...leftOver(pkgbuild, options.edit, elsewhere)],
     ...facts(pkgbuild),
     rewritten,
     elsewhere,
   }
+}
+
+/** The AUR goes by pkgbase, which is the first pkgname where it is not set; what is tested and asked for goes by pkgname. */
+function misnamed(pkgbuild: Pkgbuild, packageName: string): readonly Problem[] {
+  const names = entries(pkgbuild, 'pkgname').map(({ text }) => text)
+  const base = assignmentsOf(pkgbuild, 'pkgbase').length > 0 ? valueIn(pkgbuild, 'pkgbase') : names[0]
+  const isBase = base === undefined || base === packageName
+  if (isBase && (names.includes(undefined) || names.includes(packageName))) return []
+  const found = { base: base ?? 'not set', names: names.map((name) => name ?? 'unknown').join(', ') || 'not set' }
+  return [problem('version.pkgbuild-name', { packageName, ...found })]
 }
 
 /** A release also sets the variable that pkgver is, and those in the address of our package. */

@@ -101,6 +101,12 @@ export const VERSION = {
     why: 'Whoever installs it would not notice a changed download.',
     remedy: 'Write the sha256 of the package there.',
   },
+  'version.pkgbuild-name': {
+    what: 'PKGBUILD does not make {packageName}: its pkgbase is {base}, its pkgname {names}.',
+    why: 'The AUR takes a package only into the repository of its pkgbase, and {packageName} is what is tested and asked for there.',
+    remedy: 'Correct pkgbase and pkgname in the PKGBUILD and push that, or aur.package in slipway.yaml; then retry.',
+    copy: 'retry',
+  },
   'version.pkgbuild-other-source': {
     what: 'PKGBUILD has other sources than the package whose address follows the version: line {lines}.',
     why: 'A release sets the sum of its package alone. These would be new downloads with the sums of the version before, which nobody could install.',

@@ -288,6 +288,7 @@ describe('PKGBUILD', () => {
       'version.pkgbuild-other-version',
     ],
     ['a sum too few', product.replace("    'SKIP'   # a file beside\n", ''), 'version.pkgbuild-count'],
+    ['the name of another package', product.replace('pkgname=harbour', 'pkgname=harbour-bin'), 'version.pkgbuild-name'],
     [
       'a companion that is not there',
       product.replace('harbour.desktop', 'harbour.service'),
