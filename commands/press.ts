@@ -47,18 +47,22 @@ async function lateAnswer(number: number, said: Said, incoming: Incoming, desk: 
   return refusePress(now, { ...wish, at: desk.now() }) ?? problem('gate.none', { number, status: now.status })
 }
 
-/** The press as an event: on the gate whose digest the button showed, otherwise on the newest one. */
+/**
+ * The press as an event: on the gate whose digest the button showed, otherwise on the newest one. A button is only where its
+ * question is shown; of what is typed, the place says whether it was.
+ */
 function wishFor(deployment: Deployment, said: Said, { id: delivery, actor, digest, place }: Incoming, now: number) {
   const gate = deployment.gates.findLast((each) => isOf(each, digest)) ?? deployment.gates.at(-1)
   if (gate === undefined) return problem('gate.none', { number: deployment.number, status: deployment.status })
-  const elsewhere = refuseElsewhere(deployment, gate, place)
+  const elsewhere = digest === undefined ? refuseElsewhere(deployment, gate, place) : undefined
   if (elsewhere !== undefined) return elsewhere
   const meant = digest ?? digestFor(gate, said)
   if (meant === undefined) return whichPlan(deployment, gate, said.plan)
   if (digest === undefined && said.choice === 'approve' && isUnread(gate, now)) return unread(deployment, gate, now)
   const { choice, reason, override, typed } = said
   return {
-    ...{ type: 'pressed' as const, gate: gate.id, digest: meant, choice, actor, delivery, place },
+    ...{ type: 'pressed' as const, gate: gate.id, digest: meant, choice, actor, delivery },
+    ...(digest === undefined && { place }),
     ...(reason !== undefined && { reason }),
     ...(override !== undefined && { override }),
     ...(typed !== undefined && { typed }),

@@ -42,7 +42,7 @@ type Fact =
       readonly typed?: string
       /** The platform's id of what the person sent. */
       readonly delivery?: string
-      /** Where it was answered; journals from before that was asked do not say. */
+      /** Where it was typed. A button is only where its question is shown, and journals from before that was asked do not say. */
       readonly place?: Place
     }
   | { readonly type: 'woken' }

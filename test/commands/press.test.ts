@@ -18,7 +18,7 @@ function askedAgain() {
   return hand
 }
 
-test('from a platform that the question is not shown on is refused at once, and nothing is handed in', async () => {
+test('typed where the question is not shown it is refused at once; a button is only where it is shown, also before that is written down', async () => {
   const hand = drive({ ...project, channels: { slack: ['C1'], discord: ['1'] } }, { place: IN_SLACK })
   hand.start()
   hand.run()
@@ -33,13 +33,20 @@ test('from a platform that the question is not shown on is refused at once, and 
       return deployment
     },
   }
-  const from = (where: Place) =>
-    press(42, { choice: 'approve', plan: 'git' }, { id: '1', actor: BEN, place: where, text: '' }, desk as Desk)
+  const from = (where: Place, more: { readonly digest?: string } = {}) =>
+    press(
+      42,
+      { choice: 'approve', plan: 'git' },
+      { id: '1', actor: BEN, place: where, text: '', ...more },
+      desk as Desk,
+    )
   expect(await from({ platform: 'discord', channel: '1' })).toMatchObject({ code: 'gate.elsewhere' })
   expect(sent).toEqual([])
   expect(await from(IN_SLACK)).toBeUndefined()
   expect(await from(place)).toBeUndefined()
   expect(sent).toMatchObject([{ place: IN_SLACK }, { place }])
+  expect(await from({ platform: 'discord', channel: '1' }, { digest: 'git' })).toBeUndefined()
+  expect(sent.at(-1)).not.toHaveProperty('place')
 })
 
 /** Ben answers so many milliseconds after the question was put; what he is told, and what was sent. */
