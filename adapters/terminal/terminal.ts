@@ -120,9 +120,11 @@ function isSame(command: string, text: string): boolean {
   return command === `${verb} #${number?.replace(/^#/, '')}`
 }
 
-/** Buttons with a key, of the cards that show them now. */
+/** Buttons with a key, of the cards that show them now, each once: a reminder shows those of its question. */
 function openButtons(shown: ReadonlyMap<string, Card>): readonly Button[] {
-  return [...shown.values()].flatMap(({ buttons }) => buttons.filter(({ key }) => key !== undefined))
+  const keyed = [...shown.values()].flatMap(({ buttons }) => buttons.filter(({ key }) => key !== undefined))
+  const meant = new Map(keyed.map((button) => [`${button.command}|${button.gate?.id}|${button.gate?.digest}`, button]))
+  return [...meant.values()]
 }
 
 function isProgress(card: Card): boolean {

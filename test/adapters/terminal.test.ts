@@ -217,6 +217,17 @@ describe('a live terminal', () => {
     await chat.stop()
   })
 
+  test('a key answers a question that was brought to mind', async () => {
+    const { chat, keys, heard, sees } = await sit()
+    await chat.post(PLACE, gate(42), 'g')
+    await chat.post(PLACE, { ...gate(42), title: 'still waits' }, 'reminder')
+    expect(sees()).not.toContain('Several questions are open')
+    await keys('a')
+    vi.advanceTimersByTime(1_000)
+    expect(heard).toMatchObject([{ text: 'approve #42', digest: 'digest-42' }])
+    await chat.stop()
+  })
+
   test('with two open questions no key answers either, and their commands are shown', async () => {
     const { chat, keys, sees, heard } = await sit()
     await chat.post(PLACE, gate(42), 'g')

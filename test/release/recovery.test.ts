@@ -7,6 +7,7 @@ import { stopCard } from '../../src/release/report/problem.ts'
 import { titled } from '../../src/release/report/progress.ts'
 import { usersHave } from '../../src/release/report/reached.ts'
 import { resultCard } from '../../src/release/report/result.ts'
+import { cardsFor } from '../../src/release/report.ts'
 import { chooseStep, undoChoices } from '../../src/release/undo.ts'
 import { textOf } from '../card-text.ts'
 import { ANA, BEN, content, drive, project } from './sample.ts'
@@ -156,6 +157,19 @@ describe('a failure that users may have met, and no fix mends', () => {
     hand.send({ type: 'woken', at: hand.time() + 40 * 24 * 60 * MINUTE } as never)
     expect(hand.now().gates.at(-1)).toMatchObject({ status: 'open', reminders: 2 })
     expect(hand.now().endedAt).toBeUndefined()
+  })
+
+  test('asks in its newest reminder alone, and what earlier ones say stays so', () => {
+    const hand = asking()
+    for (const minutes of [61, 121]) hand.send({ type: 'woken', at: hand.time() + minutes * MINUTE } as never)
+    const reminders = () =>
+      cardsFor(hand.now(), hand.time()).flatMap(({ key, card }) => (key.includes('/reminder:') ? [card] : []))
+    const [earlier, newest] = reminders()
+    expect(reminders()).toHaveLength(2)
+    expect(earlier?.buttons).toEqual([])
+    expect(newest?.buttons.length).toBeGreaterThan(1)
+    choose(hand, 'everything')
+    expect(reminders()).toEqual([earlier, expect.objectContaining({ buttons: [] })])
   })
 
   test('rolls back exactly the plan whose digest was pressed, each step after the other', () => {

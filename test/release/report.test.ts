@@ -86,6 +86,10 @@ function complete(): Hand {
   return hand
 }
 
+function cardOf(hand: Hand, name: string) {
+  return cardsFor(hand.now(), hand.time()).find(({ key }) => key === `42/${name}`)?.card
+}
+
 function shown(hand: Hand, key: RegExp, view: View = {}): string {
   const post = cardsFor(hand.now(), hand.time(), view).find((each) => key.test(each.key))
   return post === undefined ? 'no such card' : textOf(post.card)
@@ -216,6 +220,22 @@ describe('a gate', () => {
     expect(shown(hand, /problems/)).toContain('stopped: Submit to the AUR')
     expect(shown(hand, /problems/)).toContain('The question of #42 expired at 12:17 UTC.')
     expect(shown(hand, /problems/)).not.toContain('Left so')
+  })
+
+  test('is brought to mind with its own buttons and files, which go with the answer', () => {
+    const hand = atGate()
+    const { openedAt = 0, expiresAt = 0 } = hand.now().gates[0] ?? {}
+    hand.send({ type: 'woken', at: openedAt + (expiresAt - openedAt) / 2 } as never)
+    const [asked, reminder] = ['gate', 'reminder'].map((key) => cardOf(hand, `${key}:aur-submit.1`))
+    expect(shown(hand, /reminder/)).toContain('?? #42 still waits for an answer: submit harbour 3.1.3+001 to the AUR?')
+    expect(shown(hand, /reminder/)).toContain('It has waited 6 h. After 12:17 UTC the question expires')
+    expect(reminder).toMatchObject({ buttons: asked?.buttons, files: asked?.files, mentions: asked?.mentions })
+    expect(reminder?.buttons).toHaveLength(2)
+    hand.press(BEN)
+    expect(shown(hand, /reminder/)).toMatch(
+      /^ok #42: submit harbour 3\.1\.3\+001 to the AUR\?\n {2}Approved by ben, 06:17 UTC\.(?: The approval has been used\.)?$/,
+    )
+    expect(cardOf(hand, 'reminder:aur-submit.1')).toMatchObject({ buttons: [], files: asked?.files })
   })
 
   test('that one of two approved says by whom', () => {

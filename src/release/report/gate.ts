@@ -49,24 +49,26 @@ function unguarded({ project: { build } }: Deployment): readonly Section[] {
   return build.isolation.kind === 'none' ? [{ kind: 'text', text }] : []
 }
 
-/** Posted once, after half of a gate's time, while nobody has answered. */
+/**
+ * Posted after half of a gate's time, or each hour, while nobody has answered. The newest asks as the question itself does, files
+ * and all: it may be the only one that somebody finds. An earlier one says where it goes on, and then nothing more.
+ */
 export function reminderCard(deployment: Deployment, gate: Gate, view: View, count: number): Card {
   const { number } = deployment
+  const card = gateCard(deployment, gate, view)
   const waited = lasting(waitedMinutes(gate, count))
+  if (count < gate.reminders) {
+    const text = `It had waited ${waited} then, and was asked again below.`
+    return { title: card.title, tone: 'neutral', sections: [{ kind: 'text', text }], buttons: [], files: card.files }
+  }
+  if (gate.status !== 'open') return { ...card, sections: ending(deployment, gate, view) }
   return {
+    ...card,
     title: `#${number} still waits for an answer: ${question(deployment, gate)}`,
-    tone: 'waiting',
     sections: [
-      {
-        kind: 'text',
-        text: `It has waited ${waited}. ${afterwards(gate, view)}`,
-      },
+      { kind: 'text', text: `It has waited ${waited}. ${afterwards(gate, view)}` },
       { kind: 'fields', fields: [['Who may answer', whoMayAnswer(deployment, gate)]] },
-      { kind: 'code', text: answers(deployment, gate, view).join('\n'), copy: true },
     ],
-    buttons: [],
-    files: [],
-    mentions: whoIsCalled(deployment, gate),
   }
 }
 
@@ -105,14 +107,6 @@ function optionButton(number: number, id: string, option: Gate['options'][number
   const command = `approve #${number} --plan ${option.name}`
   const style = at === 0 ? 'primary' : 'plain'
   return { label: option.label, style, command, gate: { id, digest: option.digest }, key: String(at + 1) }
-}
-
-/** The lines to copy where there are no buttons. */
-function answers(deployment: Deployment, { name, options }: Gate, view: View): readonly string[] {
-  const { number } = deployment
-  const plans = options.map(({ name }) => `approve #${number} --plan ${name}`)
-  const approve = [`approve #${number}`, versionToType(deployment, name) ?? ''].join(' ').trim()
-  return [...(plans.length > 0 ? plans : [approve]), `deny #${number}`].map((line) => spelled(view, line))
 }
 
 /** Minutes from the question to its reminder: half of its time, or an hour for each. */
