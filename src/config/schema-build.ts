@@ -33,7 +33,9 @@ const target = z.strictObject({
   run: commands.describe('the command that builds it, or a list of commands'),
   output: repositoryPath.describe('the folder that then holds what was built'),
   smoke: argv
-    .describe('a command that is run in that folder; its output has to name the version, before anything is published')
+    .describe(
+      'a command that is run in that folder; its output has to name the version, and not the one before; before anything is published',
+    )
     .exactOptional(),
 })
 

@@ -53,7 +53,7 @@ export const aur = z.strictObject({
         'Write its path without the leading slash, such as usr/bin/product.',
       ),
     )
-    .describe('the installed program and its arguments; its output has to name the version')
+    .describe('the installed program and its arguments; its output has to name the version, and not the one before')
     .exactOptional(),
 })
 

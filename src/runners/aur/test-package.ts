@@ -87,7 +87,8 @@ async function smoked(context: Context<TestActions>): Promise<Outcome> {
   }
   const { package: target, smoke: argv = [] } = aurOf(facts)
   const exit = await context.execute(actions.smoke, { timeoutMs: SMOKE_MS })
-  const { said, problem } = judgeSmoke({ program: 'installed', target, argv, release: facts.release }, exit)
+  const { release, previous } = facts
+  const { said, problem } = judgeSmoke({ program: 'installed', target, argv, release, previous }, exit)
   if (problem) return withLog(context, problem)
   return { ok: true, evidence: { ...evidence, smokeCode: 0, smokeSaid: said.slice(0, 500) } }
 }

@@ -60,8 +60,8 @@ async function asked(context: Context<TargetActions>, kept: Outcome & { readonly
   const { facts, actions } = context
   if (actions.smoke === undefined) return kept
   const exit = await context.execute(actions.smoke, { timeoutMs: SMOKE_MS })
-  const { item: target, release } = facts
-  const { said, problem } = judgeSmoke({ program: 'built', target, argv: actions.smoke.argv, release }, exit)
+  const { item: target, release, previous } = facts
+  const { said, problem } = judgeSmoke({ program: 'built', target, argv: actions.smoke.argv, release, previous }, exit)
   if (problem) return withLog(context, problem)
   return { ...kept, evidence: { ...kept.evidence, [`said:${facts.item}`]: said.slice(0, 500) } }
 }
