@@ -44,6 +44,19 @@ export function judge(row: Row, reading: Reading | undefined, { now, deadline }:
   return reading?.lag && now < deadline ? 'waiting' : 'unknown'
 }
 
+/**
+ * When a row is asked again that was just read for the nth time, ms since the epoch: soon at first, and then once more at the
+ * deadline; undefined where what was found stands. How long other rows take does not matter to it.
+ */
+export function asksAgainAt(row: Row, reading: Reading, nth: number, moment: Moment): number | undefined {
+  if (judge(row, reading, moment) !== 'waiting') return undefined
+  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 1.5 ** (nth - 1))
+  return Math.min(moment.now + pause, moment.deadline)
+}
+
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 15_000
+
 /** Judges all rows. It holds when every row does; the worst verdict counts, and an empty matrix has shown nothing. */
 export function settleMatrix(
   rows: readonly Row[],

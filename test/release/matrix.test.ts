@@ -1,7 +1,15 @@
 /** The success matrix: which rows a project has, and what their readings mean. */
 import { describe, expect, it } from 'vitest'
 import { type Expected, matrixFor, type Row } from '../../src/release/matrix/rows.ts'
-import { judge, lagText, matrixProblem, type Reading, rowProblems, settleMatrix } from '../../src/release/matrix.ts'
+import {
+  asksAgainAt,
+  judge,
+  lagText,
+  matrixProblem,
+  type Reading,
+  rowProblems,
+  settleMatrix,
+} from '../../src/release/matrix.ts'
 import type { Project } from '../../src/release/project.ts'
 import { releaseOf } from '../../src/release/version.ts'
 import { project } from './sample.ts'
@@ -39,6 +47,18 @@ const rowOf = (id: string): Row => {
 const allWell = Object.fromEntries(rows.map(({ id, expected }): [string, Reading] => [id, { found: expected }]))
 const SOON = { now: 1_000, deadline: Date.UTC(2026, 10, 23, 16, 40) }
 const LATE = { now: SOON.deadline, deadline: SOON.deadline }
+
+it.each<[string, Reading, number, number, number | undefined]>([
+  ['soon at first', { found: 'old' }, 1, 1_000, 1_500],
+  ['later each time', { found: 'old' }, 3, 1_000, 2_125],
+  ['after a quarter of a minute at most', { found: 'old' }, 40, 1_000, 16_000],
+  ['once more at the deadline', { found: 'old' }, 40, 59_000, 60_000],
+  ['no more after it', { found: 'old' }, 40, 60_000, undefined],
+  ['no more once it holds', { found: '3.1.3-1' }, 1, 1_000, undefined],
+  ['no more where nothing is late', { fault: 'certificate has expired' }, 1, 1_000, undefined],
+])('a row is asked again %s', (_, reading, nth, now, at) => {
+  expect(asksAgainAt(rowOf('aur'), reading, nth, { now, deadline: 60_000 })).toBe(at)
+})
 
 describe('the rows', () => {
   it('are those of the workflow, and those that make them mean something', () => {

@@ -7,7 +7,7 @@ import { type Problem, problem } from '../../release/problems.ts'
 import { withLog } from '../build/commands.ts'
 import { type Context, step } from '../step.ts'
 import { lookUntilSettled } from '../verify/matrix.ts'
-import { describeMatrix, readMatrix } from '../verify/read-matrix.ts'
+import { createLook, describeMatrix } from '../verify/read-matrix.ts'
 import { baseOf, type Expectations, expectationsOf, rowsBackAt } from './expectations.ts'
 
 type Actions = ReturnType<typeof describe>
@@ -24,25 +24,20 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const { facts, ports } = context
   const expectations = await expectationsOf(context)
   const deadline = Math.min(context.deadline, ports.clock.now() + facts.project.verify.deadlineMinutes * MINUTE)
-  const settled = await lookUntilSettled({ ...context, deadline }, expectations.rows, (open) =>
-    readBack(context, expectations, open),
-  )
+  const look = createLook(context)
+  const settled = await lookUntilSettled({ ...context, deadline }, expectations.rows, lookBack(look, expectations))
   const failure = failureOf(facts, settled)
   if (failure) return withLog(context, failure)
   return { ok: true, evidence: { matrix: settled.rows.map((row) => ({ ...row })) }, notes: notesOf(expectations) }
 }
 
-/** The product's own checks read an earlier commit than the rows of the branch, so each kind is read by itself. */
-async function readBack(
-  context: Context<Actions>,
-  { expectedFor }: Expectations,
-  open: readonly Row[],
-): Promise<Readonly<Record<string, Reading>>> {
-  const own = open.filter(({ id }) => id.startsWith('own:'))
-  const others = open.filter((row) => !own.includes(row))
-  const kinds = [own, others].filter((rows) => rows.length > 0)
-  const read = kinds.map((rows) => rows[0] && readMatrix(context, expectedFor(rows[0]), rows))
-  return Object.assign({}, ...(await Promise.all(read)))
+/** The product's own checks read an earlier commit than the rows of the branch, so each kind is looked at by itself. */
+function lookBack(look: ReturnType<typeof createLook>, { expectedFor }: Expectations) {
+  return (open: readonly Row[]): ReadonlyMap<string, Promise<Reading>> => {
+    const own = open.filter(({ id }) => id.startsWith('own:'))
+    const kinds = [own, open.filter((row) => !own.includes(row))]
+    return new Map(kinds.flatMap((rows) => (rows[0] ? [...look(expectedFor(rows[0]), rows)] : [])))
+  }
 }
 
 function failureOf({ previous, number, project }: Facts, settled: SettledMatrix): Problem | undefined {

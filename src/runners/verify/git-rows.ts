@@ -44,7 +44,7 @@ export const gitUnpushed: Reader = {
 
 function branchState(round: Round): Promise<'holds' | Reading> {
   const { facts, expected, execute } = round
-  return round.once('holds', async () => {
+  return round.once(`holds ${expected.commit}`, async () => {
     const fetched = await fetchedBranch(round)
     if (fetched !== 'fetched') return fetched
     const held = await execute(holdsOf(facts, expected.commit))

@@ -11,7 +11,7 @@ import type { Action, Context } from '../step.ts'
 /** Where the looking happens. `facts.known` is not read: what is expected is handed in. */
 export type Place = Pick<Context, 'facts' | 'ports' | 'execute' | 'note' | 'deadline'>
 
-/** One round of looking. What several rows need is asked once. */
+/** One round of looking. What several rows need is asked once, and nothing twice at a time. */
 export interface Round extends Place {
   readonly expected: Expected
   once<T>(name: string, ask: () => Promise<T>): Promise<T>
