@@ -13,7 +13,7 @@ export interface Ink {
 export const PLAIN: Ink = { text: inWords, strong: inWords, code: inWords }
 
 export const MARKDOWN: Ink = {
-  text: (text) => named(escaped(withMoments(text.replace(/[\ue002\ue003]/g, ''), bare)).replace(BARE, '<t:$1:$2>')),
+  text: (text) => named(escaped(withMoments(text.replace(/[\ue002\ue003]/g, ''), bare)).replace(BARE, '<t:$1:f>')),
   strong: (text) => (text.trim() === '' ? '' : `**${escaped(withMoments(text))}**`),
   code: unfenced,
 }
@@ -34,12 +34,15 @@ function named(text: string): string {
   return text.replace(/\bmembers of (\d{15,20})\b/g, 'members of <@&$1>').replace(/\bdiscord:(\d{15,20})\b/g, '<@$1>')
 }
 
-/** A time without a sign that would be escaped: Discord shows it in each reader's own zone, with the day where the words have one. */
-function bare(at: number, words: string): string {
-  return `\ue002${Math.floor(at / 1000)}${/^\d\d:\d\d/.test(words) ? 't' : 'f'}\ue003`
+/**
+ * A time without a sign that would be escaped: Discord shows it in each reader's own zone, and always with the day, since in
+ * somebody's zone another one begins between this time and any other.
+ */
+function bare(at: number): string {
+  return `\ue002${Math.floor(at / 1000)}\ue003`
 }
 
-const BARE = /\ue002(\d+)([tf])\ue003/g
+const BARE = /\ue002(\d+)\ue003/g
 
 function inWords(text: string): string {
   return withMoments(wellFormed(text))

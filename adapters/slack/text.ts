@@ -70,10 +70,9 @@ function headOf(text: string, at: number): string {
   return head.slice(0, line > outside / 2 ? line : outside)
 }
 
-/** A time of day is short on purpose: the day stands there only where it is another one. */
+/** Always with the day: in some reader's zone another one begins between this time and any other. */
 function dateOf(at: number, words: string): string {
-  const format = /^\d\d:\d\d/.test(words) ? '{time}' : '{date_short} {time}'
-  return `<!date^${Math.floor(at / 1000)}^${format}|${escaped(words).replaceAll('|', ' ')}>`
+  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} at {time}|${escaped(words).replaceAll('|', ' ')}>`
 }
 
 /** The report has made escapes visible already; this is the second lock. Half a character is no text. */

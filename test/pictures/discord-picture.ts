@@ -109,18 +109,19 @@ const CALLED = ['\u001b[34m', '\u001b[39m'] as const
 function spoken(text: string, names: Names): string {
   return text
     .replace(/<@&?(\d+)>/g, (_, id) => `${CALLED[0]}@${names[id] ?? id}${CALLED[1]}`)
-    .replace(/<t:(\d+):([tf])>/g, (_, at, how) => time(Number(at) * 1000, how))
+    .replace(/<t:(\d+):f>/g, (_, at) => time(Number(at) * 1000))
     .replace(/\*\*(.+?)\*\*/g, `${BOLD[0]}$1${BOLD[1]}`)
     .replace(/^- /gm, '• ')
     .replace(/\\([\\*~|`<[\]_#>+.)-])/g, '$1')
 }
 
-/** As a reader at Greenwich has it. */
-function time(at: number, how: string): string {
-  const date = { day: 'numeric', month: 'long', year: 'numeric' } as const
-  const clock = { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' } as const
-  return new Intl.DateTimeFormat('en-GB', how === 't' ? clock : { ...date, ...clock }).format(at)
+/** As a reader at Greenwich has it; the clock of the scenes begins at 0. */
+function time(at: number): string {
+  const shown = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const
+  return new Intl.DateTimeFormat('en-GB', shown).format(BEGUN + at)
 }
+
+const BEGUN = Date.UTC(2026, 0, 1)
 
 function styled(line: string): string {
   return escaped(line)

@@ -115,7 +115,7 @@ describe('any card, in Discord', () => {
     expect(components).toMatchObject([{ components: [{ label: 'Retry' }] }])
   })
 
-  test('shows marked times in each reader’s own zone, and in words where it cannot', () => {
+  test('shows marked times in each reader’s own zone with the day there, and in words where it cannot', () => {
     const at = moment(1_763_914_800_123, '16:20 UTC')
     const later = moment(1_763_914_800_123, '23 Nov 16:20 UTC')
     const sections: Section[] = [
@@ -125,7 +125,7 @@ describe('any card, in Discord', () => {
     const { embeds } = render({ title: `At ${at}`, tone: 'good', sections, buttons: [], files: [] })
     expect(embeds[0]).toMatchObject({
       title: 'At 16:20 UTC',
-      description: 'from <t:1763914800:t> to <t:1763914800:f>\n\n```\nlog of 16:20 UTC\n```',
+      description: 'from <t:1763914800:f> to <t:1763914800:f>\n\n```\nlog of 16:20 UTC\n```',
     })
   })
 

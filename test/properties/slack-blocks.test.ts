@@ -112,11 +112,11 @@ test('what fits is shown as it is, and no file is made of it', () => {
   expect(whole).toBeUndefined()
 })
 
-test('a time is shown in the zone of its reader', () => {
+test('a time is shown in the zone of its reader, with the day that it has there', () => {
   const { message } = renderCard(
     bare([{ kind: 'text', text: `until ${moment(1_700_000_000_000, '22:13 UTC')}.` }]),
     book,
   )
-  expect(JSON.stringify(message)).toContain('until <!date^1700000000^{time}|22:13 UTC>.')
+  expect(JSON.stringify(message)).toContain('until <!date^1700000000^{date_short_pretty} at {time}|22:13 UTC>.')
   expect(message.text).toBe('t until 22:13 UTC.')
 })
