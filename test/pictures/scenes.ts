@@ -62,7 +62,9 @@ function verified(): Card {
   const judged = rows.map(([component, check, expected, found, command]) => {
     return { component, check, expected, found, verdict: expected === found ? 'pass' : 'fail', command }
   })
-  return verificationCard(project, NEXT, { rows: judged, leftOut: [] })
+  const [one] = project.vps?.hosts ?? []
+  const alone = { ...project, ...(project.vps && one && { vps: { ...project.vps, hosts: [one] } }) }
+  return verificationCard(alone, NEXT, { rows: judged, leftOut: [] })
 }
 
 /** What Discord shows for ids. */

@@ -48,7 +48,7 @@ test('everything that is wrong stands on one card, and what was mended is gone f
 
   /retry #1 repeats what failed and goes on from there. /cancel #1 ends it. It waits until TIME, then it ends as failed.
 
-  A change in slipway.yaml counts for new deployments only: after it start Slipway again, then /cancel #1 and /deploy 3.1.3+001.
+  A change in slipway.yaml counts for new deployments only: after it start Slipway again, then /cancel #1 and /deploy 3.1.3+001 --project harbour.
 
   Retry: /retry #1
   Log: /logs #1
