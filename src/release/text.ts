@@ -73,6 +73,11 @@ export function versionPattern(versions: readonly string[]): string {
   return `(?<!\\d\\.?)(?:${longestFirst.map(literal).join('|')})(?!\\.?\\d)`
 }
 
+/** Whether a text that was read from a file can be written again: bytes that are not UTF-8 were replaced as it was read. */
+export function isWhole(text: string): boolean {
+  return !text.includes('\u{fffd}')
+}
+
 /** A template with its values put in as they are to be shown; a name without a value stays. */
 export function filledIn(
   template: string,

@@ -8,6 +8,7 @@ import type { PkgbuildValues } from '../../release/pkgbuild/values.ts'
 import { parsePkgbuild, valueIn } from '../../release/pkgbuild.ts'
 import { nextPkgrel, toPkgver, vercmp } from '../../release/pkgver.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import { isWhole } from '../../release/text.ts'
 import { publicAddress } from '../artifacts.ts'
 import { type CommandAction, runAll, withLog } from '../build/commands.ts'
 import { namesBelow } from '../names-below.ts'
@@ -58,7 +59,9 @@ async function exported(context: Context<PkgbuildActions>): Promise<string | Pro
   if (link) return problem('aur.source-link', { name: link.name })
   await ports.files.remove(`${source}/.SRCINFO`)
   const text = failed ? undefined : await ports.files.read(`${source}/PKGBUILD`)
-  return text ?? problem('aur.no-source', { directory: aurOf(facts).directory })
+  const { directory } = aurOf(facts)
+  if (text === undefined) return problem('aur.no-source', { directory })
+  return isWhole(text) ? text : problem('preflight.version-file-encoding', { file: `${directory}/PKGBUILD` })
 }
 
 interface AurNow {

@@ -7,6 +7,7 @@ import { type GitCommand, git } from '../../argv/git.ts'
 import type { Exit } from '../../ports/shell.ts'
 import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
+import { isWhole } from '../../release/text.ts'
 import { sourceOf } from '../aur/source.ts'
 import { clearLeftOvers } from '../own-clone.ts'
 import { lastLines, remoteProblem } from '../remote-problem.ts'
@@ -110,6 +111,7 @@ async function editDocuments(context: DocumentsContext): Promise<readonly string
     const isNew = !modes.has(file) && isChangelog(file) && !(await ports.files.exists(path))
     const text = isNew ? '' : modes.get(file)?.startsWith('100') ? await ports.files.read(path) : undefined
     if (text === undefined) notes.push(`${file} is not a file of the repository and was left alone`)
+    else if (!isWhole(text)) notes.push(`${file} is not UTF-8 text and was left alone`)
     else await write(context, file, text, modes.get(file), edited(facts, file, text, commits))
   }
   return notes

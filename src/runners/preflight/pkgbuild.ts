@@ -8,7 +8,7 @@ import { epochOf } from '../../release/pkgbuild/epoch.ts'
 import { lintPkgbuild, type Mention, type PkgbuildLint } from '../../release/pkgbuild/lint.ts'
 import { toPkgver } from '../../release/pkgver.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
-import { findCarriageReturns, spokenLines } from '../../release/text.ts'
+import { findCarriageReturns, isWhole, spokenLines } from '../../release/text.ts'
 import { fullVersion, readLive } from '../aur/live.ts'
 import { plannedValues } from '../aur/planned-values.ts'
 import { aurInfo, aurInfoAddress } from '../aur-info.ts'
@@ -36,14 +36,8 @@ async function run(context: Context<Actions>): Promise<Outcome> {
     const file = join(directory, name)
     return tracked.includes(file) ? ports.files.read(join(facts.folders.clone, file)) : undefined
   }
-  const text = await read('PKGBUILD')
-  if (text === undefined)
-    return outcomeOf(context, [problem('preflight.pkgbuild-missing', { file: `${directory}/PKGBUILD` })], {})
-  const returns = findCarriageReturns(text)
-  if (returns.length > 0) {
-    const values = { file: `${directory}/PKGBUILD`, lines: spokenLines(returns) }
-    return outcomeOf(context, [problem('version.carriage-returns', values)], {})
-  }
+  const text = readable(`${directory}/PKGBUILD`, await read('PKGBUILD'))
+  if (isProblem(text)) return outcomeOf(context, [text], {})
   const pkgver = toPkgver(facts.release)
   if (isProblem(pkgver)) return outcomeOf(context, [pkgver], {})
   const released = facts.previous && toPkgver(facts.previous)
@@ -57,6 +51,14 @@ async function run(context: Context<Actions>): Promise<Outcome> {
     ...staleSrcinfo(lint, await read('.SRCINFO')),
   ]
   return outcomeOf(context, problems, { pkgver: lint.pkgver ?? null, pkgrelBefore: lint.pkgrel ?? null }, notes)
+}
+
+/** The text, if it is there and can be edited. */
+function readable(file: string, text: string | undefined): string | Problem {
+  if (text === undefined) return problem('preflight.pkgbuild-missing', { file })
+  if (!isWhole(text)) return problem('preflight.version-file-encoding', { file })
+  const returns = findCarriageReturns(text)
+  return returns.length > 0 ? problem('version.carriage-returns', { file, lines: spokenLines(returns) }) : text
 }
 
 /** What users have there now. Where the AUR is silent the check of the package says so. */

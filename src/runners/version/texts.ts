@@ -5,6 +5,7 @@ import type { Facts } from '../../release/facts.ts'
 import { toPkgver } from '../../release/pkgver.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Project, VersionFile } from '../../release/project.ts'
+import { isWhole } from '../../release/text.ts'
 import {
   type NamedVersion,
   readVersion,
@@ -39,7 +40,7 @@ export async function textOf({ facts, ports }: World, file: string): Promise<str
   const entry = (await ports.files.list(dirname(path))).find(({ name }) => name === basename(path))
   const text = entry?.kind === 'file' ? await ports.files.read(path) : undefined
   if (text === undefined) return problem('preflight.version-file-missing', { file })
-  return text.includes('\u{fffd}') ? problem('preflight.version-file-encoding', { file }) : text
+  return isWhole(text) ? text : problem('preflight.version-file-encoding', { file })
 }
 
 /** What a version file names now, to be compared with the release. */

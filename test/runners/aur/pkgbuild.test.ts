@@ -72,6 +72,11 @@ describe('the PKGBUILD', () => {
     expect(codeOf(await go(world.bench, pkgbuild, 'aur.pkgbuild'))).toBe('aur.version-lower')
   })
 
+  test('that is not UTF-8 is not rewritten: every other byte has to stay', async () => {
+    const world = await makeWorld({ pkgbuild: (address) => PKGBUILD(address).replace('Ana', '\u{fffd}na') })
+    expect(codeOf(await go(world.bench, pkgbuild, 'aur.pkgbuild'))).toBe('preflight.version-file-encoding')
+  })
+
   test('that the release commit lacks is told by its folder', async () => {
     const world = await makeWorld({ files: { 'aur/PKGBUILD': '' } })
     const { aur } = world.bench.project

@@ -112,6 +112,16 @@ describe('the documentation', () => {
     expect(await readFile(world.at('secret'), 'utf8')).toBe('the key of 3.1.2')
   })
 
+  it('leaves a file alone whose bytes are not UTF-8: they could not be written as they were', async () => {
+    writeFileSync(world.at('colleague/README.md'), Buffer.from('F\u00fcr 3.1.2\n', 'latin1'))
+    const theirs = world.push('Latin-1', {})
+    const outcome = await go(documentation, 'finish.documentation')
+    expect(outcome).toMatchObject({ ok: true, notes: ['README.md is not UTF-8 text and was left alone'] })
+    await succeed(push, 'finish.push', evidenceOf(outcome))
+    expect(onOrigin('rev-parse', 'master:README.md')).toBe(onOrigin('rev-parse', `${theirs}:README.md`))
+    expect(onOrigin('show', 'master:CHANGELOG.md')).toContain('## 3.1.3+001')
+  })
+
   it('is no commit at all where nothing is to be said', async () => {
     const project = { ...withoutAur(world.project), documentation: [] }
     const documented = await succeed(documentation, 'finish.documentation', {}, { project })

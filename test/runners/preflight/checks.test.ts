@@ -280,6 +280,7 @@ describe('PKGBUILD', () => {
   })
 
   test.each([
+    ['bytes that are not UTF-8', product.replace('Ana', '\u{fffd}na'), 'preflight.version-file-encoding'],
     ['CRLF', product.replaceAll('\n', '\r\n'), 'version.carriage-returns'],
     ['an open bracket', product.replace("'SKIP'   # a file beside\n)", "'SKIP'"), 'version.pkgbuild-unclosed'],
     [
