@@ -3,9 +3,10 @@ import { digestOf } from '../release/approvals.ts'
 import type { Project } from '../release/project.ts'
 import { inOrder, type Mistake, mistake } from './mistake.ts'
 import { projectsOf, type Surroundings } from './project.ts'
-import { breaches, type Finding, type Path } from './rules.ts'
+import { breaches, type Finding } from './rules.ts'
 import { configuration } from './schema.ts'
 import { says, word } from './wording.ts'
+import type { Path } from './written.ts'
 import { readYaml } from './yaml-text.ts'
 
 export type Loaded =

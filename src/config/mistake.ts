@@ -1,6 +1,6 @@
 /** A mistake in the configuration as a person is told it: where, what, and what to do. */
 import type { Place } from './places.ts'
-import type { Path } from './rules.ts'
+import type { Path } from './written.ts'
 
 /** Line and column count from 1; `path` reads like `projects.shop.vps.hosts[0].name`, empty for the whole file. */
 export interface Mistake {

@@ -12,8 +12,9 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml'
-import type { Finding, Path } from './rules.ts'
+import type { Finding } from './rules.ts'
 import { quoted, says } from './wording.ts'
+import type { Path } from './written.ts'
 
 /** Counted from 1. `written` is the source of a plain value, such as `1.10`; undefined for lists and maps. */
 export interface Place {

@@ -3,9 +3,9 @@
  * are told at once; what the schema complains about already, they leave alone.
  */
 import { SECRET_VARIABLES } from './environment-table.ts'
+import { sharedAccounts, sharedPlaces } from './shared.ts'
 import { missing, quoted, says, unknownWord } from './wording.ts'
-
-export type Path = readonly (string | number)[]
+import { at, isWritten, keysAt, listAt, type Path } from './written.ts'
 
 /** A mistake before its place in the file is known. `message` is two lines of `wording.ts`. */
 export interface Finding {
@@ -24,7 +24,7 @@ export function breaches(file: unknown): readonly Finding[] {
       rule(at(file, 'projects', name), file).map((found) => ({ ...found, path: ['projects', name, ...found.path] })),
     ),
   )
-  return [...ofProjects, ...sharedAccounts(file)]
+  return [...ofProjects, ...sharedPlaces(file), ...sharedAccounts(file)]
 }
 
 const packageTarget: Rule = (project) => knownTarget(project, ['build', 'package', 'target'])
@@ -154,50 +154,7 @@ function knownTarget(project: unknown, path: Path): readonly Finding[] {
   return [{ path, message: unknownWord(target, targets, 'one of build.targets') }]
 }
 
-/** With one account for two people, a requester could approve under the other name. */
-function sharedAccounts(file: unknown): readonly Finding[] {
-  const accounts = keysAt(file, 'people').flatMap((name) =>
-    keysAt(file, 'people', name).map((platform) => ({ name, platform, account: at(file, 'people', name, platform) })),
-  )
-  const seen = new Map<string, string>()
-  return accounts.flatMap(({ name, platform, account }) => {
-    const key = `${platform} ${account}`
-    const owner = seen.get(key)
-    seen.set(key, owner ?? name)
-    if (owner === undefined || typeof account !== 'string') return []
-    const message = says(
-      `This account belongs to ${quoted(owner)} already.`,
-      'An account belongs to one person; take it out of one of them.',
-    )
-    return [{ path: ['people', name, platform], message }]
-  })
-}
-
-function at(value: unknown, ...path: Path): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
-        ? (inner as Record<string | number, unknown>)[key]
-        : undefined,
-    value,
-  )
-}
-
 function sameAddress(one: unknown, other: string): boolean {
   const base = (text: string) => URL.parse(text)?.href.replace(/\/+$/, '')
   return typeof one === 'string' && base(one) !== undefined && base(one) === base(other)
-}
-
-function keysAt(value: unknown, ...path: Path): readonly string[] {
-  const found = at(value, ...path)
-  return typeof found === 'object' && found !== null && !Array.isArray(found) ? Object.keys(found) : []
-}
-
-function listAt(value: unknown, ...path: Path): readonly unknown[] {
-  const found = at(value, ...path)
-  return Array.isArray(found) ? found : []
-}
-
-function isWritten(value: unknown, ...path: Path): boolean {
-  return at(value, ...path) !== undefined
 }

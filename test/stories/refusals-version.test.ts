@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Grounds, openGrounds } from './house.ts'
-import type { TestBot } from './test-bot.ts'
+import { pierBeside, type TestBot } from './test-bot.ts'
 
 let grounds: Grounds
 beforeAll(async () => {
@@ -324,7 +324,7 @@ describe('where there are several projects', () => {
   beforeAll(async () => {
     bot = await grounds.startBot(({ projects, ...rest }) => ({
       ...rest,
-      projects: { ...projects, pier: { ...projects.harbour, title: 'Pier' } },
+      projects: { ...projects, pier: pierBeside(projects.harbour) },
     }))
   })
 

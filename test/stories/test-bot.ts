@@ -1,6 +1,7 @@
 /** A bot on a world, and the chat in memory in which people type to it, press its buttons and read. */
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Configuration, PERSON, writeConfiguration } from '../../sandbox/configuration.ts'
 import type { Whereabouts } from '../../sandbox/world.ts'
 import { type Composed, type ComposeOptions, compose } from '../../src/compose.ts'
@@ -138,4 +139,16 @@ function named(text: string, world: string, data: string): string {
     .replace(/(Failed to connect to \S+ port \d+).*/g, '$1')
     .replace(/SHA256:[\w+/]{43}/g, 'FINGERPRINT')
     .replace(/\d{1,2} \w{3} \d{2}:\d{2} UTC/g, 'TIME')
+}
+
+/** A second project in the same world that shares no place with the first: it has no server, and other addresses. */
+export function pierBeside(harbour: Configuration['projects']['harbour']) {
+  const { vps: _, ...rest } = harbour
+  const publish = { ...harbour.build.publish, url: harbour.build.publish.url.replace(/[^/]*$/, 'pier-$&') }
+  return {
+    ...rest,
+    title: 'Pier',
+    build: { ...harbour.build, publish },
+    aur: { ...harbour.aur, url: fileURLToPath(harbour.aur.url) },
+  }
 }
