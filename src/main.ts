@@ -125,7 +125,12 @@ function greeting({ slack, discord }: Settings, projects: readonly Project[]): r
 
 /** Before anything is read or written there: two bots would overwrite each other. */
 async function holdOf(dataFolder: string): Promise<Hold> {
-  const taken = await takeHold(dataFolder).catch(unusable(dataFolder))
+  const at = (time: number) => new Date(time).toISOString()
+  const tell = (lastSign: number, until: number) =>
+    void process.stderr.write(
+      `A Slipway that cannot be seen from here, on another machine or in another container, or of before a restart of this machine, worked on ${dataFolder} at ${at(lastSign)}.\n  This one waits until ${at(until)}, and starts then unless the other still lives.\n`,
+    )
+  const taken = await takeHold(dataFolder, { clock: createClock(), tell }).catch(unusable(dataFolder))
   if (!('heldBy' in taken)) return taken
   const { pid, since } = taken.heldBy
   return refuse(

@@ -1,12 +1,15 @@
 /**
  * One bot per data folder: a file says which process holds it. A hold whose process is dead is taken over, by exactly one
- * of those who try. Processes of another machine or container that share the folder cannot be seen from here.
+ * of those who try. That of another machine or container cannot be seen from here: it counts as dead once it gave no sign of
+ * life for a while.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Clock } from '../ports/clock.ts'
 import { syncFolder, throughTemporaryName } from './durable.ts'
-import { bootId, readProcess } from './process-table.ts'
+import { lastBeat } from './heart.ts'
+import { bootId, pidNamespace, readProcess } from './process-table.ts'
 
 export interface Hold {
   /** Lets the folder go. What somebody else wrote meanwhile stays. */
@@ -23,6 +26,8 @@ interface Claim extends Holder {
   /** Start time of the process, in ticks, and the boot it counts from: a number that was given again is told apart. */
   readonly started?: number
   readonly boot?: string
+  /** What its number counts in: elsewhere the same number is another process. */
+  readonly namespace?: string
   /** Tells two claims of one process apart. */
   readonly nonce: string
 }
@@ -30,16 +35,45 @@ interface Claim extends Holder {
 const NAME = 'bot.hold'
 const SUCCESSION = `${NAME}.after-`
 
+/** How waiting for a bot that cannot be seen goes: `tell` hears once until when, ms since the epoch. */
+export interface Patience {
+  readonly clock: Pick<Clock, 'now' | 'sleep'>
+  readonly tell: (lastSign: number, until: number) => void
+}
+
+/** Three beats of a heart. */
+const SILENT_MS = 45_000
+
 /**
  * Takes the data folder for this process, making it 0700 where it is missing, or says who has it. Rejects when the disk
- * refuses. Held until `release`, or until the process is dead.
+ * refuses. Held until `release`, or until the process is dead. Waits only for a holder that cannot be seen from here.
  */
-export async function takeHold(dataFolder: string): Promise<Hold | { readonly heldBy: Holder }> {
+export async function takeHold(dataFolder: string, patience: Patience): Promise<Hold | { readonly heldBy: Holder }> {
   await mkdir(dataFolder, { recursive: true, mode: 0o700 })
   const path = join(dataFolder, NAME)
-  const text = JSON.stringify(ownClaim())
-  const holder = await take(path, text)
-  if (holder !== undefined) return { heldBy: { pid: holder.pid, since: holder.since } }
+  const { clock, tell } = patience
+  for (let waitedFor: number | undefined; ; ) {
+    const text = JSON.stringify(ownClaim(clock.now()))
+    const sign = async ({ since }: Claim) => Math.max(since, (await lastBeat(join(dataFolder, 'alive'))) ?? 0)
+    const mayLive = async (claim: Claim) => {
+      if (isSeen(claim)) return lives(claim)
+      const last = await sign(claim)
+      return last !== waitedFor && clock.now() < last + SILENT_MS
+    }
+    const holder = await take(path, text, mayLive)
+    if (holder === undefined) return holdOf(dataFolder, text)
+    const last = await sign(holder)
+    if (isSeen(holder) || waitedFor !== undefined) return { heldBy: { pid: holder.pid, since: holder.since } }
+    // A sign of life from the future is one of a clock that is wrong.
+    const until = Math.min(last, clock.now()) + SILENT_MS
+    tell(last, until)
+    waitedFor = last
+    await clock.sleep(until - clock.now())
+  }
+}
+
+async function holdOf(dataFolder: string, text: string): Promise<Hold> {
+  const path = join(dataFolder, NAME)
   await removeSuccessions(dataFolder)
   return {
     release: async () => {
@@ -55,15 +89,19 @@ export async function takeHold(dataFolder: string): Promise<Hold | { readonly he
  * replaced only by who holds its succession, a file named after that claim and taken by this same rule. So nobody moves a
  * claim that somebody else has put there meanwhile: a claim is never the same twice, and who holds the succession lives.
  */
-async function take(path: string, claim: string): Promise<Claim | undefined> {
+async function take(
+  path: string,
+  claim: string,
+  mayLive: (claim: Claim) => Promise<boolean>,
+): Promise<Claim | undefined> {
   for (;;) {
     if (await putWhereNothingIs(path, claim)) return undefined
     const found = await readText(path)
     if (found === undefined) continue
     const holder = parsed(found)
-    if (holder !== undefined && lives(holder)) return holder
+    if (holder !== undefined && (await mayLive(holder))) return holder
     const succession = join(dirname(path), `${SUCCESSION}${createHash('sha256').update(found).digest('hex')}`)
-    const rival = await take(succession, claim)
+    const rival = await take(succession, claim, mayLive)
     const isLate = (await readText(path)) !== found
     if (rival !== undefined && !isLate) return rival
     if (rival !== undefined) continue
@@ -103,23 +141,29 @@ async function removeSuccessions(folder: string): Promise<void> {
   await Promise.all(left.map((name) => rm(join(folder, name), { force: true })))
 }
 
-function ownClaim(): Claim {
-  const [started, boot] = [readProcess(process.pid)?.started, bootId()]
+function ownClaim(since: number): Claim {
+  const [started, boot, namespace] = [readProcess(process.pid)?.started, bootId(), pidNamespace()]
   return {
     pid: process.pid,
-    since: Date.now(),
+    since,
     nonce: randomBytes(16).toString('hex'),
     ...(started !== undefined && { started }),
     ...(boot !== undefined && { boot }),
+    ...(namespace !== undefined && { namespace }),
   }
 }
 
+/** Whether the process of the claim could be seen from here: it counts from this boot, in this system of process numbers. */
+function isSeen({ boot, namespace }: Claim): boolean {
+  const isOurs = (theirs: string | undefined, own: string | undefined) =>
+    theirs === undefined || own === undefined || theirs === own
+  return isOurs(boot, bootId()) && isOurs(namespace, pidNamespace())
+}
+
 /** Where start times are not told, a process of that number counts as the holder. */
-function lives({ pid, started, boot }: Claim): boolean {
-  const now = bootId()
-  if (boot !== undefined && now !== undefined && boot !== now) return false
+function lives({ pid, started }: Claim): boolean {
   const found = readProcess(pid)
-  if (found === undefined) return now === undefined && isThere(pid)
+  if (found === undefined) return bootId() === undefined && isThere(pid)
   return !found.dead && (started === undefined || found.started === started)
 }
 

@@ -1,5 +1,5 @@
 /** The processes of this machine as Linux lists them. Elsewhere the lists are empty, and what rests on them does less. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** One process. A number is given again after a process has ended; number and start together are not, until the next boot. */
 export interface ProcessLine {
@@ -40,6 +40,15 @@ export function startedWith(pid: number, text: string): boolean {
 /** Differs after every start of the machine; undefined where that is not told. */
 export function bootId(): string | undefined {
   return readNow('/proc/sys/kernel/random/boot_id')?.trim()
+}
+
+/** Names the system of process numbers that this process is in, such as that of its container; undefined where that is not told. */
+export function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return undefined
+  }
 }
 
 /** The newest process. Numbers count up and begin anew at the top, proc_loadavg(5). */

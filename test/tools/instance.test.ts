@@ -1,11 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Hold, type Holder, takeHold } from '../../src/tools/instance.ts'
-import { bootId, readProcess } from '../../src/tools/process-table.ts'
+import { type Hold, type Holder, type Patience, takeHold as takeWith } from '../../src/tools/instance.ts'
+import { bootId, pidNamespace, readProcess } from '../../src/tools/process-table.ts'
+
+const IMPATIENT: Patience = {
+  clock: { now: Date.now, sleep: () => Promise.reject(new Error('it waited')) },
+  tell: () => {},
+}
+const takeHold = (data: string, patience = IMPATIENT) => takeWith(data, patience)
 
 let root = ''
 let folder = ''
@@ -54,6 +60,7 @@ const own = () => ({
   pid: process.pid,
   started: readProcess(process.pid)?.started,
   boot: bootId(),
+  namespace: pidNamespace(),
   since: 1,
   nonce: 'n',
 })
@@ -61,6 +68,7 @@ const STALE = [
   ['a dead process', async () => ({ ...own(), pid: await deadPid() })],
   ['a process whose number was given again', async () => ({ ...own(), started: 1 })],
   ['a process of before the last boot', async () => ({ ...own(), boot: 'another' })],
+  ['a process of another container', async () => ({ ...own(), namespace: 'pid:[1]' })],
   ['a process that has ended and was not taken note of', async () => ({ ...own(), ...(await zombie()) })],
   ['nobody, since it is damaged', async () => 'half of a'],
 ] as const
@@ -99,7 +107,7 @@ test('of processes that take over at once one wins, and the others name it', asy
     import { takeHold } from ${module}
     process.stdout.write('ready ')
     process.stdin.once('data', async () => {
-      const result = await takeHold(${JSON.stringify(folder)})
+      const result = await takeHold(${JSON.stringify(folder)}, { clock: { now: Date.now }, tell: () => {} })
       process.stdout.write(JSON.stringify('heldBy' in result ? result.heldBy : { pid: process.pid, won: true }) + ' ')
     })
     process.stdin.on('end', () => process.exit())`
@@ -113,6 +121,53 @@ test('of processes that take over at once one wins, and the others name it', asy
   const winner = answers.find(({ won }) => won)
   expect(answers.map(({ pid }) => pid)).toEqual(bots.map(() => winner?.pid))
   for (const bot of bots) bot.stdin?.end()
+})
+
+describe.each([
+  ['another machine', () => ({ ...own(), boot: 'another' })],
+  ['another container', () => ({ ...own(), namespace: 'pid:[1]' })],
+])('a bot of %s that gave a sign of life 20 s ago', (_, claim) => {
+  const START = 1_700_000_000_000
+  const beat = (at: number) => utimes(join(folder, 'alive'), at / 1000, at / 1000)
+  /** `meanwhile` happens while it waits. */
+  async function start(meanwhile: () => Promise<void>) {
+    await writeFile(join(folder, 'alive'), '')
+    await beat(START - 20_000)
+    await writeFile(join(folder, 'bot.hold'), JSON.stringify(claim()))
+    let now = START
+    const told: number[][] = []
+    const sleep = async (ms: number) => {
+      now += ms
+      await meanwhile()
+    }
+    const result = await takeHold(folder, {
+      clock: { now: () => now, sleep },
+      tell: (...times) => void told.push(times),
+    })
+    expect(told).toEqual([[START - 20_000, START + 25_000]])
+    return { result, waited: now - START }
+  }
+
+  test('is waited for until it has been silent for 45 s, and taken over then', async () => {
+    const { result, waited } = await start(async () => {})
+    expect([isHold(result), waited]).toEqual([true, 25_000])
+  })
+
+  test('is left alone where it gives another one', async () => {
+    expect((await start(() => beat(START + 10_000))).result).toEqual({ heldBy: { pid: process.pid, since: 1 } })
+  })
+
+  test('is not taken over a second time by who waited beside the one that was faster', async () => {
+    const faster = { ...claim(), pid: 7, since: START + 25_000, nonce: 'faster' }
+    const { result } = await start(() => writeFile(join(folder, 'bot.hold'), JSON.stringify(faster)))
+    expect(result).toEqual({ heldBy: { pid: 7, since: START + 25_000 } })
+  })
+})
+
+test('a bot of this machine that was killed is not waited for, however lately it gave a sign of life', async () => {
+  await writeFile(join(folder, 'alive'), '')
+  await writeFile(join(folder, 'bot.hold'), JSON.stringify({ ...own(), pid: await deadPid(), since: Date.now() }))
+  expect(isHold(await takeHold(folder))).toBe(true)
 })
 
 /** Not all at the same stage at the same time: the later ones meet a takeover that is under way. */
