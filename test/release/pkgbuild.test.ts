@@ -309,7 +309,6 @@ describe('another source', () => {
     ['in a way that only bash could expand', arm('https://files.example/$' + '{pkgver%.*}/a.tgz', OLD_SUM)],
     ['and has no sum', `source_aarch64=("${FOLLOWS}")`],
     ['and one of its sums is not SKIP', `${arm(FOLLOWS, 'SKIP')}\nb2sums_aarch64=(abc)`],
-    ['beside the package', `source+=("${FOLLOWS}")\nsha256sums+=('${OLD_SUM}')`],
   ])('that follows the version %s is refused: its sum would be that of the version before', (_, more) => {
     expect(lint(more)).toMatchObject([
       { code: 'version.pkgbuild-other-source', details: [expect.stringContaining(': "')] },
@@ -319,6 +318,7 @@ describe('another source', () => {
   it.each([
     ['whose sum is SKIP', arm(`git+https://x.example/a.git#tag=v$pkgver`, 'SKIP')],
     ['whose address stays', arm('https://files.example/$pkgname.tgz', OLD_SUM)],
+    ['that makepkg tries with the package', `source+=("${FOLLOWS}")\nsha256sums+=('${OLD_SUM}')`],
     ['that is only kept under the version', arm('$pkgname-$pkgver-LICENSE::https://files.example/LICENSE', OLD_SUM)],
   ])('%s is not', (_, more) => {
     expect(lint(more)).toEqual([])
@@ -338,7 +338,9 @@ describe('another source', () => {
   })
 
   it('is refused of a product without a package as well', () => {
-    expect(lint('', { pkgver: '3.1.3', pkgrel: '1' })).toMatchObject([{ code: 'version.pkgbuild-other-source' }])
+    expect(lint(arm(FOLLOWS, OLD_SUM), { pkgver: '3.1.3', pkgrel: '1' })).toMatchObject([
+      { code: 'version.pkgbuild-other-source' },
+    ])
   })
 })
 

@@ -1,4 +1,7 @@
-/** Sources besides our package that are another download in each release: nothing gives them the sum of the new one. */
+/**
+ * Sources of other architectures than our package's that are another download in each release: nothing gives them the sum of the
+ * new one, and no makepkg here tries them. What every architecture downloads is tried with the package, before anything is submitted.
+ */
 import { arraysOf, type Entry, entries, type Pkgbuild } from '../pkgbuild.ts'
 import { isProblem, type Problem, problem } from '../problems.ts'
 import { lineAt } from '../text.ts'
@@ -13,12 +16,12 @@ export function staleSources(
   set: readonly string[],
 ): readonly Problem[] {
   const ours = own && ownEntry(pkgbuild, own)
-  const isOurs = ({ array, index }: Entry) =>
-    ours !== undefined && !isProblem(ours) && ours.array === array && ours.index === index
+  const ourArray = ours === undefined || isProblem(ours) ? undefined : ours.array
   const names = namesThatFollow(pkgbuild, set)
-  const stale = arraysOf(pkgbuild, 'source')
+  const untried = arraysOf(pkgbuild, 'source').filter((array) => array !== 'source' && array !== ourArray)
+  const stale = untried
     .flatMap((array) => entries(pkgbuild, array))
-    .filter((entry) => !isOurs(entry) && !isSkipped(pkgbuild, entry) && addressOf(pkgbuild, entry).some(follows(names)))
+    .filter((entry) => !isSkipped(pkgbuild, entry) && addressOf(pkgbuild, entry).some(follows(names)))
   if (stale.length === 0) return []
   const lines = [...new Set(stale.map(({ word }) => lineAt(pkgbuild.text, word.start)))].join(', ')
   const details = stale.map(({ array, word }) => `${array}: ${pkgbuild.text.slice(word.start, word.end)}`)

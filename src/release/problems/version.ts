@@ -108,7 +108,7 @@ export const VERSION = {
     copy: 'retry',
   },
   'version.pkgbuild-other-source': {
-    what: 'PKGBUILD has other sources than the package whose address follows the version: line {lines}.',
+    what: 'PKGBUILD has sources of another architecture whose address follows the version: line {lines}.',
     why: 'A release sets the sum of its package alone. These would be new downloads with the sums of the version before, which nobody could install.',
     remedy:
       'Slipway publishes one package: take the other architecture out; or write the address without the version, or SKIP for its sum. Push that, then retry.',
