@@ -438,8 +438,8 @@ describe('a product that was never released', () => {
     expect(bot.read(first)).toMatch(
       /^-- #1: release Harbour 3\.0\.0\+001\n {2}Replaces {3}nothing: this is the first release\n/,
     )
-    expect(bot.findings(stop)).toBe(`!! #1: Harbour 3.0.0+001 stopped: Version allowed
-  The branch already says 3.1.2+001 in pubspec.yaml; 3.0.0+001 is to be deployed.
+    expect(bot.findings(stop)).toBe(`!! #1: Harbour 3.0.0+001 stopped: 2 steps failed
+  1. Version allowed: The branch already says 3.1.2+001 in pubspec.yaml; 3.0.0+001 is to be deployed.
 
   Setting a lower version than the branch has would take back what somebody started.
 
@@ -447,7 +447,15 @@ describe('a product that was never released', () => {
 
     /deploy 3.1.2+001
 
-  Whole log  DATA/logs/1/preflight.version.1.log`)
+  Whole log  DATA/logs/1/preflight.version.1.log
+
+  2. PKGBUILD: PKGBUILD does not make quay: its pkgbase is harbour, its pkgname harbour.
+
+  The AUR takes a package only into the repository of its pkgbase, and quay is what is tested and asked for there.
+
+  Correct pkgbase and pkgname in the PKGBUILD and push that, or aur.package in slipway.yaml; then retry.
+
+  Whole log  DATA/logs/1/preflight.pkgbuild.1.log`)
     await bot.says('cancel')
   })
 })
