@@ -92,7 +92,7 @@ async function residentWith(bytes: number): Promise<number> {
 
 /** Ships until the gate opens, which no pipe can answer. */
 async function shipped(env: Readonly<Record<string, string>>): Promise<number> {
-  const [, ...args] = manifest.scripts.start.split(' ')
+  const [, , ...args] = manifest.scripts.start.split(' ')
   const bot = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...process.env, ...env },

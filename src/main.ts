@@ -1,6 +1,5 @@
 /** `npm start`: reads the environment and the configuration, and starts the bot where people talk. */
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { flushCompileCache } from 'node:module'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -23,13 +22,11 @@ import { isHelp } from './tools/is-help.ts'
 import { NewerSchema } from './tools/journal/stored.ts'
 import { listenForLines } from './tools/line-socket.ts'
 import { KeyRefused } from './tools/signing.ts'
+import { toldToEnd } from './tools/told-to-end.ts'
 
 /** What `sysexits.h` calls EX_CONFIG and EX_TEMPFAIL. */
 const MISCONFIGURED = 78
 const TRY_LATER = 75
-
-/** The first one ends the bot in order; the second ends it at once, as if it had been killed. */
-const ENDINGS = ['SIGTERM', 'SIGINT'] as const
 
 const USAGE = `npm start starts Slipway, and takes no options: the environment and the .env of this folder say what it works on.
   npm run init                 writes slipway.yaml and .env
@@ -46,6 +43,7 @@ async function main(): Promise<void> {
   const projects = await projectsOf(settings.configFile)
   const dataFolder = resolve(settings.dataFolder)
   const hold = await holdOf(dataFolder)
+  const told = toldToEnd()
   const { stdin, stdout } = process
   const terminal = createTerminal({
     input: stdin,
@@ -95,10 +93,9 @@ async function main(): Promise<void> {
   await bot.start()
   /** Also for a bot that is killed later. */
   flushCompileCache()
-  const toldToEnd = Promise.race([...ENDINGS.map((signal) => once(process, signal))])
   const lost = lostOf(platforms)
-  const left = await Promise.race([terminal.left, toldToEnd, lost])
-  if (left === 'end of input') await Promise.race([platforms.length > 0 ? lost : bot.idle(), toldToEnd, lost])
+  const left = await Promise.race([terminal.left, told, lost])
+  if (left === 'end of input') await Promise.race([platforms.length > 0 ? lost : bot.idle(), told, lost])
   await stop()
   await heart.stop()
   await hold.release()

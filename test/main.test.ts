@@ -85,6 +85,30 @@ describe('a bot that runs', () => {
   })
 })
 
+test.each([
+  ['npm, as a container is', 1],
+  ['its whole group, as a service is', -1],
+] as const)('started with npm start and told to end through %s, it ends in order', async (_, sign) => {
+  const data = await mkdtemp(join(folder, 'npm-'))
+  const server = await createDiscordServer()
+  const npm = spawn('npm', ['start'], {
+    cwd: ROOT,
+    env: { ...env, ...inDiscord(server), SLIPWAY_DATA: data },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  })
+  started.push(npm)
+  npm.stdout.resume()
+  await server.gateway.connected()
+  // Closed by the last one that could write to it.
+  const closed = once(npm.stdout, 'close')
+  process.kill((npm.pid ?? 0) * sign, 'SIGTERM')
+  await closed
+  const left = await readdir(data)
+  expect(left.filter((name) => name.startsWith('bot.') && name !== 'bot.json')).toEqual([])
+  await server.close()
+})
+
 test('lives on where the client of Discord leaves an error to nobody, and ends with any other', async () => {
   // SIGUSR2 stands for what the client does when its connection is cut just then.
   const script = `let count = 0

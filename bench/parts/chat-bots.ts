@@ -13,7 +13,7 @@ import { listening } from './listening.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 /** As `npm start` starts it: how much may be young in memory is said there. */
-const START = manifest.scripts.start.split(' ').slice(1)
+const START = manifest.scripts.start.split(' ').slice(2)
 
 export interface ChatBot {
   readonly slack: SlackServer
