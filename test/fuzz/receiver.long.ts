@@ -1,5 +1,6 @@
 /** Whatever is sent to the port that Slack uses: every request ends, nothing is heard that nobody said, and the bot goes on. */
 import { connect } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Slack } from '../../adapters/slack/slack.ts'
@@ -153,7 +154,12 @@ function sent(bytes: Buffer): Promise<void> {
 test('a body without an end is cut off', async () => {
   const { headers } = server.sign('x')
   const piece = Buffer.alloc(65_536, 'x')
-  const body = new ReadableStream({ pull: (controller) => controller.enqueue(piece) })
+  // Each piece in a turn of its own: pulled without one, the client now and then writes on for ever to what is closed already.
+  const pull = async (controller: ReadableStreamDefaultController) => {
+    await turn()
+    controller.enqueue(piece)
+  }
+  const body = new ReadableStream({ pull })
   const url = `http://127.0.0.1:${port}/slack/events`
   const request = { method: 'POST', headers, body, duplex: 'half', signal: AbortSignal.timeout(PATIENCE_MS) }
   const status = await fetch(url, request as RequestInit).then(
