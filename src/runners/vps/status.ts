@@ -12,6 +12,8 @@ import { checkoutGit, enter, failed, hostOf, remote, type Server } from './serve
 const SETTLE_MS = 90_000
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 4_000
+/** Left before the step's deadline for the last look: what is told then is what is served, not that time ran out. */
+const MARGIN_MS = 2_000
 
 type Actions = ReturnType<typeof describe>
 
@@ -70,7 +72,7 @@ async function fromOutside(context: Context<Actions>): Promise<string | undefine
   const { facts, ports, signal } = context
   const app = appOf(facts.project, facts.item)
   if (app === undefined) return undefined
-  const until = Math.min(context.deadline, ports.clock.now() + SETTLE_MS)
+  const until = Math.min(context.deadline - MARGIN_MS, ports.clock.now() + SETTLE_MS)
   let pause = FIRST_PAUSE_MS
   for (;;) {
     const served = await servedVersion(ports.http, facts.project, app, facts.release.full)

@@ -305,6 +305,21 @@ describe('the state of the server afterwards', () => {
     expect(await seeStatus(http)).toMatchObject({ ok: true })
   })
 
+  it('is told in time, also where the last look takes a while: what is served says more than that time ran out', async () => {
+    const clock = fakeClock()
+    const old = serving('3.1.2', '004')
+    const slow: Http = {
+      ...old,
+      get: async (url, options) => {
+        await clock.sleep(3_000, AbortSignal.timeout(60_000))
+        return old.get(url, options)
+      },
+    }
+    const deadline = clock.now() + 12_000
+    expect(problemOf(await seeStatus(slow, undefined, { clock, minutes: 0.2 })).code).toBe('vps.serves-other')
+    expect(clock.now()).toBeLessThan(deadline)
+  })
+
   it('is a problem when the script left the checkout changed', async () => {
     world.write('home/product/version', 'touched')
     expect(problemOf(await seeStatus(serving('3.1.3', '001')))).toMatchObject({
@@ -382,9 +397,13 @@ function look(made = bench()) {
   return deploy.observe?.(made.context(deploy, 'vps.deploy:one'))
 }
 
-function seeStatus(http: Http, command?: readonly string[]): Promise<Outcome> {
-  const made = bench(1, { http, clock: fakeClock(), ...(command && { status: command }) })
-  return status.run(made.context(status, 'vps.status:one', { minutes: 10 }))
+function seeStatus(
+  http: Http,
+  command?: readonly string[],
+  { clock = fakeClock(), minutes = 10 } = {},
+): Promise<Outcome> {
+  const made = bench(1, { http, clock, ...(command && { status: command }) })
+  return status.run(made.context(status, 'vps.status:one', { minutes }))
 }
 
 function script(text: string): void {
