@@ -56,9 +56,9 @@ export function createDoor(options: DoorOptions): Door {
     if (before !== undefined) return { deployment: before, joined: true }
     const early = await turnedAway(project, wanted, incoming)
     if (isProblem(early)) return early
-    const joined = joins(wanted.target, options.open(project))
-    if (joined !== undefined) return join(joined, incoming)
     const ahead = options.open(project)
+    const joined = joins(wanted.target, ahead)
+    if (joined !== undefined) return join(joined, incoming)
     const resolved = await options.resolve(project, wanted.target)
     if (isProblem(resolved)) return resolved
     const override = await turnedAway(project, wanted, incoming)

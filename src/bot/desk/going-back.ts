@@ -2,6 +2,7 @@
 import type { Incoming } from '../../ports/chat.ts'
 import type { Desk } from '../../ports/desk.ts'
 import type { Deployment, Undoes } from '../../release/deployment.ts'
+import { asksForRollback } from '../../release/machine/phases.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'
 import type { Component } from '../../release/recovery.ts'
@@ -70,9 +71,9 @@ export function createGoingBack(
 }
 
 /** Its question stands, or is on its way. */
-function isAsked({ endedAt, gates, steps }: Deployment): boolean {
-  const isOpen = gates.some(({ name, status }) => name === 'rollback' && status === 'open')
-  return endedAt === undefined && (isOpen || steps[CHOOSE]?.status === 'asking')
+function isAsked(deployment: Deployment): boolean {
+  const { endedAt, steps } = deployment
+  return endedAt === undefined && (asksForRollback(deployment) || steps[CHOOSE]?.status === 'asking')
 }
 
 function isAnythingLeft({ effects, only }: Undoes): boolean {

@@ -3,7 +3,7 @@ import { approvalOf } from '../approvals.ts'
 import type { Deployment, StepState } from '../deployment.ts'
 import { firstReminderAt, type Gate, REMINDS_EVERY } from '../gate.ts'
 import type { PlannedStep } from '../plan.ts'
-import { hasFailed, isChosen, isRecovery, isRefused } from './phases.ts'
+import { asksForRollback, hasFailed, isChosen, isRecovery, isRefused } from './phases.ts'
 import { endings, isUnproved } from './slot.ts'
 
 const MINUTE = 60_000
@@ -94,9 +94,9 @@ function nextOf(gate: Gate): number | undefined {
 
 /** When a stopped deployment that nobody answers ends as failed, ms since the epoch. While a rollback is asked, it never does. */
 export function givesUpAt(deployment: Deployment): number | undefined {
-  const { stoppedAt, gates, project } = deployment
-  const asksForRollback = gates.some(({ name, status }) => name === 'rollback' && status === 'open')
-  if (stoppedAt === undefined || asksForRollback || isUnproved(deployment) || isChosen(deployment)) return undefined
+  const { stoppedAt, project } = deployment
+  if (stoppedAt === undefined || asksForRollback(deployment)) return undefined
+  if (isUnproved(deployment) || isChosen(deployment)) return undefined
   return stoppedAt + project.waitHours * HOUR
 }
 

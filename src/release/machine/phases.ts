@@ -16,6 +16,11 @@ export function isChosen({ gates }: Deployment): boolean {
   return gates.some(({ name, used, status }) => name === 'rollback' && used && status === 'approved')
 }
 
+/** The question about a rollback is open. */
+export function asksForRollback({ gates }: Pick<Deployment, 'gates'>): boolean {
+  return gates.some(({ name, status }) => name === 'rollback' && status === 'open')
+}
+
 /** A rollback was denied. */
 export function isRefused({ gates }: Deployment): boolean {
   return gates.some(({ name, status }) => name === 'rollback' && status === 'denied')

@@ -3,6 +3,7 @@
 import type { Button, Card, Section } from '../card.ts'
 import type { Deployment, LogExcerpt, Stop } from '../deployment.ts'
 import { consequenceOf } from '../diagnosis/consequence.ts'
+import { asksForRollback } from '../machine/phases.ts'
 import { mayGoOn } from '../machine/recovery.ts'
 import { isUnproved } from '../machine/slot.ts'
 import type { Problem } from '../problems.ts'
@@ -73,12 +74,11 @@ function notRolledBack({ steps }: Deployment, { failed }: Stop): readonly Sectio
 
 /** Fixes that the tree offers come first, then the ways on that every stop has. */
 function buttons(deployment: Deployment, { offers = [], failed }: Stop): readonly Button[] {
-  const { number, rollback, gates, steps } = deployment
+  const { number, rollback, steps } = deployment
   const fixes = offers.map(({ id, title }, at): Button => {
     return { label: title, style: at === 0 ? 'primary' : 'plain', command: `fix #${number} ${id}` }
   })
-  const isOpen = gates.some(({ name, status }) => name === 'rollback' && status === 'open')
-  const isAsked = steps[CHOOSE]?.status !== 'failed' && (rollback !== undefined || isOpen)
+  const isAsked = steps[CHOOSE]?.status !== 'failed' && (rollback !== undefined || asksForRollback(deployment))
   const back = !isAsked && undoChoices(deployment).length > 0 ? [rollbackButton(number)] : []
   const isLogged = failed.some(({ log }) => log !== undefined)
   return [...fixes, retryButton(number), ...lookButtons(number, isLogged), ...back, cancelButton(number)]
@@ -147,14 +147,14 @@ function standing(deployment: Deployment): readonly Section[] {
 }
 
 function waysOn(deployment: Deployment, stop: Stop, view: View): readonly Section[] {
-  const { number, stoppedAt, requestedAt, project, release, gates } = deployment
+  const { number, stoppedAt, requestedAt, project, release } = deployment
   if (stoppedAt === undefined) return []
   const retry = spelled(view, `retry #${number}`)
   const cancel = spelled(view, `cancel #${number}`)
   const until = clock(stoppedAt + project.waitHours * 3_600_000, requestedAt, view)
   const wait = isUnproved(deployment)
     ? 'It waits for as long as a script of it may still run on a server.'
-    : gates.some(({ name, status }) => name === 'rollback' && status === 'open')
+    : asksForRollback(deployment)
       ? 'It waits until somebody answers.'
       : `It waits until ${until}, then it ends as failed.`
   const offered = (stop.offers ?? []).map(

@@ -1,7 +1,7 @@
 /** The progress card: one line a phase, edited in place from the first step to the result. */
 import type { Button, Card, PhaseLine, Section, Tone } from '../card.ts'
 import type { Deployment, DeploymentStatus, StepState } from '../deployment.ts'
-import { isChosen } from '../machine/phases.ts'
+import { asksForRollback, isChosen } from '../machine/phases.ts'
 import { freeAt, scriptsOf } from '../machine/slot.ts'
 import { PHASES, type PhaseName, type PlannedStep, RECOVERY_PHASES } from '../plan.ts'
 import { type Estimate, estimate } from '../timeline.ts'
@@ -104,19 +104,14 @@ function whatIsFinished(deployment: Deployment, now: number, view: View): string
   return `The next deployment waits until the script on ${listed(hosts)} is seen to have ended. ${free}`
 }
 
-function remaining(
-  { startedAt = 0, gates }: Deployment,
-  { remainingMinutes }: Estimate,
-  now: number,
-  view: View,
-): string {
+function remaining(deployment: Deployment, { remainingMinutes }: Estimate, now: number, view: View): string {
+  const begun = `Begun ${lasting(between(deployment.startedAt ?? 0, now))} ago`
   // Of what is asked to be taken back nothing goes on.
-  if (gates.some(({ name, status }) => name === 'rollback' && status === 'open'))
-    return `Begun ${lasting(between(startedAt, now))} ago.`
+  if (asksForRollback(deployment)) return `${begun}.`
   const end = clock(now + remainingMinutes * MINUTE, now, view)
   const left = lasting(remainingMinutes)
   const about = left.startsWith('under') ? left : `about ${left}`
-  return `Begun ${lasting(between(startedAt, now))} ago, ${about} to go, ends about ${end}.`
+  return `${begun}, ${about} to go, ends about ${end}.`
 }
 
 /** The end waits for a person, or for the step on the longest way. */

@@ -38,6 +38,8 @@ export function leftBy({ left, item }: Pick<Facts, 'left' | 'item'>, name: FactN
 /** What the walk is for: the step that failed, and everything it said. */
 export interface Cause {
   readonly planned?: PlannedStep
+  /** The server that it failed on, where it was a step on one. */
+  readonly host?: string
   readonly problem?: Problem
   readonly lines: readonly string[]
 }
@@ -48,7 +50,8 @@ export function causeOf({ plan, steps }: Deployment): Cause {
   const planned = plan.find(({ id }) => id === walk?.step)
   const { problem: why, log } = steps[planned?.id ?? ''] ?? {}
   const lines = [...(why?.details ?? []), ...(log?.errors ?? []), ...(log?.tail ?? [])]
-  return { ...(planned && { planned }), ...(why && { problem: why }), lines }
+  const host = planned?.phase === 'vps' ? planned.item : undefined
+  return { ...(planned && { planned }), ...(host !== undefined && { host }), ...(why && { problem: why }), lines }
 }
 
 const NO_SPACE = /no space left on device|disk quota exceeded|\bENOSPC\b|not enough (?:free )?(?:disk )?space/i

@@ -98,15 +98,15 @@ async function askServer({ ports }: Context, host: Host): Promise<string | undef
 
 /** The server of the step that failed, or all of them. */
 function hostsOf({ facts, deployment }: Context): readonly Host[] {
-  const { planned } = causeOf(deployment)
+  const { host } = causeOf(deployment)
   const hosts = facts.project.vps?.hosts ?? []
-  return hosts.filter(({ name }) => planned?.phase !== 'vps' || planned.item === undefined || planned.item === name)
+  return hosts.filter(({ name }) => host === undefined || host === name)
 }
 
 /** The address that tells of the server of the step that failed, or all of them. */
 function sitesOf({ facts, deployment, actions }: Context<Actions>): readonly Request[] {
-  const { planned } = causeOf(deployment)
-  const app = planned?.phase === 'vps' ? appOf(facts.project, planned.item) : undefined
+  const { host } = causeOf(deployment)
+  const app = host === undefined ? undefined : appOf(facts.project, host)
   return actions.site.filter(({ url }) => app === undefined || url === versionAddress(app))
 }
 

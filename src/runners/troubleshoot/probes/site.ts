@@ -32,8 +32,7 @@ export const site = probe({
   async look(context) {
     const { facts, ports, deployment } = context
     const { site } = facts.project.verify
-    const { planned } = causeOf(deployment)
-    const host = planned?.phase === 'vps' ? planned.item : undefined
+    const { host } = causeOf(deployment)
     const app = appOf(facts.project, host)
     const down = site === undefined ? undefined : downAt(site, await ask(ports, facts, site))
     if (down !== undefined) return answer('down', down)
