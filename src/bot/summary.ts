@@ -1,8 +1,9 @@
 /** What a finished deployment is remembered by, so that nobody has to open its journal again. */
 import type { Summary } from '../ports/journal.ts'
-import type { Deployment } from '../release/deployment.ts'
+import type { Deployment, Evidence } from '../release/deployment.ts'
 import { durationsOf, lookedBackOn } from '../release/learned.ts'
 import { intentsOf } from '../release/machine/states.ts'
+import type { StepName } from '../release/plan.ts'
 
 /** Facts that a later verification or release needs. */
 const KEPT = [
@@ -35,7 +36,10 @@ export function summarize(deployment: Deployment): Summary {
     override,
     deliveries,
   } = deployment
-  const tried = { publishedUrl: intentsOf(deployment.steps['build.publish']).at(-1)?.url }
+  const tried = {
+    publishedUrl: intentOf(deployment, 'build.publish')?.url,
+    tag: intentOf(deployment, 'build.tag')?.tag ?? intentOf(deployment, 'finish.tag')?.tag,
+  }
   const steps = Object.values(deployment.steps)
   const left = Object.assign(tried, ...steps.map((step) => step.left), ...steps.map(({ evidence }) => evidence))
   const evidence = Object.fromEntries(
@@ -59,4 +63,9 @@ export function summarize(deployment: Deployment): Summary {
     ...lookedBackOn(deployment),
     evidence,
   }
+}
+
+/** What a step was last about to do outside: the end of it may not have been seen. */
+function intentOf({ steps }: Deployment, step: StepName): Evidence | undefined {
+  return intentsOf(steps[step]).at(-1)
 }

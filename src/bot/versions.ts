@@ -27,21 +27,6 @@ export function startedReleases(
   ]
 }
 
-/** Versions that were published and rolled back: their commit is gone, so nothing can give those bytes again. */
-export function spentReleases(history: readonly Summary[]): readonly Release[] {
-  const back = new Set(history.flatMap(({ status, version }) => (status === 'rolled back' ? version : [])))
-  const published = history.filter(({ version, evidence }) => back.has(version) && isPublished(evidence))
-  const versions = [...new Set(published.map(({ version }) => version))]
-  return versions
-    .map((version) => parseRelease(version, { withBuild: true }))
-    .filter((release): release is Release => !isProblem(release))
-}
-
-/** By a step of its own, or by the tag that a forge makes the package of. */
-function isPublished({ publishedUrl, tag }: Summary['evidence']): boolean {
-  return publishedUrl !== undefined || tag !== undefined
-}
-
 /** What users have: after a rollback of a verified release that is not the highest version any more. */
 export function inUse(released: Baseline, history: readonly Summary[]): Baseline {
   const last = history.find(({ status }) => status === 'complete' || status === 'rolled back')

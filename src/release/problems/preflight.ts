@@ -109,6 +109,12 @@ export const PREFLIGHT = {
     remedy: 'Cancel this deployment and deploy the next build or version.',
     copy: 'deploy {suggestion}',
   },
+  'preflight.version-spent': {
+    what: '{version} was published, and then a rollback took it back or tried to.',
+    why: 'What was published under a version never changes, and its release commit may be gone.',
+    remedy: 'Cancel this deployment and deploy the next build or version.',
+    copy: 'deploy {suggestion}',
+  },
   'preflight.version-file-missing': {
     what: 'The version file {file} is not an ordinary file of the branch.',
     why: 'slipway.yaml names it, so the release would leave a wrong version in it. It is missing, not tracked, or a link.',

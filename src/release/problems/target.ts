@@ -87,8 +87,8 @@ export const TARGET = {
     copy: 'deploy {suggestion}',
   },
   'request.version-spent': {
-    what: '{version} was published and then rolled back.',
-    why: 'What was published under a version never changes, and its release commit was taken back with it.',
+    what: '{version} was published, and then a rollback took it back or tried to.',
+    why: 'What was published under a version never changes, and its release commit may be gone.',
     remedy: 'Deploy it under the next number.',
     copy: 'deploy {suggestion}',
   },

@@ -3,7 +3,9 @@
  * bytes again, and published bytes never change. The next build takes their place where builds can be told apart.
  */
 import semver from 'semver'
-import { compareReleases, nextBuild, type Release, releaseOf } from '../version.ts'
+import type { DeploymentStatus } from '../deployment.ts'
+import { isProblem } from '../problems.ts'
+import { compareReleases, nextBuild, parseRelease, type Release, releaseOf } from '../version.ts'
 
 /** What builds of one version can be told from each other by. */
 export interface Builds {
@@ -11,11 +13,36 @@ export interface Builds {
   readonly hasBuild: boolean
   /** What the templates are called that two builds of one version would share, such as `the tag v{version}`. */
   readonly buildAmbiguous: readonly string[]
-  /** Versions that were published and rolled back. */
+  /** Versions that were published and rolled back, as far as that went. */
   readonly spent?: readonly Release[]
 }
 
 export const FIRST_BUILD_WIDTH = 3
+
+/** What is remembered of an ended deployment that tells whether its version is spent. */
+interface Ended {
+  readonly version: string
+  readonly status: string
+  readonly evidence: { readonly publishedUrl?: string; readonly tag?: string }
+}
+
+/** Ends of a rollback that was begun: of one that did not hold, package, tag or commit may be gone all the same. */
+const UNDONE: readonly string[] = ['rolled back', 'emergency'] satisfies readonly DeploymentStatus[]
+
+/** Versions that were published, and of which any deployment was taken back since, or in part. */
+export function spentReleases(history: readonly Ended[]): readonly Release[] {
+  const back = new Set(history.flatMap(({ status, version }) => (UNDONE.includes(status) ? version : [])))
+  const published = history.filter(({ version, evidence }) => back.has(version) && isPublished(evidence))
+  const versions = [...new Set(published.map(({ version }) => version))]
+  return versions
+    .map((version) => parseRelease(version, { withBuild: true }))
+    .filter((release): release is Release => !isProblem(release))
+}
+
+/** By a step of its own, or by the tag that a forge makes the package of. */
+function isPublished({ publishedUrl, tag }: Ended['evidence']): boolean {
+  return publishedUrl !== undefined || tag !== undefined
+}
 
 /** The spent release that would get other bytes; a version alone takes its next build where one can be told from it. */
 export function isTaken(wanted: Release, context: Builds): Release | undefined {

@@ -5,6 +5,8 @@ import type { Facts } from '../../release/facts.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { VersionFile } from '../../release/project.ts'
 import { findCarriageReturns, spokenLines } from '../../release/text.ts'
+import { nextAddressed } from '../../release/version/next-address.ts'
+import { spentReleases } from '../../release/version/spent.ts'
 import { compareReleases, fillTemplate } from '../../release/version.ts'
 import { setVersion, type VersionValues } from '../../release/version-files.ts'
 import { outcomeOf } from '../outcome.ts'
@@ -34,6 +36,7 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   const absent = await checkAbsent(context)
   const problems = [
     ...refuseReleased(facts),
+    ...(await refuseSpent(context)),
     ...(await refuseTagged(context)),
     ...(await refuseFiles(context, tracked, values)),
     ...absent.problems,
@@ -57,6 +60,14 @@ function refuseReleased({ release, previous, project }: Facts): readonly Problem
   if (order < 0) return [problem('preflight.version-lower', { version: release.full, released: previous.full })]
   const suggestion = release.build !== undefined && canBuild(project.repository.tag.name) ? 'build' : 'patch'
   return [problem('preflight.version-released', { version: release.full, source: 'verified or tagged', suggestion })]
+}
+
+/** A rollback that was before this deployment in the line may have begun only after its version was made exact. */
+async function refuseSpent({ facts: { project, release }, history }: Context<Actions>): Promise<readonly Problem[]> {
+  const spent = spentReleases(await history())
+  if (spent.every((one) => compareReleases(one, release) !== 0)) return []
+  const suggestion = nextAddressed(project, release)
+  return [problem('preflight.version-spent', { version: release.full, suggestion })]
 }
 
 /** A tag on the release commit of this very deployment is its own. */

@@ -2,6 +2,7 @@ import { cpSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Files } from '../../../src/ports/files.ts'
+import type { Summary } from '../../../src/ports/journal.ts'
 import type { Processes } from '../../../src/ports/processes.ts'
 import type { Exit, Shell } from '../../../src/ports/shell.ts'
 import type { Isolation, Project } from '../../../src/release/project.ts'
@@ -223,6 +224,20 @@ describe('the version', () => {
     expect(problem).toMatchObject({ code: 'preflight.version-released', copy: 'deploy build' })
     world.bench.leave('version.commit', { commit: world.first })
     expect((await take(world.bench, version, STEP)).ok).toBe(true)
+  })
+
+  test('whose rollback was before it in the line is refused', async () => {
+    const { bench } = makeWorld()
+    await must(bench, origin, 'preflight.origin')
+    const ended = (number: number, status: string, evidence = {}) => ({
+      ...{ number, project: 'harbour', version: same.full, kind: 'release' as const, requester: 'ana' },
+      ...{ status, evidence, requestedAt: 1 },
+    })
+    const published = ended(1, 'failed', { publishedUrl: 'https://localhost/harbour' })
+    const judged = (history: readonly Summary[]) => version.run(bench.context(version, STEP, { history }))
+    expect(await judged([published])).toMatchObject({ ok: true })
+    const problem = await problemOf(judged([ended(2, 'emergency'), published]))
+    expect(problem).toMatchObject({ code: 'preflight.version-spent', copy: 'deploy 3.1.3+002' })
   })
 
   test('that was started and not released is told', async () => {
