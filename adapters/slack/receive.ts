@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events'
 import { App, type CustomRoute, HTTPReceiver, SocketModeReceiver } from '@slack/bolt'
 import { type CallOptions, clientOptions, SILENT } from './calls.ts'
 import { commandOf, type Delivery, formOf, type Loose, pressOf } from './deliveries.ts'
-import { outliveUnreadable, refuseUndelivered } from './undelivered.ts'
+import { outliveUnreadable, refuseUndelivered, refuseUnreadable } from './undelivered.ts'
 
 export type Way =
   | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number }
@@ -108,9 +108,11 @@ function socketReceiver(
     logger: SILENT,
   })
   outliveUnreadable(receiver.client)
-  // Nobody else listens for what becomes of the port, and then it would end the process.
   const server: unknown = Reflect.get(receiver, 'httpServer')
-  if (server instanceof EventEmitter) server.on('error', (error: Error) => options.deaf(error.message))
+  if (!(server instanceof EventEmitter)) return receiver
+  refuseUnreadable(server)
+  // Nobody else listens for what becomes of the port, and then it would end the process.
+  server.on('error', (error: Error) => options.deaf(error.message))
   return receiver
 }
 

@@ -3,10 +3,12 @@
  * pass for an hour, or nothing that Bolt can read. Over that it would break where nobody hears of it, which ends the process.
  * And what Bolt refuses without a word, though a person can mend it: a wrong secret, a wrong clock.
  */
+import type { EventEmitter } from 'node:events'
 import { HTTPModuleFunctions, type HTTPReceiver, isValidSlackRequest, type SocketModeReceiver } from '@slack/bolt'
 import type { Loose } from './deliveries.ts'
 
 type Request = Parameters<HTTPReceiver['requestListener']>[0]
+type Response = Parameters<HTTPReceiver['requestListener']>[1]
 
 interface Verified {
   readonly signingSecret: string
@@ -99,12 +101,30 @@ const TOLD_EVERY_MS = 60_000
 
 /** The client reads in promises that nobody waits for. */
 export function outliveUnreadable(client: SocketModeReceiver['client']): void {
-  const readers = client.listeners('ws_message')
-  client.removeAllListeners('ws_message')
-  for (const read of readers)
-    client.on('ws_message', async (...message) => {
+  guard(client, 'ws_message', () => {})
+}
+
+/** So does the server of /healthz: of `GET //` Bolt can make no address. */
+export function refuseUnreadable(server: EventEmitter): void {
+  guard(server, 'request', (_, response) => void (response as Response).writeHead(UNREADABLE).end())
+}
+
+/** Of Node, and of the one that the client is. */
+interface Emitter extends Pick<EventEmitter, 'listeners'> {
+  removeAllListeners(event: string): unknown
+  on(event: string, listener: (...given: unknown[]) => void): unknown
+}
+
+/** Where a listener breaks, `otherwise` is told what it was given. */
+function guard(emitter: Emitter, event: string, otherwise: (...given: unknown[]) => void): void {
+  const listeners = emitter.listeners(event)
+  emitter.removeAllListeners(event)
+  for (const listener of listeners)
+    emitter.on(event, async (...given) => {
       try {
-        await read(...message)
-      } catch {}
+        await listener(...given)
+      } catch {
+        otherwise(...given)
+      }
     })
 }

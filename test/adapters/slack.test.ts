@@ -479,6 +479,16 @@ describe('the connection', () => {
     expect(await healthOf(port)).toBe(200)
   })
 
+  test.each([
+    ['http', 500],
+    ['socket', 400],
+  ] as const)('goes on where somebody asks for what is no address: %s', async (way, answer) => {
+    const { port } = await slackdom(way)
+    const strange = await fetch(`http://127.0.0.1:${port}//`, { signal: AbortSignal.timeout(5_000) })
+    expect(strange.status).toBe(answer)
+    expect(await healthOf(port)).toBe(200)
+  })
+
   test('is not told to stand before it does', async () => {
     const server = await createSlackServer(ANA)
     server.faults.add(/^apps.connections.open/, { kind: 'hang' })

@@ -141,10 +141,32 @@ test('bytes that are no request end with the connection', async () => {
   expect(heard).toEqual([])
 })
 
+test('any request at the port of Socket Mode ends, and /healthz still answers', async () => {
+  const other = await createSlackServer(ANA)
+  const { slack: bot, port: healthPort } = await attachSlack(other, 'socket')
+  await bot.start(async ({ text }) => void heard.push(text))
+  const methods = fc.constantFrom('GET', 'POST', 'OPTIONS', 'get', '')
+  const paths = fc.oneof(
+    fc.constantFrom('//', '/\\', 'http://[', '//:', '*', '', '/%', '/healthz/%ff', '///healthz'),
+    fc.string({ maxLength: 60 }).map((text) => `/${text}`),
+  )
+  await fc.assert(
+    fc.asyncProperty(many(fc.tuple(methods, paths)), async (all) => {
+      const requests = all.map(([method, path]) => Buffer.from(`${method} ${path} HTTP/1.1\r\nhost: x\r\n\r\n`))
+      await Promise.all(requests.map((bytes) => sent(bytes, healthPort)))
+    }),
+    { numRuns: 4 },
+  )
+  expect((await fetch(`http://127.0.0.1:${healthPort}/healthz`)).status).toBe(200)
+  expect(heard).toEqual([])
+  await bot.stop()
+  await other.close()
+})
+
 /** Resolves when the connection is closed, by whichever side. */
-function sent(bytes: Buffer): Promise<void> {
+function sent(bytes: Buffer, to = port): Promise<void> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.end(bytes))
+    const socket = connect(to, '127.0.0.1', () => socket.end(bytes))
     socket.on('error', () => {})
     socket.on('close', () => resolve())
     socket.resume()
