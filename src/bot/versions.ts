@@ -27,11 +27,15 @@ export function startedReleases(
   ]
 }
 
-/** What users have: after a rollback of a verified release that is not the highest version any more. */
+/**
+ * What users have: after a rollback of a verified release that is not the highest version any more. A release that was rolled
+ * back in its own thread has changed nothing of that.
+ */
 export function inUse(released: Baseline, history: readonly Summary[]): Baseline {
-  const last = history.find(({ status }) => status === 'complete' || status === 'rolled back')
-  const back =
-    last?.kind === 'rollback' && last.back !== undefined ? parseRelease(last.back, { withBuild: true }) : undefined
+  const last = history.find(
+    ({ kind, status }) => status === 'complete' || (kind === 'rollback' && status === 'rolled back'),
+  )
+  const back = last?.back === undefined ? undefined : parseRelease(last.back, { withBuild: true })
   if (back === undefined || isProblem(back) || last === undefined) return released
   const commit = history.find(({ status, version }) => status === 'complete' && version === back.full)?.commit
   return { release: back, sources: [`the rollback #${last.number}`], ...(commit !== undefined && { commit }) }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DeskOptions } from '../../src/bot/desk/options.ts'
 import { createDesk } from '../../src/bot/desk.ts'
+import { inUse } from '../../src/bot/versions.ts'
 import type { Summary } from '../../src/ports/journal.ts'
 import { isProblem } from '../../src/release/problems.ts'
 import { verificationCard } from '../../src/release/report/matrix.ts'
@@ -22,6 +23,20 @@ test.each([
   ['X.Y.Z of what was started and never released', '3.1.4', '3.1.4'],
 ])('verify with %s looks at the release that is meant', async (_, version, expected) => {
   expect(await verified(version)).toBe(expected)
+})
+
+test('a release that failed after a rollback leaves in use what the rollback went back to', () => {
+  const back = '3.1.2+001'
+  const history = [
+    { ...past(43, '3.1.4+001', 'rolled back'), back },
+    { ...past(42, '3.1.3+001', 'rolled back'), kind: 'rollback' as const, back },
+    past(41, '3.1.3+001'),
+  ]
+  const highest = { release: releaseOf('3.1.3', '001'), sources: ['the journal'] }
+  expect(inUse(highest, history)).toMatchObject({ release: { full: back }, sources: ['the rollback #42'] })
+  expect(inUse(highest, [{ ...past(43, '3.1.4+001', 'rolled back'), back: '3.1.3+001' }, past(41, '3.1.3+001')])).toBe(
+    highest,
+  )
 })
 
 test('a verification that could not look at everything is no clean pass, and names what it left out', () => {
