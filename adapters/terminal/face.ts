@@ -14,6 +14,8 @@ export interface Face {
 }
 
 export interface Listener {
+  /** The first letter of a line: what follows is said of what is shown now. Where letters are not seen, never. */
+  began(): void
   said(text: string): void
   pressed(button: Button): void
   /** `asked`: a person wants to quit. `end of input`: no more lines will come. */

@@ -41,7 +41,10 @@ export function createLive(options: FaceOptions): Face {
     if (key.ctrl && key.name === 'd' && lineOf(typed) === '') return listener.left('asked')
     if (key.name === 'return' || key.name === 'enter') return enter(listener)
     const isFirst = lineOf(typed) === ''
-    if (isFirst) meant = buttonFor(buttons, key)
+    if (isFirst) {
+      meant = buttonFor(buttons, key)
+      listener.began()
+    }
     clearTimeout(alone)
     typed = withKey(typed, key)
     if (isFirst) alone = setTimeout(() => press(listener, buttonTyped()), ALONE)

@@ -43,7 +43,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const face = isTty && !dumb ? createLive(faceOptions) : createLines(faceOptions)
   const shown = new Map<string, Card>()
   const departure = Promise.withResolvers<'asked' | 'end of input'>()
-  const sender = senderOf(options, () => [...shown.values()].flatMap(({ buttons }) => buttons))
+  const sender = senderOf(options)
 
   const display = (id: string, card: Card) => {
     const before = shown.get(id)
@@ -77,8 +77,13 @@ export function createTerminal(options: TerminalOptions): Terminal {
       const hear = (incoming: Incoming) => {
         before = isTty ? answered(incoming) : before.then(() => answered(incoming))
       }
+      const buttons = () => [...shown.values()].flatMap((card) => card.buttons)
+      let asked: readonly Button[] = []
       face.start({
-        said: (text) => hear(sender.line(text)),
+        began: () => {
+          asked = buttons()
+        },
+        said: (text) => hear(sender.line(text, isTty ? asked : buttons())),
         pressed: (button) => hear(sender.press(button)),
         left: (how) => void (how === 'asked' ? departure.resolve(how) : before.then(() => departure.resolve(how))),
       })
@@ -94,7 +99,7 @@ function spell(command: string): string {
 }
 
 /** What a person sent, with who it was. Without a terminal nobody can tell that it was a person. */
-function senderOf({ user, isTty, presses, now }: TerminalOptions, buttons: () => readonly Button[]) {
+function senderOf({ user, isTty, presses, now }: TerminalOptions) {
   const actor: Actor = {
     platform: 'terminal',
     account: user,
@@ -109,12 +114,12 @@ function senderOf({ user, isTty, presses, now }: TerminalOptions, buttons: () =>
   }
   return {
     press: (button: Button) => incoming(button.command, button.gate?.digest),
-    line: (text: string) =>
-      incoming(text.replace(/^\//, ''), buttons().find((button) => isSame(button.command, text))?.gate?.digest),
+    line: (text: string, asked: readonly Button[]) =>
+      incoming(text.replace(/^\//, ''), asked.find((button) => isSame(button.command, text))?.gate?.digest),
   }
 }
 
-/** A typed `approve 42` is the press of the button `approve #42`, and bound to what that button showed. */
+/** A typed `approve 42` is the press of the button `approve #42`, and bound to what that button showed as the line began. */
 function isSame(command: string, text: string): boolean {
   const [verb, number] = text.trim().replace(/^\//, '').toLowerCase().split(/\s+/)
   return command === `${verb} #${number?.replace(/^#/, '')}`

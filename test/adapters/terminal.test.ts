@@ -217,6 +217,18 @@ describe('a live terminal', () => {
     await chat.stop()
   })
 
+  test('what is typed answers no question that came after its first letter', async () => {
+    const { chat, keys, heard } = await sit()
+    const message = await chat.post(PLACE, gate(42), 'g')
+    await keys('approve 42')
+    const replaced = gate(42).buttons.map((each) => ({ ...each, gate: { id: 'g', digest: 'another' } }))
+    await chat.update(message, { ...gate(42), buttons: replaced })
+    await keys('\r')
+    await keys('approve 42\r')
+    expect(heard.map(({ digest }) => digest)).toEqual(['digest-42', 'another'])
+    await chat.stop()
+  })
+
   test('a key answers a question that was brought to mind', async () => {
     const { chat, keys, heard, sees } = await sit()
     await chat.post(PLACE, gate(42), 'g')
