@@ -27,6 +27,11 @@ export interface Documented {
   readonly notes: readonly string[]
 }
 
+interface Edited {
+  readonly written: readonly string[]
+  readonly notes: readonly string[]
+}
+
 export function describeDocuments(facts: Facts) {
   const { folders, project, known, previousCommit } = facts
   const { clone } = folders
@@ -41,7 +46,7 @@ export function describeDocuments(facts: Facts) {
     packaging: packagingFiles(facts).map(
       (file): Edit => ({ do: 'edit', file, what: 'as it was submitted to the AUR' }),
     ),
-    add: git(clone, ['add', '--all', '--', '.']),
+    ...describeStage(facts, [...project.documentation, ...packagingFiles(facts)]),
     staged: git(clone, ['diff', '--cached', '--quiet']),
     commit: git(clone, ['commit', '--quiet', '--no-verify', '--no-gpg-sign', '--file=-'], { input: message(facts) }),
     head: git(clone, ['rev-parse', '--verify', 'HEAD^{commit}']),
@@ -60,13 +65,17 @@ export async function writeDocuments(context: DocumentsContext): Promise<Documen
   if (isProblem(documents)) return documents
   const packaging = await copyPackaging(context)
   if (isProblem(packaging)) return packaging
-  const commit = await commitAll(context)
-  return isProblem(commit) ? commit : { commit, notes: [...documents, ...packaging] }
+  const commit = await commitWritten(context, [...documents.written, ...packaging.written])
+  return isProblem(commit) ? commit : { commit, notes: [...documents.notes, ...packaging.notes] }
 }
 
-async function commitAll(context: DocumentsContext): Promise<string | Problem> {
-  const { actions } = context
-  const added = await inOrder(context, [actions.add])
+/** What was written and nothing else, less what git ignores: without normalized line ends other files differ from the start. */
+async function commitWritten(context: DocumentsContext, written: readonly string[]): Promise<string | Problem> {
+  const { facts, actions } = context
+  const answer = written.length === 0 ? '' : await answerOf(context, describeStage(facts, written).listed)
+  if (isProblem(answer)) return answer
+  const listed = answer.split('\0').filter((file) => file !== '')
+  const added = listed.length === 0 ? undefined : await inOrder(context, [describeStage(facts, listed).add])
   if (added) return added
   const changes = await differs(context, actions.staged)
   if (isProblem(changes)) return changes
@@ -80,6 +89,14 @@ function describeHead(facts: Facts) {
   return {
     start: git(clone, ['checkout', '--quiet', '--force', '--detach', trackingRef(facts), '--']),
     clean: git(clone, ['clean', '--quiet', '-ffdx']),
+  }
+}
+
+function describeStage({ folders: { clone } }: Facts, files: readonly string[]) {
+  const list = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
+  return {
+    listed: git(clone, ['--literal-pathspecs', ...list, '--', ...files]),
+    add: git(clone, ['--literal-pathspecs', 'add', '--', ...files]),
   }
 }
 
@@ -99,12 +116,13 @@ function message({ release, number }: Facts): string {
 }
 
 /** Files that git tracks as files: a link could lead out of the clone. A changelog that is not there is begun. */
-async function editDocuments(context: DocumentsContext): Promise<readonly string[] | Problem> {
+async function editDocuments(context: DocumentsContext): Promise<Edited | Problem> {
   const { facts, actions, ports } = context
   const modes = await trackedModes(context)
   if (isProblem(modes)) return modes
   const commits = await answerOf(context, actions.commits)
   if (isProblem(commits)) return commits
+  const written: string[] = []
   const notes: string[] = []
   for (const { file } of actions.documents) {
     const path = join(facts.folders.clone, file)
@@ -112,9 +130,9 @@ async function editDocuments(context: DocumentsContext): Promise<readonly string
     const text = isNew ? '' : modes.get(file)?.startsWith('100') ? await ports.files.read(path) : undefined
     if (text === undefined) notes.push(`${file} is not a file of the repository and was left alone`)
     else if (!isWhole(text)) notes.push(`${file} is not UTF-8 text and was left alone`)
-    else await write(context, file, text, modes.get(file), edited(facts, file, text, commits))
+    else if (await write(context, file, text, modes.get(file), edited(facts, file, text, commits))) written.push(file)
   }
-  return notes
+  return { written, notes }
 }
 
 function edited(facts: Facts, file: string, text: string, commits: string): string {
@@ -123,8 +141,9 @@ function edited(facts: Facts, file: string, text: string, commits: string): stri
 }
 
 /** The product's own copies become what was submitted, unless somebody changed them on the branch since the release commit. */
-async function copyPackaging(context: DocumentsContext): Promise<readonly string[] | Problem> {
+async function copyPackaging(context: DocumentsContext): Promise<Edited | Problem> {
   const { facts, actions, ports } = context
+  const written: string[] = []
   const notes: string[] = []
   for (const [index, { file }] of actions.packaging.entries()) {
     const unchanged = actions.unchanged[index]
@@ -132,22 +151,27 @@ async function copyPackaging(context: DocumentsContext): Promise<readonly string
     if (isProblem(isTheirs)) return isTheirs
     const submitted = await ports.files.read(join(sourceOf(facts), basename(file)))
     if (submitted === undefined) return problem('finish.submitted-missing', { file, folder: sourceOf(facts) })
-    if (isTheirs)
+    if (isTheirs) {
       notes.push(`${file} was changed on ${facts.project.repository.branch} since the release and was left alone`)
-    else await ports.files.write(join(facts.folders.clone, file), submitted, 0o644)
+      continue
+    }
+    await ports.files.write(join(facts.folders.clone, file), submitted, 0o644)
+    written.push(file)
   }
-  return notes
+  return { written, notes }
 }
 
+/** Whether there was anything to write. */
 async function write(
   { facts, ports }: DocumentsContext,
   file: string,
   before: string,
   mode: string | undefined,
   after: string,
-): Promise<void> {
-  if (after !== before)
-    await ports.files.write(join(facts.folders.clone, file), after, mode === '100755' ? 0o755 : 0o644)
+): Promise<boolean> {
+  if (after === before) return false
+  await ports.files.write(join(facts.folders.clone, file), after, mode === '100755' ? 0o755 : 0o644)
+  return true
 }
 
 /** Modes by path as git has them: 100644 and 100755 are files, 120000 is a link. */

@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -120,6 +120,20 @@ describe('the documentation', () => {
     await succeed(push, 'finish.push', evidenceOf(outcome))
     expect(onOrigin('rev-parse', 'master:README.md')).toBe(onOrigin('rev-parse', `${theirs}:README.md`))
     expect(onOrigin('show', 'master:CHANGELOG.md')).toContain('## 3.1.3+001')
+  })
+
+  it('names what it wrote alone, whatever else differs in a checkout, and nothing that git ignores', async () => {
+    world.write('colleague/run.bat', 'echo 3.1.2\r\n')
+    utimesSync(world.at('colleague/run.bat'), 1, 1)
+    world.push('Scripts', { 'n[o]tes': '3.1.2\n' })
+    world.push('Line ends', { '.gitattributes': '*.bat text eol=crlf\n' })
+    world.git('colleague', 'rm', '--quiet', '--cached', 'aur/.SRCINFO')
+    world.push('Generated', { '.gitignore': '.SRCINFO\n' })
+    const project = { ...product(), documentation: ['README.md', 'n[o]tes'] }
+    const documented = await succeed(documentation, 'finish.documentation', {}, { project })
+    await succeed(push, 'finish.push', documented, { project })
+    const names = onOrigin('show', '--format=', '--name-only', 'master').split('\n')
+    expect(names).toEqual(['README.md', 'aur/PKGBUILD', 'n[o]tes'])
   })
 
   it('is no commit at all where nothing is to be said', async () => {
