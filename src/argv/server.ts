@@ -3,7 +3,7 @@
  * whatever varies reaches them as arguments, never as part of their text.
  */
 
-import { LIVES } from './ssh.ts'
+import { LIVES, script } from './ssh.ts'
 
 /** git in a folder of the server, with the server's own configuration. */
 export function serverGit(folder: string, args: readonly string[]): readonly string[] {
@@ -74,10 +74,6 @@ export function setAside(folder: string, aside: string): readonly string[] {
 /** Whether two folders hold the same: exit code 0 or 1. */
 export function sameFolders(left: string, right: string): readonly string[] {
   return ['git', 'diff', '--no-index', '--no-ext-diff', '--quiet', '--', left, right]
-}
-
-function script(text: string, args: readonly string[]): readonly string[] {
-  return ['sh', '-c', text, 'slipway', ...args]
 }
 
 /** How many old folders one deployment removes at most; the next one goes on. */

@@ -3,9 +3,12 @@
  */
 import type { Jump, SshAccess } from '../release/project.ts'
 
-/** One word for a POSIX shell: whatever it holds arrives as one argument, the empty string included. */
+/**
+ * One word for a login shell: whatever it holds arrives as one argument, the empty string included. A backslash stands outside
+ * the quotes, since fish takes one inside for an escape; so sh, bash, zsh and fish read the same.
+ */
 export function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`
+  return `'${word.replaceAll(/['\\]/g, (mark) => `'\\${mark}'`)}'`
 }
 
 export interface RemoteOptions {
@@ -14,16 +17,23 @@ export interface RemoteOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** One remote command line from an argument list. Names of variables are checked, values quoted. */
+/**
+ * One remote command line from an argument list. A login shell of any kind only ever sees one plain command of quoted words:
+ * whatever needs a shell runs in an `sh` of its own.
+ */
 export function remoteLine(argv: readonly string[], options: RemoteOptions = {}): string {
-  const enter = options.cwd === undefined ? [] : [`cd -- ${quote(options.cwd)} &&`]
-  return [...enter, ...assignments(options.env ?? {}), ...argv.map(quote)].join(' ')
+  return wordsOf(argv, options).map(quote).join(' ')
 }
 
-/** Several commands, each run only when the one before it succeeded. */
-export function remoteLines(commands: readonly (readonly string[])[], options: RemoteOptions = {}): string {
-  const enter = options.cwd === undefined ? [] : [`cd -- ${quote(options.cwd)}`]
-  return [...enter, ...commands.map((argv) => remoteLine(argv, options.env ? { env: options.env } : {}))].join(' && ')
+/** A script for the server's own sh; what varies reaches it as `$1` and so on, never as part of its text. */
+export function script(text: string, args: readonly string[]): readonly string[] {
+  return ['sh', '-c', text, 'slipway', ...args]
+}
+
+function wordsOf(argv: readonly string[], { cwd, env = {} }: RemoteOptions): readonly string[] {
+  const set = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  const words = set.length === 0 ? argv : ['env', ...set, ...argv]
+  return cwd === undefined ? words : script('cd -- "$1" && shift && exec "$@"', [cwd, ...words])
 }
 
 /**
@@ -32,21 +42,27 @@ export function remoteLines(commands: readonly (readonly string[])[], options: R
  * Measured: setsid with nohup survives a cut connection (facts of node-ssh).
  */
 export function jobLine(folder: string, argv: readonly string[], options: RemoteOptions = {}): string {
-  const inside = [
-    `cd -- ${quote(folder)} || exit 0`,
-    'set -C; echo $$ >started || exit 0; set +C',
-    `(${remoteLine(argv, options)}) >log 2>&1 </dev/null; echo $? >rc.tmp && mv rc.tmp rc`,
-  ].join('; ')
-  return `setsid nohup sh -c ${quote(inside)} >/dev/null 2>&1 </dev/null &`
+  return remoteLine(script(DETACH, script(JOB, [folder, ...wordsOf(argv, options)])))
 }
+
+const DETACH = 'setsid nohup "$@" >/dev/null 2>&1 </dev/null &'
+
+const JOB = `cd -- "$1" || exit 0
+shift
+set -C; echo $$ >started || exit 0; set +C
+("$@") >log 2>&1 </dev/null; echo $? >rc.tmp && mv rc.tmp rc`
 
 /** Takes the one place that starting takes, and leaves it empty: a job that is only late then ends before it did anything. */
 const TAKE_ITS_PLACE = '(set -C; : >started) 2>/dev/null || { [ -s started ] || sleep 1; }'
 
 /** Sees to it that a job that has not started never will. Prints `never`, or `started` where it was faster. */
 export function neverStartLine(folder: string): string {
-  return `cd -- ${quote(folder)} && { ${TAKE_ITS_PLACE}; [ -s started ] && echo started || echo never; }`
+  return remoteLine(script(NEVER_START, [folder]))
 }
+
+const NEVER_START = `cd -- "$1" || exit 1
+${TAKE_ITS_PLACE}
+[ -s started ] && echo started || echo never`
 
 /**
  * Defines `lives`: whether anything of the group `$pid` does, zombies aside, which nobody may reap in a container. Groups are
@@ -62,27 +78,30 @@ for stat in /proc/[0-9]*/stat; do
 done
 return 1; }`
 
-/** Looks for at most so many fifths of a second whether the job's group is gone. */
-const awaitItsEnd = (fifths: number) =>
-  `left=${fifths}; while [ "$left" -gt 0 ] && lives; do sleep 0.2; left=$((left - 1)); done`
-
 /**
  * Ends a job that runs: TERM to its whole session, KILL to what is left after `graceSeconds`. Prints `ended`, `gone` where it
  * no longer ran, or had not begun and now never will, or `alive` where it could not be ended. The job leaves no exit code, which is how it is told from one that ended by itself.
  */
 export function endJobLine(folder: string, graceSeconds: number): string {
-  const end = [
-    TAKE_ITS_PLACE,
-    LIVES,
-    'pid=$(cat started 2>/dev/null)',
-    '{ [ -n "$pid" ] && lives && kill -s TERM -- "-$pid" 2>/dev/null; } || { echo gone; exit 0; }',
-    awaitItsEnd(Math.round(graceSeconds * 5)),
-    'kill -s KILL -- "-$pid" 2>/dev/null',
-    awaitItsEnd(5),
-    'lives && echo alive || echo ended',
-  ]
-  return `[ -e ${quote(folder)} ] || { echo gone; exit 0; }; cd -- ${quote(folder)} && { ${end.join('; ')}; }`
+  return remoteLine(script(END_JOB, [folder, String(Math.round(graceSeconds * FIFTHS))]))
 }
+
+const FIFTHS = 5
+
+const END_JOB = `[ -e "$1" ] || { echo gone; exit 0; }
+cd -- "$1" || exit 1
+${TAKE_ITS_PLACE}
+${LIVES}
+await() {
+  left=$1
+  while [ "$left" -gt 0 ] && lives; do sleep 0.2; left=$((left - 1)); done
+}
+pid=$(cat started 2>/dev/null)
+{ [ -n "$pid" ] && lives && kill -s TERM -- "-$pid" 2>/dev/null; } || { echo gone; exit 0; }
+await "$2"
+kill -s KILL -- "-$pid" 2>/dev/null
+await ${FIFTHS}
+lives && echo alive || echo ended`
 
 /** How much of a job's log one answer brings, bytes. */
 const JOB_LOG_BYTES = 65536
@@ -104,22 +123,22 @@ export interface JobStatus {
  * before the size: a job that ended in between is never taken for lost, and its log is never taken for shorter than it is.
  */
 export function jobStatusLine(folder: string, offset: number): string {
-  const rest = `tail -c +${offset + 1} log | head -c "$more"`
-  const ask = [
-    'rc=; pid=; alive=no; bytes=0; take=0',
-    '[ -s started ] && pid=$(cat started)',
-    '[ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && alive=yes',
-    '[ -s rc ] && rc=$(cat rc)',
-    '[ -e log ] && bytes=$(($(wc -c <log)))',
-    `more=$((bytes - ${offset})); [ "$more" -gt ${JOB_LOG_BYTES} ] && more=${JOB_LOG_BYTES}`,
-    `[ "$more" -gt 0 ] && take=$(($({ ${rest}; echo .; } | LC_ALL=C sed '$d' | wc -c)))`,
-    `[ "$take" -eq 0 ] && [ "$more" -gt 0 ] && { [ -n "$rc" ] || [ "$more" -eq ${JOB_LOG_BYTES} ]; } && take=$more`,
-    'echo "rc=$rc pid=$pid alive=$alive bytes=$bytes take=$take"',
-    `[ "$take" -gt 0 ] && tail -c +${offset + 1} log | head -c "$take"`,
-    'true',
-  ]
-  return `cd -- ${quote(folder)} && { ${ask.join('; ')}; }`
+  return remoteLine(script(JOB_STATUS, [folder, String(offset)]))
 }
+
+const JOB_STATUS = `cd -- "$1" || exit 1
+rc= pid= alive=no bytes=0 take=0
+rest() { tail -c "+$(($1 + 1))" log | head -c "$2"; }
+[ -s started ] && pid=$(cat started)
+[ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && alive=yes
+[ -s rc ] && rc=$(cat rc)
+[ -e log ] && bytes=$(($(wc -c <log)))
+more=$((bytes - $2)); [ "$more" -gt ${JOB_LOG_BYTES} ] && more=${JOB_LOG_BYTES}
+[ "$more" -gt 0 ] && take=$(($({ rest "$2" "$more"; echo .; } | LC_ALL=C sed '$d' | wc -c)))
+[ "$take" -eq 0 ] && [ "$more" -gt 0 ] && { [ -n "$rc" ] || [ "$more" -eq ${JOB_LOG_BYTES} ]; } && take=$more
+echo "rc=$rc pid=$pid alive=$alive bytes=$bytes take=$take"
+[ "$take" -gt 0 ] && rest "$2" "$take"
+true`
 
 /** Reads the answer to `jobStatusLine`; undefined where it is none. */
 export function readJobStatus(answer: string): JobStatus | undefined {
@@ -179,9 +198,3 @@ function optionsOf(access: SshAccess): readonly string[] {
 
 /** A path as an option of ssh has to spell it, which would split it at spaces and take `%` for a token (ssh_config(5)). */
 const written = (path: string) => `"${path.replaceAll(/["\\]/g, '\\$&').replaceAll('%', '%%')}"`
-
-function assignments(env: Readonly<Record<string, string>>): readonly string[] {
-  const entries = Object.entries(env)
-  if (entries.length === 0) return []
-  return ['env', ...entries.map(([name, value]) => quote(`${name}=${value}`))]
-}

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,11 +14,12 @@ import {
   quote,
   readJobStatus,
   remoteLine,
-  remoteLines,
 } from '../../src/argv/ssh.ts'
 import type { Jump } from '../../src/release/project.ts'
+import { toItsEnd } from '../runners/local-ssh.ts'
 
-const sh = async (line: string) => (await promisify(execFile)('sh', ['-c', line])).stdout
+const login = async (shell: string, line: string) => (await promisify(execFile)(shell, ['-c', line])).stdout
+const sh = (line: string) => login('sh', line)
 
 let folder = ''
 beforeAll(async () => {
@@ -120,11 +121,6 @@ describe('a remote line', () => {
     const line = remoteLine(['sh', '-c', 'pwd; echo "$GREETING"'], { cwd: folder, env: { GREETING: "a 'b' $c" } })
     expect(await sh(line)).toBe(`${folder}\na 'b' $c\n`)
   })
-
-  it('stops at the first command that fails', async () => {
-    const line = remoteLines([['echo', 'one'], ['false'], ['echo', 'two']])
-    await expect(sh(line)).rejects.toMatchObject({ stdout: 'one\n' })
-  })
 })
 
 describe('a job', () => {
@@ -155,7 +151,7 @@ describe('a job', () => {
     await sh(`mkfifo ${folder}/gate`)
     const child = spawn(
       'sh',
-      ['-c', `mkdir ${job}; ${jobLine(job, ['sh', '-c', `read x <${folder}/gate; echo $x`])} wait; sleep 60`],
+      ['-c', `mkdir ${job}; ${jobLine(job, ['sh', '-c', `read x <${folder}/gate; echo $x`])}; sleep 60`],
       {
         detached: true,
         stdio: 'ignore',
@@ -169,18 +165,17 @@ describe('a job', () => {
 
   it('starts once, however often it is asked to', async () => {
     const job = join(folder, 'once')
-    const line = jobLine(job, ['sh', '-c', `echo ran >>${join(folder, 'ran')}`])
-    await sh(`mkdir ${job}; ${line} ${line} ${line} wait`)
-    await ended(job)
-    await sh(`${line} wait`)
+    const line = toItsEnd(jobLine(job, ['sh', '-c', `echo ran >>${join(folder, 'ran')}`]))
+    await sh(`mkdir ${job}; ${line} & ${line} & ${line} & wait`)
+    await sh(line)
     expect(await readFile(join(folder, 'ran'), 'utf8')).toBe('ran\n')
   })
 
   it('never starts once its place was taken, however late it comes', async () => {
     const job = join(folder, 'late')
-    const line = jobLine(job, ['sh', '-c', `echo ran >>${join(folder, 'ran-late')}`])
+    const line = toItsEnd(jobLine(job, ['sh', '-c', `echo ran >>${join(folder, 'ran-late')}`]))
     expect(await sh(`mkdir ${job}; ${neverStartLine(job)}`)).toBe('never\n')
-    await sh(`${line} wait`)
+    await sh(line)
     await expect(readFile(join(folder, 'ran-late'))).rejects.toThrow('ENOENT')
     expect(await ask(job)).toMatchObject({ started: false, alive: false })
   })
@@ -201,9 +196,9 @@ describe('a job', () => {
 
   it('that is cancelled before it begins does not begin afterwards', async () => {
     const job = join(folder, 'cancelled')
-    const line = jobLine(job, ['sh', '-c', `echo ran >>${join(folder, 'ran-cancelled')}`])
+    const line = toItsEnd(jobLine(job, ['sh', '-c', `echo ran >>${join(folder, 'ran-cancelled')}`]))
     expect(await sh(`mkdir ${job}; ${endJobLine(job, 1)}`)).toBe('gone\n')
-    await sh(`${line} wait`)
+    await sh(line)
     await expect(readFile(join(folder, 'ran-cancelled'))).rejects.toThrow('ENOENT')
   })
 
@@ -244,5 +239,34 @@ describe('a job', () => {
 
   it('takes no other answer for a status', () => {
     expect(readJobStatus('Welcome to web-1\nrc= pid= alive=no bytes=0 take=0\n')).toBeUndefined()
+  })
+})
+
+describe.each(['sh', 'bash', 'zsh', 'fish'])('a server whose login shell is %s', (shell) => {
+  const isThere = spawnSync(shell, ['-c', ':']).status === 0
+
+  it.skipIf(!isThere)(`brings every word to the program as it was (needs ${shell})`, async () => {
+    const marks = fc.constantFrom(...'\'"\\$`!#*?[]{}()<>|&;~^=%@-+,:. \n\r\tnxé')
+    const words = fc.array(fc.string({ unit: marks, maxLength: 12 }), { minLength: 1, maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(words, async (args) => {
+        const options = { cwd: folder, env: { GREETING: args.join('') } }
+        const line = remoteLine(['sh', '-c', 'printf "%s\\0" "$PWD" "$GREETING" "$@"', 'it', ...args], options)
+        expect(await login(shell, line)).toBe([folder, args.join(''), ...args].map((word) => `${word}\0`).join(''))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it.skipIf(!isThere)(`starts a job, says how it stands, and ends it (needs ${shell})`, async () => {
+    const job = join(folder, `under ${shell}`)
+    await mkdir(job)
+    await login(shell, jobLine(job, ['sh', '-c', 'echo "$A"; sleep 60; true'], { cwd: folder, env: { A: "it's \\'" } }))
+    await sh(`until [ -s ${quote(job)}/log ]; do sleep 0.02; done`)
+    const status = readJobStatus(await login(shell, jobStatusLine(job, 5)))
+    expect(status).toEqual({ started: true, alive: true, bytes: 8, take: 3, text: "\\'\n" })
+    expect(await login(shell, neverStartLine(job))).toBe('started\n')
+    expect(await login(shell, endJobLine(job, 1))).toBe('ended\n')
+    expect(await login(shell, endJobLine(job, 1))).toBe('gone\n')
   })
 })

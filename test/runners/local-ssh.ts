@@ -11,6 +11,8 @@ export interface LocalSsh extends Ssh {
   trouble: (line: string) => { readonly fault: SshFault; readonly when: 'before' | 'after' } | undefined
   /** What a line prints instead of being run; undefined runs it. */
   says: (line: string) => string | undefined
+  /** The login shell. */
+  shell: string
   /** Set to refuse connections. */
   refuse: SshFault | undefined
   connections: number
@@ -19,11 +21,18 @@ export interface LocalSsh extends Ssh {
 /** What a script is given to end here, in fifths of a second. */
 const GRACE = 5
 
+/** Whether a line starts a job. */
+export const startsJob = (line: string) => line.includes('setsid nohup "$@"')
+
+/** A line that starts a job, come at once and followed to the job's end. */
+export const toItsEnd = (line: string) => line.replace('</dev/null &', '</dev/null')
+
 export function createLocalSsh(home: string): LocalSsh {
   const ssh: LocalSsh = {
     lines: [],
     trouble: () => undefined,
     says: () => undefined,
+    shell: 'sh',
     refuse: undefined,
     connections: 0,
     connect: async () => {
@@ -59,7 +68,7 @@ function createSession(ssh: LocalSsh, home: string) {
       const exit =
         said !== undefined
           ? answering(said)
-          : await shell(line.replace('left=50;', `left=${GRACE};`), home, options?.input ?? '')
+          : await run(ssh.shell, line.replace(/ '50'$/, ` '${GRACE}'`), home, options?.input ?? '')
       return trouble ? heard(trouble.fault) : exit
     }),
     upload: alive(async (from, to) => copyFile(from, to).then(() => undefined, failed)),
@@ -89,9 +98,9 @@ function answering(stdout: string): Exit {
   return { code: 0, signal: null, stdout, stderr: '', truncated: false, ended: 'itself' }
 }
 
-function shell(line: string, home: string, input: string): Promise<Exit> {
+function run(shell: string, line: string, home: string, input: string): Promise<Exit> {
   return new Promise((resolve) => {
-    const child = spawn('sh', ['-c', line], { cwd: home, env: { PATH: process.env.PATH, HOME: home } })
+    const child = spawn(shell, ['-c', line], { cwd: home, env: { PATH: process.env.PATH, HOME: home } })
     let [stdout, stderr] = ['', '']
     child.stdout.on('data', (chunk) => (stdout += chunk))
     child.stderr.on('data', (chunk) => (stderr += chunk))

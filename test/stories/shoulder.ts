@@ -150,7 +150,7 @@ function linesOf({ argv, cwd, env }: Action & { readonly do: 'remote' }): readon
 
 /** Asking a job how it stands, from whatever byte of its log. */
 function isFollowing(line: string, same: Circumstances['same']): boolean {
-  const offset = Number(/more=\$\(\(bytes - (\d+)\)\)/.exec(line)?.[1])
+  const offset = Number(/ '(\d+)'$/.exec(line)?.[1])
   return same(jobStatusLine(JOB, offset), line)
 }
 

@@ -197,6 +197,13 @@ export const PREFLIGHT = {
     remedy: 'Give the user a POSIX shell that prints nothing at login, then retry.',
     shell: "ssh -p {port} {user}@{host} 'sudo chsh -s /bin/sh {user}'",
   },
+  'preflight.host-jobs': {
+    what: 'On {name}, {user} cannot start a script that outlives the connection, and follow it.',
+    why: 'The deployment script would be sent there after the package is public, and nobody would see how it ends.',
+    remedy:
+      'Install what is missing there: setsid of util-linux; nohup, tail, head and wc of coreutils; sed. Then retry. The command shows which is there.',
+    shell: "ssh -p {port} {user}@{host} 'type setsid nohup tail head wc sed'",
+  },
 
   'preflight.baseline-unread': {
     what: 'What is released could not be read anywhere.',

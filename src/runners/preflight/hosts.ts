@@ -10,19 +10,26 @@ import { unseenLine } from '../../release/served.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Action, type Context, step } from '../step.ts'
 import { connect } from '../vps/connect.ts'
+import { askJob } from '../vps/job.ts'
 import { sshProblem } from '../vps/server.ts'
 
 type Actions = ReturnType<typeof describe>
 
 export const hosts = step({ describe, run })
 
-/** Everything a shell could make something else of; it has to come back as it is. */
-const HOSTILE = '\'"$(id)`id` ;&|<>*~\\ !x \n\t é %s -n'
+/** Everything a shell could make something else of; it has to come back as it is. A backslash in quotes is fish's own. */
+const HOSTILE = "'\"$(id)`id` ;&|<>*~\\ !x \n\t é %s -n \\\\ \\' {a,b} [x] #y ^="
+/** What starts a job that outlives the connection. */
+const DETACHED = ['setsid', 'nohup', 'true']
+/** No job lies there, and that is the answer. */
+const NO_JOB = '/'
 
 function describe(facts: Facts) {
   const all = facts.project.vps?.hosts ?? []
   return {
     shell: all.map(({ name }): Action => ({ do: 'remote', host: name, argv: ['printf', '%s', HOSTILE] })),
+    detached: all.map(({ name }): Action => ({ do: 'remote', host: name, argv: DETACHED })),
+    followed: all.map(({ name }): Action => ({ do: 'own', what: `ask ${name} for a job that is not there` })),
     running: all.map(({ name }): Action => ({ do: 'remote', host: name, argv: runningScripts(facts.project.name) })),
     checks: all.flatMap((host) => Object.values(connect.describe(factsOf(facts, host))).flat()),
   }
@@ -49,7 +56,7 @@ async function run(context: Context<Actions>): Promise<Outcome> {
 async function checkHost(context: Context<Actions>, host: Host): Promise<Finding> {
   const session = await context.ports.ssh.connect(host)
   if (isSshFault(session)) return { problems: [sshProblem(host, session)], evidence: {} }
-  const shell = await checkShell(session, host)
+  const shell = (await checkShell(session, host)) ?? (await checkJobs(session, host))
   if (shell) return { problems: [shell], evidence: {} }
   const running = await checkScripts(session, host, context.facts.project.name)
   if (running) return { problems: [running], evidence: {} }
@@ -70,6 +77,19 @@ async function checkShell(session: Session, host: Host): Promise<Problem | undef
     `sent ${JSON.stringify(HOSTILE)}`,
     `came back ${JSON.stringify(exit.stdout.slice(0, 200))}`,
   ])
+}
+
+/** After the submit is too late to learn that a script can be started there and not followed. */
+async function checkJobs(session: Session, host: Host): Promise<Problem | undefined> {
+  const { name, user, port, host: address } = host
+  const told = (details: string) => problem('preflight.host-jobs', { name, user, port, host: address }, [details])
+  const started = await session.exec(remoteLine(DETACHED), { timeoutMs: 30_000 })
+  if (isSshFault(started)) return sshProblem(host, started)
+  if (started.code !== 0)
+    return told(`${DETACHED.join(' ')}: ${started.stderr.trim() || (started.code ?? started.ended)}`)
+  const status = await askJob({ session }, NO_JOB, 0)
+  if (isSshFault(status)) return sshProblem(host, status)
+  return status === undefined ? told('asked how a job stands, it gave no answer that can be read') : undefined
 }
 
 /** What an earlier deployment left running there, as after its slot was freed, has to have ended. */

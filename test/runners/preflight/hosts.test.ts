@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -45,6 +45,32 @@ describe('a server', () => {
     expect(await problemOf(run())).toMatchObject({
       code: 'preflight.host-shell',
       details: [expect.any(String), expect.stringContaining('Welcome')],
+    })
+  })
+
+  describe.each(['bash', 'zsh', 'fish'])('whose login shell is %s', (shell) => {
+    test.skipIf(spawnSync(shell, ['-c', ':']).status !== 0)(`passes (needs ${shell})`, async () => {
+      const { ssh, run } = server()
+      ssh.shell = shell
+      expect(await run()).toMatchObject({ ok: true })
+    })
+  })
+
+  test.each([
+    ['a script cannot be started', "'setsid' 'nohup'", 'sh: 1: setsid: not found'],
+    ['nobody can see how one stands', 'rc=$rc', 'no answer that can be read'],
+  ])('on which %s is refused before anything is done', async (_, part, why) => {
+    const { ssh, run } = server()
+    const connect = ssh.connect
+    const absent = 'echo "sh: 1: setsid: not found" >&2; exit 127'
+    ssh.connect = async (host) => {
+      const session = await connect(host)
+      if (!('exec' in session)) return session
+      return { ...session, exec: (line, options) => session.exec(line.includes(part) ? absent : line, options) }
+    }
+    expect(await problemOf(run())).toMatchObject({
+      code: 'preflight.host-jobs',
+      details: [expect.stringContaining(why)],
     })
   })
 

@@ -15,7 +15,7 @@ import { deploy } from '../../../src/runners/vps/deploy.ts'
 import { pull } from '../../../src/runners/vps/pull.ts'
 import { record } from '../../../src/runners/vps/record.ts'
 import { stage } from '../../../src/runners/vps/stage.ts'
-import { createLocalSsh } from '../local-ssh.ts'
+import { createLocalSsh, startsJob, toItsEnd } from '../local-ssh.ts'
 import { makeBench } from '../make-context.ts'
 import { createWorld } from '../vps/server-world.ts'
 
@@ -213,7 +213,7 @@ describe('while its script still runs', () => {
     const vps = endless('')
     let late = ''
     ssh.trouble = (line) => {
-      if (!line.startsWith('setsid')) return undefined
+      if (!startsJob(line)) return undefined
       late = line
       return { fault: { code: 'lost', message: 'cut' }, when: 'before' }
     }
@@ -222,7 +222,7 @@ describe('while its script still runs', () => {
     expect(await go(vps, { host: 'one', folder: `${left['vps.record:one']?.['job:one']}/deploy` })).toMatchObject({
       ok: true,
     })
-    execFileSync('sh', ['-c', `${late} wait`])
+    execFileSync('sh', ['-c', toItsEnd(late)])
     expect(scripts()).toEqual(['restarted'])
   })
 
@@ -338,8 +338,8 @@ describe('over a connection that is cut', () => {
     for (const [part, when] of [
       ["'reset'", 'after'],
       ['slipway-new', 'before'],
-      ['setsid', 'before'],
-      ['setsid', 'after'],
+      ['setsid nohup', 'before'],
+      ['setsid nohup', 'after'],
     ] as const) {
       world.reset()
       ssh = createLocalSsh(world.at('home'))

@@ -11,7 +11,7 @@ import { pull } from '../../../src/runners/vps/pull.ts'
 import { record } from '../../../src/runners/vps/record.ts'
 import { stage } from '../../../src/runners/vps/stage.ts'
 import { status } from '../../../src/runners/vps/status.ts'
-import { createLocalSsh } from '../local-ssh.ts'
+import { createLocalSsh, startsJob, toItsEnd } from '../local-ssh.ts'
 import { fakeClock, makeBench } from '../make-context.ts'
 import { createWorld } from './server-world.ts'
 
@@ -131,7 +131,7 @@ describe('the deployment script', () => {
     script('echo ran >>../ran; exit 7')
     let lost = false
     ssh.trouble = () => {
-      const isNext = ssh.lines.at(-2)?.startsWith('setsid')
+      const isNext = startsJob(ssh.lines.at(-2) ?? '')
       lost ||= isNext === true
       return isNext ? { fault: LOST, when: 'before' } : undefined
     }
@@ -214,7 +214,7 @@ describe('the deployment script', () => {
   })
 
   it('is told as not started when nothing follows the command', async () => {
-    ssh.trouble = (line) => (line.startsWith('setsid') ? { fault: LOST, when: 'before' } : undefined)
+    ssh.trouble = (line) => (startsJob(line) ? { fault: LOST, when: 'before' } : undefined)
     expect(problemOf(await run()).code).toBe('vps.deploy-not-started')
   })
 
@@ -222,9 +222,9 @@ describe('the deployment script', () => {
     script('echo ran >>../ran')
     let late = ''
     ssh.trouble = (line) => {
-      if (line.startsWith('setsid')) late = line
-      if (line.includes('echo never')) execFileSync('sh', ['-c', `${late} wait`])
-      return line.startsWith('setsid') ? { fault: LOST, when: 'before' } : undefined
+      if (startsJob(line)) late = line
+      if (line.includes('echo never')) execFileSync('sh', ['-c', toItsEnd(late)])
+      return startsJob(line) ? { fault: LOST, when: 'before' } : undefined
     }
     expect(await run()).toMatchObject({ ok: true })
     expect(ran()).toBe('ran\n')
@@ -234,9 +234,9 @@ describe('the deployment script', () => {
     script('echo ran >>../ran')
     let late = ''
     ssh.trouble = (line) => {
-      if (line.startsWith('setsid')) late = line
-      if (line.includes('echo never')) execFileSync('sh', ['-c', `${late} wait`])
-      return /^setsid|echo never/.test(line) ? { fault: LOST, when: 'before' } : undefined
+      if (startsJob(line)) late = line
+      if (line.includes('echo never')) execFileSync('sh', ['-c', toItsEnd(late)])
+      return startsJob(line) || line.includes('echo never') ? { fault: LOST, when: 'before' } : undefined
     }
     expect(await run()).toMatchObject({ ok: true })
     expect(ran()).toBe('ran\n')
@@ -272,7 +272,7 @@ describe('the deployment script', () => {
 
   it('stops at once when the host shows another key', async () => {
     ssh.trouble = (line) => {
-      if (line.startsWith('setsid')) ssh.refuse = { code: 'host-key-changed', message: 'other' }
+      if (startsJob(line)) ssh.refuse = { code: 'host-key-changed', message: 'other' }
       return undefined
     }
     expect(problemOf(await run()).code).toBe('vps.host-key-changed')
