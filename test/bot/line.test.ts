@@ -50,6 +50,19 @@ test('a rollback with a number of its own is not asked for beside a release that
   expect(bot.deployments()).toHaveLength(2)
 })
 
+test('what a cancelled release left is not taken back from under the release that came after it', async () => {
+  const bot = await fakeBot()
+  await bot.says('deploy 3.1.3')
+  while (!bot.running().some((step) => step.includes('build.'))) await bot.settle()
+  await bot.says('cancel #1')
+  await bot.finish()
+  await bot.says('deploy 3.1.3')
+  await bot.finish()
+  expect(bot.deployments().map(({ status }) => status)).toEqual(['cancelled', 'complete'])
+  expect(await bot.says('rollback #1')).toContain('#1 can no longer be taken back: #2 released 3.1.3+001 after it.')
+  expect(bot.deployments()).toHaveLength(2)
+})
+
 /** A release that was cancelled once its commit was pushed, under rules that let Eve do everything; then they change. */
 async function afterTheRulesChanged() {
   const granted = (account: string): Project => {

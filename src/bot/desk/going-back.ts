@@ -7,6 +7,7 @@ import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'
 import type { Component } from '../../release/recovery.ts'
 import { CHOOSE, chooseStep, componentsIn } from '../../release/undo.ts'
+import { LOOK_BACK } from '../versions.ts'
 import { goodVersions, type WayBack, wayBackFrom, wayBackTo } from '../ways-back.ts'
 import type { Finding } from './finding.ts'
 import type { DeskOptions } from './options.ts'
@@ -62,6 +63,9 @@ export function createGoingBack(
         return goBack(project, await wayBackTo(journal, project, previous.release.full), incoming, only)
       const way = ['cancelled', 'denied', 'failed'].includes(status) ? wayBackFrom(deployment) : undefined
       if (way === undefined) return problem('request.no-rollback', { number, reason: whyNot(deployment) })
+      const later = (await journal.history(LOOK_BACK, project.name)).find((past) => past.status === 'complete')
+      if (later !== undefined && later.number > number)
+        return problem('request.rollback-overtaken', { number, later: later.number, version: later.version })
       return goBack(project, way, incoming, only)
     },
     rollbackTo: async (project, version, incoming) =>

@@ -121,6 +121,12 @@ export const REQUEST = {
     remedy: 'Wait for its end, or end it: cancel #{number}, or once it has stopped rollback #{number}. Then ask again.',
     copy: 'status #{number}',
   },
+  'request.rollback-overtaken': {
+    what: '#{number} can no longer be taken back: #{later} released {version} after it.',
+    why: '{version} stands on what #{number} left, or has replaced it, and users would lose it.',
+    remedy: 'Take the later release back instead, where it is to go.',
+    copy: 'rollback #{later}',
+  },
   'request.no-component': {
     what: '"{word}" is no part of a release that can be rolled back alone.',
     why: 'The parts are: vps, aur, build, git.',
