@@ -12,6 +12,9 @@ export type Fault =
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault }
 
+/** Before Slack has said who this bot is, nothing that is read can be told to be its own. */
+export const NAMELESS = { ok: false, fault: { kind: 'unknown', message: 'not even who this bot is' } } as const
+
 export type Reply = Readonly<Record<string, unknown>>
 
 export interface Calls {

@@ -1,6 +1,6 @@
 /** Files that go with a message: they stand in its thread before it does, so that nobody is asked about what they cannot read. */
 import type { CardFile } from '../../src/release/card.ts'
-import type { Calls, Outcome, Reply } from './calls.ts'
+import { type Calls, NAMELESS, type Outcome, type Reply } from './calls.ts'
 import { readThread } from './thread.ts'
 
 export interface FilesOptions {
@@ -9,6 +9,8 @@ export interface FilesOptions {
   readFile(path: string, most: number): Promise<Uint8Array>
   /** Ids of files that Slack has and nobody sees yet, by title and place: what is tried again need not send them again. */
   readonly uploaded: Map<string, string>
+  /** The bot's own account, which its files carry; anybody may share one with the same title. */
+  userId(): string | undefined
 }
 
 /** Where files are shared. `mark` tells those of one message from those of another that have the same names. */
@@ -31,7 +33,7 @@ export async function attach(
   options: FilesOptions,
 ): Promise<Outcome<Lacking>> {
   if (files.length === 0) return { ok: true, value: [] }
-  const there = await titlesIn(shelf, options.calls)
+  const there = await titlesIn(shelf, options)
   if (!there.ok) return there
   const missing = files.filter(({ name }) => !there.value.includes(titleOf(name, shelf)))
   for (const file of files) if (!missing.includes(file)) options.uploaded.delete(nameOn(shelf, file.name))
@@ -58,16 +60,22 @@ function titleOf(name: string, { mark }: Shelf): string {
 }
 
 /** A lost answer does not say whether files were shared, so it is looked first. */
-async function titlesIn({ channel, thread }: Shelf, calls: Calls): Promise<Outcome<readonly string[]>> {
+async function titlesIn(
+  { channel, thread }: Shelf,
+  { calls, userId }: FilesOptions,
+): Promise<Outcome<readonly string[]>> {
   if (thread === undefined) return { ok: true, value: [] }
+  const own = userId()
+  if (own === undefined) return NAMELESS
   const found = await readThread(calls, channel, thread)
   if (!found.ok) return found
   const messages = found.value as readonly Shared[]
-  return { ok: true, value: messages.flatMap(({ files = [] }) => files.map(({ title }) => String(title))) }
+  const shared = messages.flatMap(({ files = [] }) => files).filter(({ user }) => user === own)
+  return { ok: true, value: shared.map(({ title }) => String(title)) }
 }
 
 interface Shared {
-  readonly files?: readonly { readonly title?: unknown }[]
+  readonly files?: readonly { readonly title?: unknown; readonly user?: unknown }[]
 }
 
 async function sendAll(files: readonly CardFile[], shelf: Shelf, options: FilesOptions) {

@@ -1,6 +1,6 @@
 /** What this bot has posted, by key: remembered, and read from the channel where an earlier process may have been at work. */
 import type { MessageRef, Place } from '../../src/release/deployment.ts'
-import { type Calls, isRefused, type Outcome } from './calls.ts'
+import { type Calls, isRefused, NAMELESS, type Outcome } from './calls.ts'
 import { messagesIn, readThread } from './thread.ts'
 
 export interface OwnPosts {
@@ -49,7 +49,7 @@ export function createOwnPosts({ calls, identity, botId }: OwnPostsOptions): Own
   const look: OwnPosts['look'] = async (place) => {
     if (read.has(nameOf(place))) return { ok: true, value: true }
     const bot = botId()
-    if (bot === undefined) return { ok: false, fault: { kind: 'unknown', message: 'not even who this bot is' } }
+    if (bot === undefined) return NAMELESS
     const found = await listed(place, calls)
     if (!found.ok && !isRefused(found.fault, 'thread_not_found', 'missing_scope')) return found
     for (const { key, id } of found.ok ? postsIn(found.value, bot, identity) : []) remember(place, key, id)

@@ -35,10 +35,11 @@ export interface Slack extends Chat {
   readonly lost: Promise<Problem>
 }
 
-/** The ids of the workspace and of the bot in it. */
+/** The ids of the workspace, and of the bot in it and its account. */
 interface Own {
   readonly team: string
   readonly bot: string
+  readonly user: string
 }
 
 /** A conversation of two: the bot may not read there what it would need to post exactly once. */
@@ -55,14 +56,14 @@ export function createSlack(options: SlackOptions): Slack {
   const calls = watched(createCalls(options), (fault) => {
     if (isRevoked(fault)) giveUp(fault)
   })
-  const uploaded = new Map<string, string>()
+  const files = { uploaded: new Map<string, string>(), userId: () => own?.user }
   const lines = createLines(clock, ending.signal, log)
   let own: Own | undefined
   /** Over HTTP there is no connection that could be lost. */
   let connected = () => options.way.kind === 'http'
-  const posts = createPosts({ ...options, ...book, calls, lines, uploaded, botId: () => own?.bot })
+  const posts = createPosts({ ...options, ...book, ...files, calls, lines, botId: () => own?.bot })
   const waiting = patient(calls, clock, ending.signal)
-  const answers = createAnswers({ ...options, ...book, uploaded, calls: waiting, posts, now: clock.now })
+  const answers = createAnswers({ ...options, ...book, ...files, calls: waiting, posts, now: clock.now })
   let handle: (incoming: Incoming) => Promise<void> = async () => {}
   let end = async () => {}
 
@@ -108,7 +109,8 @@ export function createSlack(options: SlackOptions): Slack {
     if (own !== undefined) return own
     const found = await calls.call('auth.test', {})
     if (!found.ok) return found.fault
-    own = { team: String(found.value.team_id), bot: String(found.value.bot_id) }
+    const { team_id: team, bot_id: bot, user_id: user } = found.value
+    own = { team: String(team), bot: String(bot), user: String(user) }
     return own
   }
 

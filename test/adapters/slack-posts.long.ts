@@ -228,6 +228,24 @@ describe('files', () => {
     },
   )
 
+  test('of somebody else do not stand for the bot’s own, whatever their title', async () => {
+    const slack = await attached()
+    const head = await slack.post(PLACE, card('head'), '42/first')
+    const [root] = server.state.messages
+    const file = { id: 'F0', name: 'PKGBUILD.diff', title: 'PKGBUILD.diff (#42 gate)', bytes: Buffer.from('+0') }
+    if (root !== undefined)
+      server.state.messages.push({
+        ...root,
+        ts: '1',
+        thread_ts: head.id,
+        user: 'UBEN',
+        metadata: undefined,
+        files: [file],
+      })
+    await slack.post({ ...PLACE, thread: head.id }, withFile(), '42/gate')
+    expect(shared().map(([, text]) => text)).toEqual(['+0', '+1'])
+  })
+
   test('that a log lacks are named on it', async () => {
     const slack = await attached()
     server.faults.add(/^files.get/, REFUSED)

@@ -182,6 +182,6 @@ function listed(all: unknown) {
     type: 'message',
     ...message,
     ...(all === true && { metadata }),
-    files: files.map(({ id, name, title }) => ({ id, name, title })),
+    files: files.map(({ id, name, title }) => ({ id, name, title, user: message.user })),
   })
 }
