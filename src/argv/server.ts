@@ -52,7 +52,7 @@ export function putInPlace(staged: string, place: string, replaced: string): rea
 
 /**
  * Finds scripts of a project that still run here, whichever deployment or rollback started them: the number of the process and its
- * job folder, a line each. What was started before the machine was is not one, whoever has its number now.
+ * job folder, a line each.
  */
 export function runningScripts(project: string): readonly string[] {
   return script(RUNNING, [project])
@@ -84,9 +84,7 @@ const KEPT = 3
 const OLD_JOBS = `
 runs() {
   for script in "$folder/deploy" "$folder"/rollback-*; do
-    [ -s "$script/started" ] && [ ! -s "$script/rc" ] || continue
-    pid=$(cat "$script/started")
-    lives && return 0
+    [ ! -s "$script/rc" ] && lives "$script" && return 0
   done
   return 1
 }
@@ -152,14 +150,10 @@ prune >/dev/null 2>&1 || true`
 
 const RUNNING = `set -u
 ${LIVES}
-booted=$(sed -n 's/^btime //p' /proc/stat 2>/dev/null)
 for job in "$HOME/.slipway/jobs"/*/; do
   { read -r project rest <"\${job}deployment"; } 2>/dev/null && [ "$project" = "$1" ] || continue
   for script in "\${job}deploy" "\${job}"rollback-*; do
-    [ -s "$script/started" ] && [ ! -s "$script/rc" ] || continue
-    pid=$(cat "$script/started")
-    [ "$(stat -c %Y "$script/started" 2>/dev/null || echo 9999999999)" -ge "\${booted:-0}" ] || continue
-    lives && echo "$pid $script"
+    [ ! -s "$script/rc" ] && lives "$script" && echo "$pid $script"
   done
 done
 true`

@@ -65,11 +65,15 @@ ${TAKE_ITS_PLACE}
 [ -s started ] && echo started || echo never`
 
 /**
- * Defines `lives`: whether anything of the group `$pid` does, zombies aside, which nobody may reap in a container. Groups are
- * named in the one way that both dash and bash understand. Where there is no /proc, the group's name is all there is.
+ * Defines `lives FOLDER`: whether anything of the job there does, whose group is `pid` then. What was started before the machine
+ * was does not, whoever has its number now; nor do zombies, which nobody may reap in a container. Groups are named in the one way
+ * that both dash and bash understand. Where there is no /proc, the group's name is all there is.
  */
 export const LIVES = `lives() {
-kill -s 0 -- "-$pid" 2>/dev/null || return 1
+pid=$(cat "$1/started" 2>/dev/null)
+[ -n "$pid" ] && kill -s 0 -- "-$pid" 2>/dev/null || return 1
+booted=$(sed -n 's/^btime //p' /proc/stat 2>/dev/null)
+[ "$(stat -c %Y "$1/started" 2>/dev/null || echo 9999999999)" -ge "\${booted:-0}" ] || return 1
 [ -r /proc/self/stat ] || return 0
 for stat in /proc/[0-9]*/stat; do
   { read -r line <"$stat"; } 2>/dev/null || continue
@@ -94,14 +98,13 @@ ${TAKE_ITS_PLACE}
 ${LIVES}
 await() {
   left=$1
-  while [ "$left" -gt 0 ] && lives; do sleep 0.2; left=$((left - 1)); done
+  while [ "$left" -gt 0 ] && lives .; do sleep 0.2; left=$((left - 1)); done
 }
-pid=$(cat started 2>/dev/null)
-{ [ -n "$pid" ] && lives && kill -s TERM -- "-$pid" 2>/dev/null; } || { echo gone; exit 0; }
+{ lives . && kill -s TERM -- "-$pid" 2>/dev/null; } || { echo gone; exit 0; }
 await "$2"
 kill -s KILL -- "-$pid" 2>/dev/null
 await ${FIFTHS}
-lives && echo alive || echo ended`
+lives . && echo alive || echo ended`
 
 /** How much of a job's log one answer brings, bytes. */
 const JOB_LOG_BYTES = 65536
@@ -127,10 +130,10 @@ export function jobStatusLine(folder: string, offset: number): string {
 }
 
 const JOB_STATUS = `cd -- "$1" || exit 1
+${LIVES}
 rc= pid= alive=no bytes=0 take=0
 rest() { tail -c "+$(($1 + 1))" log | head -c "$2"; }
-[ -s started ] && pid=$(cat started)
-[ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && alive=yes
+lives . && alive=yes
 [ -s rc ] && rc=$(cat rc)
 [ -e log ] && bytes=$(($(wc -c <log)))
 more=$((bytes - $2)); [ "$more" -gt ${JOB_LOG_BYTES} ] && more=${JOB_LOG_BYTES}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import {
   endJobLine,
   gitSsh,
@@ -129,6 +129,12 @@ describe('a job', () => {
     await sh(`mkdir ${quote(job)}; ${jobLine(job, ['sh', '-c', script])}`)
     return job
   }
+  /** A group that no job is, until the test ends. */
+  const strangersGroup = () => {
+    const { pid } = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' })
+    onTestFinished(() => void process.kill(-(pid ?? 0), 'SIGKILL'))
+    return pid
+  }
   const ask = async (job: string, offset = 0) => {
     const status = readJobStatus(await sh(jobStatusLine(job, offset)))
     if (status === undefined) throw new Error('no status')
@@ -204,11 +210,29 @@ describe('a job', () => {
 
   it('brings whole lines while it runs, and the rest when it ended', async () => {
     const job = join(folder, 'half')
-    await sh(`mkdir ${job}; echo ${process.pid} >${job}/started; printf 'one\\ntwo\\nthr' >${job}/log`)
+    await sh(`mkdir ${job}; echo ${strangersGroup()} >${job}/started; printf 'one\\ntwo\\nthr' >${job}/log`)
     expect(await ask(job)).toMatchObject({ alive: true, text: 'one\ntwo\n', take: 8, bytes: 11 })
     expect(await ask(job, 8)).toMatchObject({ text: '', take: 0 })
     await writeFile(join(job, 'rc'), '0\n')
     expect(await ask(job, 8)).toMatchObject({ rc: 0, text: 'thr', take: 3 })
+  })
+
+  it('of before the machine was started is gone, and whoever has its number now lives on', async () => {
+    const job = join(folder, 'rebooted')
+    const group = strangersGroup()
+    await sh(`mkdir ${job}; echo ${group} >${job}/started`)
+    expect(await ask(job)).toMatchObject({ started: true, alive: true })
+    await sh(`touch -d 2020-01-01 ${job}/started`)
+    expect(await ask(job)).toMatchObject({ started: true, alive: false })
+    expect(await sh(endJobLine(job, 0.2))).toBe('gone\n')
+    expect(await sh(`ps -o stat= -p ${group}`)).not.toMatch(/Z/)
+  })
+
+  it('that was killed is gone, also where nobody reaps it', async () => {
+    const job = await started('killed', 'sleep 60; true')
+    await sh(`until [ -s ${job}/started ]; do sleep 0.02; done`)
+    expect(await sh(endJobLine(job, 1))).toBe('ended\n')
+    expect(await ask(job)).toMatchObject({ started: true, alive: false })
   })
 
   it('brings a long log in pieces that add up to it', async () => {
