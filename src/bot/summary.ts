@@ -4,6 +4,7 @@ import type { Deployment, Evidence } from '../release/deployment.ts'
 import { durationsOf, lookedBackOn } from '../release/learned.ts'
 import { intentsOf } from '../release/machine/states.ts'
 import type { StepName } from '../release/plan.ts'
+import { standingComponents } from '../release/undo.ts'
 
 /** Facts that a later verification or release needs. */
 const KEPT = [
@@ -56,7 +57,9 @@ export function summarize(deployment: Deployment): Summary {
     ...(endedAt !== undefined && { endedAt }),
     ...(commit !== undefined && { commit }),
     ...(override && { override: override.reason }),
-    ...(status === 'rolled back' && previous && { back: previous.release.full }),
+    ...(status === 'rolled back' &&
+      previous &&
+      standingComponents(deployment).length === 0 && { back: previous.release.full }),
     ...(deliveries.length > 0 && { deliveries }),
     ...(joined.length > 0 && { joined }),
     minutes: durationsOf(deployment),

@@ -29,11 +29,11 @@ export function startedReleases(
 
 /**
  * What users have: after a rollback of a verified release that is not the highest version any more. A release that was rolled
- * back in its own thread has changed nothing of that.
+ * back in its own thread, or a rollback of a part, has changed nothing of that.
  */
 export function inUse(released: Baseline, history: readonly Summary[]): Baseline {
   const last = history.find(
-    ({ kind, status }) => status === 'complete' || (kind === 'rollback' && status === 'rolled back'),
+    ({ kind, status, back }) => status === 'complete' || (kind === 'rollback' && back !== undefined),
   )
   const back = last?.back === undefined ? undefined : parseRelease(last.back, { withBuild: true })
   if (back === undefined || isProblem(back) || last === undefined) return released

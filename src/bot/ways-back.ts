@@ -5,7 +5,7 @@ import { evidenceOf } from '../release/evidence.ts'
 import { replay } from '../release/machine.ts'
 import { type Problem, problem } from '../release/problems.ts'
 import type { Project } from '../release/project.ts'
-import { effectsOf } from '../release/undo.ts'
+import { effectsOf, isTakenBack, standingComponents } from '../release/undo.ts'
 import type { Release } from '../release/version.ts'
 
 /** How many deployments are looked through for what was kept when a version was replaced. */
@@ -22,7 +22,7 @@ export interface WayBack {
 
 /** Versions that deployments of this journal replaced and nothing has brought back since, newest first. */
 export async function goodVersions(journal: Journal, project: Project): Promise<readonly Baseline[]> {
-  return replacedBy(await releasedBy(journal, project))
+  return replacedBy(standingOf(await pastOf(journal, project)))
 }
 
 function replacedBy(released: readonly Deployment[]): readonly Baseline[] {
@@ -35,7 +35,8 @@ function replacedBy(released: readonly Deployment[]): readonly Baseline[] {
  * and kept when that version was replaced; where one of them kept nothing then, there is no way back.
  */
 export async function wayBackTo(journal: Journal, project: Project, version: string): Promise<WayBack | Problem> {
-  const released = await releasedBy(journal, project)
+  const past = await pastOf(journal, project)
+  const released = standingOf(past)
   const meant = ({ previous }: Deployment) =>
     previous?.release.full === version || previous?.release.version === version
   const at = released.findIndex(meant)
@@ -46,14 +47,16 @@ export async function wayBackTo(journal: Journal, project: Project, version: str
     return problem('request.rollback-unknown', { version }, known)
   }
   const since = released.slice(0, at + 1)
-  const users = effectsOf(newest).filter(({ name }) => name === 'aur.submit' || name.startsWith('vps.'))
+  const to = replaced.previous.release.full
+  const before = past.filter(({ previous }) => previous?.release.full === to)
+  const users = standingEffects(newest, before).filter(({ name }) => name === 'aur.submit' || name.startsWith('vps.'))
   const kept = keptBy(replaced)
   const places = users.filter(
     ({ name, item }) => kept[name === 'aur.submit' ? 'aurHead' : `keptCommit:${item}`] === undefined,
   )
   if (places.length > 0) {
     const named = new Set(places.map(({ item }) => item ?? 'the AUR'))
-    return problem('rollback.not-kept', { version: replaced.previous.release.full, places: [...named].join(', ') })
+    return problem('rollback.not-kept', { version: to, places: [...named].join(', ') })
   }
   const undoes = {
     numbers: since.map(({ number }) => number),
@@ -65,18 +68,38 @@ export async function wayBackTo(journal: Journal, project: Project, version: str
   return { release: newest.release, previous: replaced.previous, undoes }
 }
 
-/** What an ended deployment left half way. */
-export function wayBackFrom(deployment: Deployment): WayBack | undefined {
+/** What an ended deployment left half way, or a rollback of a part left of it. */
+export async function wayBackFrom(
+  journal: Journal,
+  project: Project,
+  deployment: Deployment,
+): Promise<WayBack | Problem | undefined> {
   const { number, previous, release, commit } = deployment
-  const effects = effectsOf(deployment)
+  const past = await pastOf(journal, project)
+  const effects = standingEffects(deployment, past)
   if (previous === undefined || effects.length === 0) return undefined
+  const later = past.find((each) => each.number > number && each.status === 'complete')
+  if (later !== undefined)
+    return problem('request.rollback-overtaken', { number, later: later.number, version: later.release.full })
   const undoes = {
-    numbers: [number],
+    numbers: numbersOf(deployment),
     effects,
     evidence: evidenceOf(deployment),
     ...(commit !== undefined && { commit }),
   }
   return { release, previous, undoes }
+}
+
+/** What it did that neither its own rollback nor a later one of a part has taken back. */
+function standingEffects(deployment: Deployment, past: readonly Deployment[]): Undoes['effects'] {
+  const own = numbersOf(deployment)
+  const rollbacks = [deployment, ...past.filter(({ undoes }) => undoes?.numbers.some((number) => own.includes(number)))]
+  return effectsOf(deployment).filter((effect) => !rollbacks.some((rollback) => isTakenBack(rollback, effect)))
+}
+
+/** The deployments whose work it is: a rollback stands for those that it takes back. */
+function numbersOf({ number, undoes }: Deployment): readonly number[] {
+  return [number, ...(undoes?.numbers ?? [])]
 }
 
 /** Facts about what was there before a deployment, under the names in which it left them. */
@@ -90,20 +113,29 @@ function withoutKept(evidence: Evidence): Evidence {
   return Object.fromEntries(Object.entries(evidence).filter(([name]) => !KEPT.test(name)))
 }
 
-/** The newest releases that stand, newest first: those that a later rollback took back are not among them. */
-async function releasedBy(journal: Journal, project: Project): Promise<readonly Deployment[]> {
-  const standing: Deployment[] = []
-  let back: string | undefined
+/** What was released or rolled back lately, newest first. */
+async function pastOf(journal: Journal, project: Project): Promise<readonly Deployment[]> {
+  const past: Deployment[] = []
   for (const { number, status } of await journal.history(LOOK_BACK, project.name)) {
-    if (standing.length === WAYS_BACK) break
     if (status !== 'complete' && status !== 'rolled back') continue
     const deployment = replay((await journal.read(number)) ?? [])
-    if ('brokenAt' in deployment) continue
+    if (!('brokenAt' in deployment)) past.push(deployment)
+  }
+  return past
+}
+
+/** The newest releases that stand, newest first: those that a later rollback took back whole are not among them. */
+function standingOf(past: readonly Deployment[]): readonly Deployment[] {
+  const standing: Deployment[] = []
+  let back: string | undefined
+  for (const deployment of past) {
+    if (standing.length === WAYS_BACK) break
     if (back !== undefined && deployment.release.full !== back) continue
-    if (status === 'complete') {
+    if (deployment.status === 'complete') {
       back = undefined
       standing.push(deployment)
-    } else if (deployment.kind === 'rollback') back = deployment.previous?.release.full
+    } else if (deployment.kind === 'rollback' && standingComponents(deployment).length === 0)
+      back = deployment.previous?.release.full
   }
   return standing
 }

@@ -27,7 +27,7 @@ export interface Summary {
   readonly deliveries?: readonly string[]
   /** Delivery ids of requests that came to it instead of a deployment of their own. */
   readonly joined?: readonly string[]
-  /** The version that a rollback went back to. */
+  /** The version that a rollback went back to, where no part of the one it left stands. */
   readonly back?: string
   /** Why an admin deployed it in a freeze. */
   readonly override?: string

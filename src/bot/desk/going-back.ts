@@ -7,7 +7,6 @@ import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'
 import type { Component } from '../../release/recovery.ts'
 import { CHOOSE, chooseStep, componentsIn } from '../../release/undo.ts'
-import { LOOK_BACK } from '../versions.ts'
 import { goodVersions, type WayBack, wayBackFrom, wayBackTo } from '../ways-back.ts'
 import type { Finding } from './finding.ts'
 import type { DeskOptions } from './options.ts'
@@ -61,11 +60,9 @@ export function createGoingBack(
       if (isProblem(project)) return project
       if (status === 'complete' && previous !== undefined)
         return goBack(project, await wayBackTo(journal, project, previous.release.full), incoming, only)
-      const way = ['cancelled', 'denied', 'failed'].includes(status) ? wayBackFrom(deployment) : undefined
+      const isEnded = ['cancelled', 'denied', 'failed', 'rolled back'].includes(status)
+      const way = isEnded ? await wayBackFrom(journal, project, deployment) : undefined
       if (way === undefined) return problem('request.no-rollback', { number, reason: whyNot(deployment) })
-      const later = (await journal.history(LOOK_BACK, project.name)).find((past) => past.status === 'complete')
-      if (later !== undefined && later.number > number)
-        return problem('request.rollback-overtaken', { number, later: later.number, version: later.version })
       return goBack(project, way, incoming, only)
     },
     rollbackTo: async (project, version, incoming) =>
@@ -87,7 +84,7 @@ function isAnythingLeft({ effects, only }: Undoes): boolean {
 
 function nothingOf(only: Component | undefined): string {
   const what = only === undefined ? 'no server and nothing on the AUR' : `nothing that ${only} stands for`
-  return `It changed ${what}; of a verified release git history and the package stay as they are.`
+  return `It changed ${what}, or that was taken back already; of a verified release git history and the package stay as they are.`
 }
 
 function whyNot({ endedAt, status, previous }: Deployment): string {

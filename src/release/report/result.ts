@@ -44,9 +44,11 @@ export function resultCard(deployment: Deployment, view: View): Card | undefined
 /** What can be taken back is asked about; what users have now can be looked at. */
 function buttonsOf(deployment: Deployment): readonly Button[] {
   const { status, number, project } = deployment
-  if (mayUndo(deployment)) return [rollbackButton(number)]
-  const mayVerify = status === 'complete' || status === 'rolled back'
-  return mayVerify ? [{ label: 'Verify', style: 'plain', command: `verify --project ${project.name}` }] : []
+  const verify = { label: 'Verify', style: 'plain', command: `verify --project ${project.name}` } as const
+  return [
+    ...(mayUndo(deployment) ? [rollbackButton(number)] : []),
+    ...(status === 'complete' || status === 'rolled back' ? [verify] : []),
+  ]
 }
 
 /** The title under which the text of the certificate stands. */
@@ -176,9 +178,12 @@ function exists(deployment: Deployment, title: string): readonly Section[] {
     : [{ kind: 'list', title, items }]
 }
 
+const HALF_WAY: readonly DeploymentStatus[] = ['cancelled', 'denied', 'failed', 'rolled back']
+
 /** Ended half way, with something in the world that can be taken back. */
 function mayUndo(deployment: Deployment): boolean {
-  return ['cancelled', 'denied', 'failed'].includes(deployment.status) && undoChoices(deployment).length > 0
+  if (!HALF_WAY.includes(deployment.status)) return false
+  return undoChoices(deployment).length > 0 && standingComponents(deployment).length > 0
 }
 
 /** What becomes of what stands, where nothing more is done. */
@@ -191,11 +196,12 @@ function leftAsItIs(deployment: Deployment): string {
 /** Ask again, take back, or leave: each with its command. */
 function waysOn(deployment: Deployment, view: View): readonly Section[] {
   const { kind, release, commit, project, steps, status, number } = deployment
+  const back = spelled(view, `rollback #${number}`)
   if (status === 'rolled back' || status === 'emergency') {
     const { verify, unlock } = afterRollback(deployment, view)
-    return [{ kind: 'text', text: `${unlock} lets releases go on; ${verify} checks it again.` }]
+    const rest = mayUndo(deployment) ? ` ${back} asks what of the rest to take back too.` : ''
+    return [{ kind: 'text', text: `${unlock} lets releases go on; ${verify} checks it again.${rest}` }]
   }
-  const back = spelled(view, `rollback #${number}`)
   if (kind === 'rollback') return mayUndo(deployment) ? [{ kind: 'text', text: `${back} asks again.` }] : []
   const first = isRefused(deployment) ? `${afterRollback(deployment, view).unlock} lets releases go on; then ` : ''
   const again = `${first}${spelled(view, `deploy ${release.full} --project ${project.name}`)} starts it again`
