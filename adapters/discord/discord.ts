@@ -43,8 +43,8 @@ export function createDiscord(options: DiscordOptions): Discord {
   const ask = createAsk(options, clock, (error) => lost.resolve(problem('discord.token', { answer: answered(error) })))
   const buttons = createButtonBook()
   const spell = createSpell(options.forms)
-  const posts = createPosts({ ...options, ask, buttons })
   const stopping = new AbortController()
+  const posts = createPosts({ ...options, ask, buttons, ending: stopping.signal })
   let close = async () => {}
   let interactions: Interactions | undefined
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { APIMessage } from 'discord.js'
 import type { Chat } from '../../src/ports/chat.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { ButtonBook } from '../../src/release/button-book.ts'
 import type { Card } from '../../src/release/card.ts'
 import type { MessageRef, Place } from '../../src/release/deployment.ts'
@@ -17,6 +18,10 @@ export interface PostsOptions {
   readonly readFile: ReadFile
   /** Tells the messages of this bot's data from those of another one with the same numbers. */
   readonly identity: string
+  readonly clock: Pick<Clock, 'sleep'>
+  /** Nothing is tried again once it is aborted. */
+  readonly ending: AbortSignal
+  log(line: string): void
 }
 
 export interface Posts extends Pick<Chat, 'post' | 'update'> {
@@ -33,8 +38,10 @@ interface Open {
 
 /** More than all open deployments show; of the oldest nobody waits for an answer any more. */
 const MOST_OPEN = 500
+/** What nobody could be asked elsewhere is tried again. */
+const AGAIN_MS = 60_000
 
-export function createPosts({ ask, buttons, readFile, identity }: PostsOptions): Posts {
+export function createPosts({ ask, buttons, readFile, identity, clock, ending, log }: PostsOptions): Posts {
   const history = createHistory(ask)
   const open = new Map<string, Open>()
   const footerOf = (key: string) => `${key} · ${identity}`
@@ -137,8 +144,21 @@ export function createPosts({ ask, buttons, readFile, identity }: PostsOptions):
   const threadLost: Posts['threadLost'] = async (thread) => {
     threads.lost(thread)
     history.doubt(thread)
-    for (const [key, { place, card, ref }] of [...open]) if (ref.channel === thread) await post(place, card, key)
+    const told = new Set<string>()
+    const refused = (error: unknown) => {
+      const line = `Discord: ${error instanceof Error ? error.message : String(error)}`
+      if (!told.has(line)) log(line)
+      told.add(line)
+    }
+    for (let lost = lostIn(thread); lost.length > 0 && !ending.aborted; lost = lostIn(thread)) {
+      for (const [key, { place, card }] of lost) await post(place, card, key).catch(refused)
+      if (lostIn(thread).length > 0) await clock.sleep(AGAIN_MS, ending)
+    }
   }
+
+  /** Without an answer that was posted into the thread as into a channel: it has no other place. */
+  const lostIn = (thread: string) =>
+    [...open].filter(([, { place, ref }]) => ref.channel === thread && place.channel !== thread)
 
   return { post, update, threadLost }
 }

@@ -15,7 +15,11 @@ function taking() {
     if (call.method === 'GET') return call.path === '/users/@me' ? { id: 'me' } : []
     return { id: String(calls.length) }
   }
-  const posts = createPosts({ ask, buttons: createButtonBook(), readFile: async () => undefined, identity: 'i' })
+  const around = { clock: { sleep: async () => {} }, ending: new AbortController().signal, log: () => {} }
+  const posts = createPosts({
+    ...{ ask, buttons: createButtonBook(), readFile: async () => undefined, identity: 'i' },
+    ...around,
+  })
   return { calls, posts }
 }
 

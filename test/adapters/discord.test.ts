@@ -331,4 +331,19 @@ describe('a press', () => {
         .filter(({ body }) => body.embeds?.[0]?.title === 'Submit?' && body.embeds[0].footer?.text.startsWith('43'))
     await expect.poll(() => again().filter(({ id }) => id !== first?.id)).toHaveLength(1)
   })
+
+  test('whose thread is deleted is asked again, whatever else stood there and however often it is refused', async () => {
+    await chat.stop()
+    await begin({ clock: hastyClock() })
+    const head = await chat.post(place(), card('#43: release'), '43/first')
+    const below = { ...place(), thread: head.id }
+    await chat.post(below, card('#43: started'), '43/started')
+    await chat.post({ ...place(), channel: head.id }, { ...asking, title: 'An answer' }, 'answer/1')
+    await chat.post(below, { ...asking, title: 'Fix it?' }, '43/fix')
+    const { channel: lost } = await chat.post(below, asking, '43/gate')
+    server.faults.add(/^POST .*messages$/, { code: 50013, status: 403 }, 2)
+    server.deletesThread(head.id)
+    const elsewhere = () => server.messages().filter(({ channel }) => ![lost, server.channelId].includes(channel))
+    await expect.poll(() => elsewhere().map(({ body }) => body.embeds?.[0]?.title)).toEqual(['Fix it?', 'Submit?'])
+  })
 })
