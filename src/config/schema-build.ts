@@ -34,7 +34,7 @@ const target = z.strictObject({
   output: repositoryPath.describe('the folder that then holds what was built'),
   smoke: argv
     .describe(
-      'a command that is run in that folder; its output has to name the version, and not the one before; before anything is published',
+      'a command that is run in a copy of that folder, beside it; its output has to name the version, and not the one before; before anything is published',
     )
     .exactOptional(),
 })

@@ -40,8 +40,8 @@ export const BUILD = {
   },
   'build.smoke-failed': {
     what: 'The program of {target} does not run: {command} ended with {ended}.',
-    why: 'It was run where it was built; nothing of it was submitted to the AUR, and no server was switched.',
-    remedy: 'See its output below; build.targets.{target}.smoke is run in the folder that output names.',
+    why: 'It was run in a copy beside what was built; nothing of it was submitted to the AUR, and no server was switched.',
+    remedy: 'See its output below; build.targets.{target}.smoke is run in a copy of the folder that output names.',
     copy: 'retry',
   },
   'build.smoke-silent': {

@@ -168,6 +168,24 @@ describe('the package', () => {
     expect(again.ok && again.evidence.packageSha256).toBe(first.ok && first.evidence.packageSha256)
   })
 
+  test('is that of the build alone, whatever the program wrote beside itself when it was asked, once and again', async () => {
+    const bench = builder(BUILD, {
+      smoke: [
+        'sh',
+        '-c',
+        'test -e ../program && mkdir logs && date +%N >logs/now && echo "# said" >>harbour && ./harbour',
+      ],
+    })
+    await go(bench, clean, 'build.clean:linux')
+    for (const _ of [1, 2]) expect(await go(bench, target, 'build.target:linux')).toMatchObject({ ok: true })
+    const first = await go(bench, pack, 'build.package')
+    const unasked = builder()
+    cloneRelease(bench, unasked)
+    const plain = await toPackage(unasked)
+    expect(plain).toMatchObject({ ok: true, evidence: { packageFileCount: 2 } })
+    expect(first.ok && first.evidence.packageSha256).toBe(plain.ok && plain.evidence.packageSha256)
+  })
+
   test('is named by its templates, holds the root folder and has its sum beside it', async () => {
     const bench = builder()
     const outcome = await toPackage(bench)
