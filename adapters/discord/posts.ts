@@ -75,11 +75,16 @@ export function createPosts({ ask, buttons, readFile, identity, clock, ending, l
     }
   }
 
-  /** A nonce makes repeats within minutes one message; what was posted before that is found by its footer. */
+  /**
+   * A nonce makes repeats within minutes one message; what was posted before that is found by its footer. An earlier process
+   * may have posted it otherwise, and this one knows only the buttons that it has shown itself.
+   */
   const send = async (channel: string, card: Card, key: string): Promise<MessageRef> => {
     const footer = footerOf(key)
     try {
-      const id = (await history.find(channel, footer)) ?? (await create(channel, card, key))
+      const found = await history.find(channel, footer)
+      if (found !== undefined) await edit({ platform: 'discord', channel, id: found }, await render(card, key))
+      const id = found ?? (await create(channel, card, key))
       history.add(channel, footer, id)
       return { platform: 'discord', channel, id }
     } catch (error) {

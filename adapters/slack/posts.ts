@@ -62,14 +62,18 @@ export function createPosts(options: PostsOptions): Posts {
   /** In the channel the message is what files stand below; until they do, it cannot be approved. */
   const begin = async (place: Place, card: Card, key: string): Promise<Outcome<MessageRef>> => {
     const made = await send(place, asks(card) ? askableLater(card, filesWith(card)) : card, key)
-    return made.ok ? complete(made.value, card, key) : made
+    return made.ok ? complete(made.value, card, key, { isShown: filesWith(card).length === 0 || !asks(card) }) : made
   }
 
-  const complete = async (message: MessageRef, card: Card, key: string): Promise<Outcome<MessageRef>> => {
-    if (filesWith(card).length === 0) return found(message)
-    const lacking = await attachBelow(message, card, key)
+  const complete = async (
+    message: MessageRef,
+    card: Card,
+    key: string,
+    { isShown } = { isShown: false },
+  ): Promise<Outcome<MessageRef>> => {
+    const lacking = filesWith(card).length === 0 ? NOTHING_LACKS : await attachBelow(message, card, key)
     if (!lacking.ok) return lacking
-    if (lacking.value.length === 0 && !asks(card)) return found(message)
+    if (lacking.value.length === 0 && isShown) return found(message)
     const shown = await show(message, askable(card, lacking.value), key)
     return shown.ok ? found(message) : shown
   }

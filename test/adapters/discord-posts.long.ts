@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Chat, refusalIn, unfitIn } from '../../src/ports/chat.ts'
+import { type Chat, type Incoming, refusalIn, unfitIn } from '../../src/ports/chat.ts'
 import { card } from '../contract/chat-port.ts'
-import { discordOn, hastyClock } from '../discord-server/bot.ts'
+import { BEN, discordOn, hastyClock } from '../discord-server/bot.ts'
 import type { FaultKind } from '../discord-server/faults.ts'
 import { createDiscordServer, type DiscordServer, textOfMessage } from '../discord-server/server.ts'
 
@@ -46,6 +46,20 @@ describe('a card that was posted by an earlier process', () => {
     expect(await next.post(channel(), card('#42: release'), '42/first')).toEqual(head)
     expect(await next.post(below, asking, '42/gate')).toEqual(gate)
     expect(texts()).toHaveLength(2)
+  })
+
+  test('shows what this process has to say, and its buttons are heard', async () => {
+    await chat.post(channel(), asking, '42/gate')
+    server.advance(60 * 60_000)
+    const next = discordOn(server).chat
+    const heard: Incoming[] = []
+    await next.start(async (incoming) => void heard.push(incoming))
+    await server.gateway.connected()
+    await next.post(channel(), { ...asking, title: 'Submit it now?' }, '42/gate')
+    server.presses(BEN, 'Approve')
+    await expect.poll(() => heard).toMatchObject([{ text: 'approve #42', digest: 'd' }])
+    expect(texts()).toEqual(['Submit it now?'])
+    await next.stop()
   })
 
   test('is told from that of another bot with the same numbers', async () => {

@@ -76,6 +76,13 @@ describe('a post is there once and in its thread', () => {
     expect(titles()).toHaveLength(2)
   })
 
+  test('when an earlier process has made it, with what this one has to say', async () => {
+    await (await attached()).post(PLACE, ASKING, '42/gate')
+    await (await attached()).post(PLACE, { ...ASKING, title: 'It has expired', buttons: [] }, '42/gate')
+    expect(titles()).toEqual(['It has expired'])
+    expect(server.messages().flatMap(buttonsOf)).toEqual([])
+  })
+
   test('in a thread that is longer than one page', async () => {
     const first = await attached()
     const head = await first.post(PLACE, card('#42: release'), '42/first')
