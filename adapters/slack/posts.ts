@@ -23,7 +23,9 @@ export interface PostsOptions extends RenderOptions, FilesOptions, OwnPostsOptio
 }
 
 /** The message may not be changed any more, and trying again would not help. */
-const CLOSED = ['cant_update_message', 'edit_window_closed', 'is_inactive']
+const CLOSED = ['cant_update_message', 'edit_window_closed']
+/** Nothing can stand in the thread any more. */
+const NO_THREAD = ['thread_not_found', 'restricted_action_thread_locked']
 const REMEMBERED = 5_000
 
 export function createPosts(options: PostsOptions): Posts {
@@ -46,7 +48,7 @@ export function createPosts(options: PostsOptions): Posts {
     if (before !== undefined) return complete(before, card, key)
     if (place.thread === undefined) return begin(place, card, key)
     const made = await follow(place, card, key)
-    const isAlone = !made.ok && isRefused(made.fault, 'thread_not_found')
+    const isAlone = !made.ok && isRefused(made.fault, ...NO_THREAD)
     return isAlone ? make({ platform: 'slack', channel: place.channel }, card, key) : made
   }
 

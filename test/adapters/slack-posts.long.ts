@@ -266,6 +266,7 @@ test.each([
   ['channel_not_found', '/invite @Slipway'],
   ['is_archived', 'Unarchive the channel'],
   ['restricted_action', 'Let apps post'],
+  ['restricted_action_read_only_channel', 'Let apps post'],
 ])('what only a person can mend is said with what mends it: %s', async (error, remedy) => {
   const slack = await attached()
   server.faults.add(/^chat.postMessage/, { kind: 'error', error })
@@ -273,6 +274,14 @@ test.each([
   expect(refusalIn(failed)).toMatchObject({ what: expect.stringContaining(CHANNEL) })
   expect(refusalIn(failed)?.remedy).toContain(remedy)
   expect((await slack.post(PLACE, card('#42'), '42/first')).channel).toBe(CHANNEL)
+})
+
+test('an edit in a channel that was frozen is no edit, and is told with what mends it', async () => {
+  const slack = await attached()
+  const head = await slack.post(PLACE, card('#42'), '42/first')
+  server.faults.add(/^chat.update/, { kind: 'error', error: 'is_inactive' })
+  const failed: unknown = await slack.update(head, card('#42 is released'), '42/first').catch((reason) => reason)
+  expect(refusalIn(failed)?.code).toBe('slack.channel-archived')
 })
 
 test.each(['invalid_blocks', 'msg_too_long', 'metadata_too_large', 'no_text'])(
@@ -301,6 +310,14 @@ test('below a message that somebody deleted, posts go to the channel', async () 
   const slack = await attached()
   await slack.post({ ...PLACE, thread: '1600000000.000001' }, card('#42: started'), '42/started')
   expect(server.messages().map(({ thread_ts }) => thread_ts)).toEqual([undefined])
+})
+
+test('in place of a thread that somebody locked, posts go to the channel', async () => {
+  const slack = await attached()
+  const head = await slack.post(PLACE, card('#42'), '42/first')
+  server.faults.add(/^chat.postMessage/, { kind: 'error', error: 'restricted_action_thread_locked' })
+  await slack.post({ ...PLACE, thread: head.id }, ASKING, '42/gate')
+  expect(server.messages().map(({ thread_ts }) => thread_ts)).toEqual([undefined, undefined])
 })
 
 test('no call carries more than Slack needs: the token goes in a header', async () => {

@@ -43,7 +43,7 @@ export const SLACK = {
       'Invite the app: type /invite @Slipway in that channel. It is tried again at the next command, and every 15 min.',
   },
   'slack.channel-archived': {
-    what: 'Slipway cannot post in the channel {channel}: it is archived.',
+    what: 'Slipway cannot post in the channel {channel}: it is archived, frozen or deleted.',
     why: 'Slack answered {error}. What was asked for goes on, and is told there as soon as it can be.',
     remedy: 'Unarchive the channel, or name another one under channels and announce in slipway.yaml.',
   },
