@@ -4,7 +4,7 @@ import { type Problem, problem } from '../../src/release/problems.ts'
 import { placeOf } from './incoming.ts'
 import type { Ask } from './rest.ts'
 
-/** Why a deployment cannot be told where a command was sent; undefined where it can, or where nobody says. */
+/** Why a deployment cannot be told where something was sent; undefined where it can, or where nobody says. */
 export type NoHome = (interaction: APIInteraction) => Promise<Problem | undefined>
 
 /** Text and announcements, and threads below them. */

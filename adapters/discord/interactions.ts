@@ -83,7 +83,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     if (!isHeard) return
     const incoming = incomingOf(interaction, sent)
     if ('what' in incoming) return sayPrivately(conversation, problemCard(incoming, options.spell))
-    const noHome = sent.kind === 'command' ? await noHomeIn(interaction) : undefined
+    const noHome = await noHomeIn(interaction)
     await options.handle({ ...incoming, ...(noHome && { noHome }) })
     if (!conversation.answered) await conclude(conversation, interaction)
   }

@@ -208,9 +208,12 @@ describe('what a person sends', () => {
     await registered()
     server.state.channels.set('76', { id: '76', name: 'lounge', type, archived: false })
     server.state.channels.set('77', { id: '77', parent: '76', name: 'talk', archived: false })
-    for (const channel of type === 15 ? ['77', '77'] : ['76', '77']) server.types(ANA, 'deploy 3.1.3', channel)
-    await expect.poll(() => heard).toHaveLength(2)
-    expect(heard.map(({ noHome }) => noHome?.code)).toEqual([code, code])
+    const channels = type === 15 ? ['77', '77'] : ['76', '77']
+    for (const channel of channels) server.types(ANA, 'deploy 3.1.3', channel)
+    await chat.post({ platform: 'discord', channel: channels[0] ?? '' }, asking, '42/gate')
+    server.presses(ANA, 'Retry')
+    await expect.poll(() => heard).toHaveLength(3)
+    expect(heard.map(({ noHome }) => noHome?.code)).toEqual([code, code, code])
   })
 
   test('in a thread is heard where Discord does not say what its channel is', async () => {
