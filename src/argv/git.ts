@@ -83,7 +83,7 @@ export function gitClone(url: string, folder: string, access: SshAccess, more: r
 }
 
 /** Settings as git 2.31 reads them from its environment, above every file, so that a command line stays readable. */
-function configuration(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function configuration(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const pairs = Object.entries(settings)
   const numbered = pairs.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],

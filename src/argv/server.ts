@@ -3,6 +3,7 @@
  * whatever varies reaches them as arguments, never as part of their text.
  */
 
+import { configuration } from './git.ts'
 import { LIVES, script } from './ssh.ts'
 
 /** git in a folder of the server, with the server's own configuration. */
@@ -15,16 +16,18 @@ export const SERVER_GIT_ENVIRONMENT = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', G
 
 /**
  * The environment that pins a checkout's origin: every fetch of `origin` reads the repository at `pin` instead, whoever runs it
- * (git 2.31 and newer, `git help config`, GIT_CONFIG_COUNT).
+ * (git 2.31 and newer, `git help config`, GIT_CONFIG_COUNT). Git replaces the beginning of an address, and of several the longest:
+ * a repository whose name only begins like the origin's has a longer one, which is replaced by itself.
  */
 export function pinnedTo(pin: string, origin: string): Readonly<Record<string, string>> {
-  return {
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: `url.${pin}.insteadOf`,
-    GIT_CONFIG_VALUE_0: origin,
-    GIT_TERMINAL_PROMPT: '0',
-  }
+  const longer = [...GOES_ON].map((character) => origin + character)
+  const itself = longer.map((address) => [`url.${address}.insteadOf`, address])
+  const settings = { [`url.${pin}.insteadOf`]: origin, ...Object.fromEntries(itself) }
+  return { ...configuration(settings), GIT_TERMINAL_PROMPT: '0' }
 }
+
+/** With what the name of a repository may go on; a slash ends it. */
+const GOES_ON = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~+%@'
 
 /**
  * Finds or makes the job folder, mode 0700, and keeps what serves now in it, once: `kept/` with the paths as they are in the

@@ -75,6 +75,14 @@ describe('the deployment script', () => {
     expect(world.git('home/product', 'rev-parse', 'HEAD')).toBe(world.commit)
   })
 
+  it('gets other repositories as they are, also one whose address begins like the origin', async () => {
+    world.git('.', 'clone', '--quiet', '--bare', world.at('colleague'), world.at('origin.github.io'))
+    script('git pull --quiet && git clone --quiet "$(git config remote.origin.url)hub.io" ../site')
+    expect(await run()).toMatchObject({ ok: true })
+    expect(world.git('home/site', 'rev-parse', 'HEAD')).toBe(world.git('colleague', 'rev-parse', 'HEAD'))
+    expect(world.git('home/product', 'rev-parse', 'HEAD')).toBe(world.commit)
+  })
+
   it('is not started again when it ended well before', async () => {
     script('echo ran >>../ran')
     await run()
