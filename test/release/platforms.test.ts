@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createClosedPlaces, isToldIn } from '../../src/bot/closed-places.ts'
 import { createButtonBook } from '../../src/release/button-book.ts'
 import type { Button } from '../../src/release/card.ts'
+import type { Deployment } from '../../src/release/deployment.ts'
 import { problem } from '../../src/release/problems.ts'
 import type { Project } from '../../src/release/project.ts'
 import { announcements } from '../../src/release/report/announce.ts'
@@ -167,6 +168,47 @@ describe('a deployment whose own place takes no cards', () => {
     hand.send({ type: 'posted', key: post?.key, message: { platform: 'slack', channel: 'CHARBOUR', id: '1' } } as never)
     expect(shown({ refused: 'over' }).map(({ key }) => key)).toEqual(['42/mirror:slack:aur-submit.1'])
     expect(mirrored(hand.now(), 'discord', { refused })).toEqual([])
+  })
+
+  test('calls people where the project is heard besides, with the newest call, until one answers', () => {
+    const calling = { at: 0, calls: 2 }
+    const called = (emergency: Deployment['emergency'], messages = {}, view: View = { refused }) => {
+      const onCall = { ...talkative, onCall: ['managers'], channels: { slack: ['CHARBOUR'], discord: ['1'] } }
+      const shown = mirrored({ ...drive(onCall, { place }).now(), emergency, messages } as Deployment, 'slack', view)
+      return shown.map(({ key, card }) => [key, card.mentions?.slack.groups, card.buttons.length])
+    }
+    const message = { platform: 'slack', channel: 'CHARBOUR', id: '1' } as const
+    expect(called(calling)).toEqual([
+      ['42/mirror:slack-emergency', ['SRELEASE'], 1],
+      ['42/mirror:slack-call:2', ['SRELEASE'], 1],
+    ])
+    expect(called(calling, {}, {})).toEqual([])
+    const answered = { ...calling, answered: { actor: BEN, at: 0 } }
+    expect(called(answered)).toEqual([])
+    expect(called(answered, { '42/mirror:slack-call:1': message }, {})).toEqual([
+      ['42/mirror:slack-call:1', undefined, 0],
+    ])
+  })
+
+  test('reminds where the project is heard besides, and an earlier reminder only says where it goes on', () => {
+    const hand = drive({ ...talkative, channels: { slack: ['CHARBOUR'], discord: ['1'] } }, { place })
+    hand.start()
+    hand.run()
+    const gates = hand.now().gates.map((gate) => ({ ...gate, reminders: 2 }))
+    const messages = {
+      '42/mirror:slack-reminder:aur-submit.1.1': { platform: 'slack', channel: 'CHARBOUR', id: '1' },
+    } as const
+    const shown = (more: object) =>
+      mirrored({ ...hand.now(), gates, ...more }, 'slack', { refused }).map(({ key, card }) => [
+        key,
+        card.buttons.length,
+      ])
+    const [question, newest] = [
+      ['42/mirror:slack:aur-submit.1', 2],
+      ['42/mirror:slack-reminder:aur-submit.1.2', 2],
+    ]
+    expect(shown({})).toEqual([question, newest])
+    expect(shown({ messages })).toEqual([question, ['42/mirror:slack-reminder:aur-submit.1.1', 0], newest])
   })
 
   test('is told nowhere else where it is well, and never in its own place or at a terminal', () => {
