@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { remoteLine } from '../../../src/argv/ssh.ts'
 import type { Http } from '../../../src/ports/http.ts'
 import type { SshFault } from '../../../src/ports/ssh.ts'
@@ -186,7 +187,9 @@ describe('running the script again', () => {
   })
 
   test('waits for no script that still runs, and touches none', async () => {
-    writeFileSync(join(script, 'started'), `${process.pid}\n`)
+    const group = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' })
+    onTestFinished(() => void group.kill('SIGKILL'))
+    writeFileSync(join(script, 'started'), `${group.pid}\n`)
     expect(await failure(fix('fix.redeploy'))).toMatchObject({ code: 'troubleshoot.script-runs' })
     expect(existsSync(join(script, 'started'))).toBe(true)
   })
