@@ -47,10 +47,19 @@ export function unpackInto(tarball: string, folder: string): readonly string[] {
 
 /**
  * Puts a staged folder where the checkout serves it from. It is copied beside its place first, so that the place itself changes
- * by two renames; what was there before is moved to `replaced`. Repeatable: what a cut attempt left is taken up.
+ * by two renames on its own disk; what was there before is removed, since what served was kept, and what of it cannot be
+ * removed now is left to the next time. Repeatable: what a cut attempt left is taken up.
  */
-export function putInPlace(staged: string, place: string, replaced: string): readonly string[] {
-  return script(PUT_IN_PLACE, [staged, place, replaced])
+export function putInPlace(staged: string, place: string): readonly string[] {
+  return script(PUT_IN_PLACE, [staged, place])
+}
+
+/**
+ * How much room there is where the checkout lies and where the job folders do, or will: what `df -Pk` says of each, then the path
+ * of the second.
+ */
+export function freeSpace(checkout: string): readonly string[] {
+  return script(FREE_SPACE, [checkout])
 }
 
 /**
@@ -177,11 +186,15 @@ mkdir -p "$2"
 tar -xpzf "$1" -C "$2" --no-same-owner`
 
 const PUT_IN_PLACE = `set -eu
-staged=$1 place=$2 replaced=$3
+staged=$1 place=$2
 fresh=$place.slipway-new old=$place.slipway-old
 rm -rf "$fresh"
 mkdir -p "$(dirname "$place")"
 cp -a "$staged" "$fresh"
-if [ -e "$place" ] && [ ! -e "$old" ]; then mv "$place" "$old"; else rm -rf "$place"; fi
+[ ! -e "$place" ] || { rm -rf "$old"; mv "$place" "$old"; }
 mv "$fresh" "$place"
-[ ! -e "$old" ] || { rm -rf "$replaced"; mv "$old" "$replaced"; }`
+rm -rf "$old" || true`
+
+const FREE_SPACE = `jobs=$HOME/.slipway/jobs
+while [ ! -e "$jobs" ]; do jobs=$(dirname "$jobs"); done
+df -Pk -- "$1" && df -Pk -- "$jobs" && echo "$jobs"`

@@ -1,19 +1,29 @@
 /** How much room a disk has, here and on a server. */
 import { dirname } from 'node:path'
+import { freeSpace } from '../argv/server.ts'
 import type { Host } from '../release/project.ts'
 import type { Action, Context } from './step.ts'
 
 export const MEGABYTE = 1024 ** 2
 
-/** Asks a server about the disk that its checkout lies on. */
+/** Asks a server about the disks that its checkout and the job folders lie on. */
 export function dfOf({ name, directory }: Host): Action & { readonly do: 'remote' } {
-  return { do: 'remote', host: name, argv: ['df', '-Pk', '--', directory] }
+  return { do: 'remote', host: name, argv: freeSpace(directory) }
 }
 
-/** Bytes available, from the last line of `df -Pk`: device, blocks, used, available, capacity, mount point (POSIX df). */
-export function freeOf(output: string): number | undefined {
-  const available = /^.*\s\d+\s+\d+\s+(\d+)\s+\d+%\s/.exec(output.trim().split('\n').at(-1) ?? '')?.[1]
-  return available === undefined ? undefined : Number(available) * 1024
+/** The folder with less room, and how many bytes that is. */
+export interface Room {
+  readonly folder: string
+  readonly free: number
+}
+
+/** Reads the answer to `dfOf`. A line of `df -Pk`: device, blocks, used, available, capacity, mount point (POSIX df). */
+export function roomOf(output: string, { directory }: Host): Room | undefined {
+  const [checkout, jobs] = [...output.matchAll(/\s\d+\s+\d+\s+(\d+)\s+\d+%\s/g)].map(([, free]) => free)
+  if (checkout === undefined || jobs === undefined) return undefined
+  const isLessInJobs = Number(jobs) < Number(checkout)
+  const folder = isLessInJobs ? (output.trimEnd().split('\n').at(-1) ?? '') : directory
+  return { folder, free: Math.min(Number(checkout), Number(jobs)) * 1024 }
 }
 
 /** The folder, or the nearest one above it that is there already. */

@@ -11,6 +11,8 @@ export interface LocalSsh extends Ssh {
   trouble: (line: string) => { readonly fault: SshFault; readonly when: 'before' | 'after' } | undefined
   /** What a line prints instead of being run; undefined runs it. */
   says: (line: string) => string | undefined
+  /** What the server's own profile runs before each line. */
+  before: string
   /** The login shell. */
   shell: string
   /** Set to refuse connections. */
@@ -32,6 +34,7 @@ export function createLocalSsh(home: string): LocalSsh {
     lines: [],
     trouble: () => undefined,
     says: () => undefined,
+    before: '',
     shell: 'sh',
     refuse: undefined,
     connections: 0,
@@ -68,7 +71,7 @@ function createSession(ssh: LocalSsh, home: string) {
       const exit =
         said !== undefined
           ? answering(said)
-          : await run(ssh.shell, line.replace(/ '50'$/, ` '${GRACE}'`), home, options?.input ?? '')
+          : await run(ssh.shell, ssh.before + line.replace(/ '50'$/, ` '${GRACE}'`), home, options?.input ?? '')
       return trouble ? heard(trouble.fault) : exit
     }),
     upload: alive(async (from, to) => copyFile(from, to).then(() => undefined, failed)),

@@ -32,6 +32,13 @@ test('a server with too small a disk stops a release before anything was done', 
   expect(await readWorld(stage.real)).toEqual(stage.before)
 })
 
+test('a server whose disk for what is kept is too small, however large that of its checkout, stops one as well', async () => {
+  const stage = await openStage({ prepare: ({ real }) => diskOf(join(real.server.home, '.slipway'), 100) })
+  await stage.asks()
+  expect(await stage.stopped()).toContain('/.slipway, 500 MB are needed')
+  expect(await readWorld(stage.real)).toEqual(stage.before)
+})
+
 test('a server whose disk is full when it is to be switched: the release is taken back', async () => {
   const stage = await openStage({
     prepare: (grounds) => serverDisk(grounds, 600),

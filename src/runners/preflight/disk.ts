@@ -5,7 +5,7 @@ import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
 import { type Problem, problem } from '../../release/problems.ts'
 import type { Host } from '../../release/project.ts'
-import { dfOf, existing, freeOf, MEGABYTE, sizeOf } from '../free-space.ts'
+import { dfOf, existing, MEGABYTE, roomOf, sizeOf } from '../free-space.ts'
 import { removeOldBuilds, tidyBuilds } from '../old-builds.ts'
 import { outcomeOf } from '../outcome.ts'
 import { type Action, type Context, step } from '../step.ts'
@@ -63,12 +63,12 @@ async function checkHost({ ports }: Context<Actions>, host: Host): Promise<Findi
   if (isSshFault(session)) return silent(session.message)
   const exit = await session.exec(remoteLine(dfOf(host).argv), { timeoutMs: 30_000 })
   if (isSshFault(exit)) return silent(exit.message)
-  const free = freeOf(exit.stdout)
-  if (free === undefined) return silent(`df ended with ${exit.code ?? exit.ended}`)
-  const { name, host: address, port, user, directory } = host
+  const room = roomOf(exit.stdout, host)
+  if (room === undefined) return silent(`df ended with ${exit.code ?? exit.ended}`)
+  const { name, host: address, port, user } = host
   const full = (values: Shortage) =>
-    problem('preflight.server-disk-full', { name, address, port, user, folder: directory, ...values })
-  return judge(`free:${name}`, free, NEEDED_THERE, full)
+    problem('preflight.server-disk-full', { name, address, port, user, folder: room.folder, ...values })
+  return judge(`free:${name}`, room.free, NEEDED_THERE, full)
 }
 
 interface Shortage {

@@ -27,9 +27,7 @@ export function describeServer(facts: Facts) {
     fetch: checkoutGit(facts, ['fetch', '--quiet', '--no-tags', 'origin', describeFetch(facts)], pinned(facts)),
     refresh: checkoutGit(facts, ['update-index', '-q', '--refresh']),
     back: checkoutGit(facts, ['reset', '--quiet', '--keep', facts.known.keptCommit, '--']),
-    put: paths.map((path, at) =>
-      remote(facts, putInPlace(keptAt(facts, path), place(path), `${facts.known.job}/undone-${at}`)),
-    ),
+    put: paths.map((path) => remote(facts, putInPlace(keptAt(facts, path), place(path)))),
     same: paths.map((path) => remote(facts, sameFolders(keptAt(facts, path), place(path)))),
     ...describeLast(facts),
     services: servicesOf(facts),

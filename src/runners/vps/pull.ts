@@ -33,10 +33,10 @@ function describe(facts: Facts) {
 function describePlacing(facts: Facts) {
   const place = servedFolder(facts, hostOf(facts).directory)
   if (place === undefined) return { place: [], inPlace: [] }
-  const { tarball, unpacked, replaced } = stagingOf(facts)
+  const { tarball, unpacked } = stagingOf(facts)
   const staged = `${unpacked}/output`
   return {
-    place: [unpackInto(tarball, unpacked), putInPlace(staged, place, replaced)].map((argv) => remote(facts, argv)),
+    place: [unpackInto(tarball, unpacked), putInPlace(staged, place)].map((argv) => remote(facts, argv)),
     inPlace: [remote(facts, sameFolders(staged, place))],
   }
 }

@@ -10,8 +10,6 @@ export interface Staging {
   readonly tarball: string
   /** Holds `output/`, what the tarball unpacks to. */
   readonly unpacked: string
-  /** What the web was served from before the switch. */
-  readonly replaced: string
   /** The folder of the detached deployment script. */
   readonly script: string
 }
@@ -23,7 +21,6 @@ export function stagingOf(facts: Facts): Staging {
     bundle: `${job}/release.bundle`,
     tarball: `${job}/web.tar.gz`,
     unpacked: `${job}/staged`,
-    replaced: `${job}/replaced`,
     script: `${job}/deploy`,
   }
 }

@@ -121,6 +121,28 @@ describe('a server', () => {
     const outcome = await take(bench, disk, 'preflight.disk')
     expect(outcome.ok && Number(outcome.evidence['free:one'])).toBeGreaterThan(0)
   })
+
+  /** A `df` that knows of 200 MB in one folder, and of 40 GB elsewhere. */
+  const small = (folder: string, small: string) => {
+    const free = `case $3 in ${small}) echo 204800 ;; *) echo 41943040 ;; esac`
+    const script = `echo "Filesystem 1024-blocks Used Available Capacity Mounted on"\necho "/dev/x 51200000 0 $(${free}) 1% /"`
+    mkdirSync(join(folder, 'bin'))
+    writeFileSync(join(folder, 'bin/df'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    return `PATH=${folder}/bin:$PATH; `
+  }
+
+  test.each([
+    ['its checkout', (_: string, directory: string) => directory],
+    ['what is kept', (folder: string) => join(folder, '.slipway')],
+  ])('with too small a disk for %s is refused', async (_, which) => {
+    const { folder, directory, ssh, bench } = server()
+    mkdirSync(join(folder, '.slipway'))
+    const full = which(folder, directory)
+    ssh.before = small(folder, full)
+    expect((await problemOf(take(bench, disk, 'preflight.disk'))).what).toBe(
+      `Too little disk space on one: 200 MB are free in ${full}, 500 MB are needed.`,
+    )
+  })
 })
 
 test('every server is asked, and all that is wrong stands on one card', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { remoteLine } from '../../../src/argv/ssh.ts'
@@ -182,7 +182,7 @@ describe('pulling', () => {
     })
     expect(readFileSync(world.at('home/product/version'), 'utf8')).toBe('3.1.3\n')
     expect(readFileSync(world.at('home/product/build/web/index.html'), 'utf8')).toBe('new')
-    expect(readFileSync(join(job(), 'replaced/index.html'), 'utf8')).toBe('old')
+    expect(readFileSync(join(job(), 'kept/build/web/index.html'), 'utf8')).toBe('old')
     expect(readdirSync(world.at('home/product/build'))).toEqual(['web'])
   })
 
@@ -199,7 +199,14 @@ describe('pulling', () => {
     execFileSync('mv', [world.at('home/product/build/web'), world.at('home/product/build/web.slipway-old')])
     await succeed(pull, 'vps.pull:one')
     expect(readFileSync(world.at('home/product/build/web/index.html'), 'utf8')).toBe('new')
-    expect(readFileSync(join(job(), 'replaced/index.html'), 'utf8')).toBe('old')
+    expect(readdirSync(world.at('home/product/build'))).toEqual(['web'])
+  })
+
+  it('can be repeated after it was cut behind the two renames', async () => {
+    cpSync(world.at('home/product/build/web'), world.at('home/product/build/web.slipway-old'), { recursive: true })
+    await succeed(pull, 'vps.pull:one')
+    expect(readFileSync(world.at('home/product/build/web/index.html'), 'utf8')).toBe('new')
+    expect(readdirSync(world.at('home/product/build'))).toEqual(['web'])
   })
 
   it.each([

@@ -1,7 +1,7 @@
 /** Is there room, here and on a server? A disk that was full in the middle of a step may have room again: what the step said counts. */
 import { dirname } from 'node:path'
 import { isProblem } from '../../../release/problems.ts'
-import { dfOf, existing, freeOf, MEGABYTE, sizeOf } from '../../free-space.ts'
+import { dfOf, existing, MEGABYTE, roomOf, sizeOf } from '../../free-space.ts'
 import type { Action } from '../../step.ts'
 import { enter, failed, hostOf } from '../../vps/server.ts'
 import { answer, blind, causeOf, fullDiskLine, probe } from '../probe.ts'
@@ -31,12 +31,12 @@ export const serverDisk = probe({
     if (isProblem(server)) return failed(context, server)
     const exit = await server.ask(actions.look)
     if (isProblem(exit)) return failed(context, exit)
-    const free = freeOf(exit.stdout)
-    if (free === undefined) return blind(`df on ${facts.item} named no free space`)
+    const room = roomOf(exit.stdout, server.host)
+    if (room === undefined) return blind(`df on ${facts.item} named no free space`)
     const cause = causeOf(deployment)
     const line = cause.planned?.item === facts.item ? fullDiskLine(cause) : undefined
     const said = line === undefined ? '' : `; the step that failed said: ${line}`
-    const found = `${sizeOf(free)} are free at ${server.host.directory} on ${facts.item}${said}`
-    return answer(line !== undefined || free < LEAST_THERE ? 'full' : 'room', found)
+    const found = `${sizeOf(room.free)} are free at ${room.folder} on ${facts.item}${said}`
+    return answer(line !== undefined || room.free < LEAST_THERE ? 'full' : 'room', found)
   },
 })
