@@ -107,7 +107,7 @@ await ${FIFTHS}
 lives . && echo alive || echo ended`
 
 /** How much of a job's log one answer brings, bytes. */
-const JOB_LOG_BYTES = 65536
+export const JOB_LOG_BYTES = 65536
 
 /** How a job stands. `rc` is its exit code once it ended; `take` is how many bytes of the log came with this answer. */
 export interface JobStatus {

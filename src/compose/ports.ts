@@ -19,13 +19,14 @@ export function createPorts(
   { signingKey, logBytes }: { readonly signingKey: string; readonly logBytes?: number },
 ): Ports {
   const clock = createClock()
+  const log = logBytes !== undefined && { logBytes }
   return {
     clock,
-    shell: createShell({ masker, records, ...(logBytes !== undefined && { logBytes }) }),
+    shell: createShell({ masker, records, ...log }),
     ssh: createSsh({ masker, clock, agent: env.SSH_AUTH_SOCK }),
     http: createHttp(),
     network: createNetwork(),
-    files: createFiles({ masker }),
+    files: createFiles({ masker, ...log }),
     processes: createProcesses(env),
     signer: createSigner(signingKey),
   }

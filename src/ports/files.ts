@@ -7,6 +7,8 @@ export interface Entry {
 }
 
 export interface Files {
+  /** How many bytes the log of a step may hold. */
+  readonly logBytes: number
   /** The text, or undefined where there is no such file. Rejects, and never waits, where it is no ordinary file. */
   read(path: string): Promise<string | undefined>
   /** Writes through a temporary name and a rename; makes the folders above. `mode` is octal, default 0o600. */

@@ -23,14 +23,17 @@ import type { Masker } from '../release/redact.ts'
 import { contents } from './contents.ts'
 import { removeTemporaries, throughTemporaryName, writeDurably } from './durable.ts'
 import { inFolder } from './held-folder.ts'
+import { LOG_BYTES } from './log-file.ts'
 import { pack } from './pack.ts'
 
 const TAIL_BYTES = 64 * 1024
 const OWN_FOLDER = 0o700
 
 /** Rejects with the system's error where the disk refuses. What is appended, logs and notes, is masked. */
-export function createFiles({ masker }: { readonly masker: Masker }): Files {
+export function createFiles(options: { readonly masker: Masker; readonly logBytes?: number }): Files {
+  const { masker, logBytes = LOG_BYTES } = options
   return {
+    logBytes,
     read,
     write: writeDurably,
     async append(path, text) {

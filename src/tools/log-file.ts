@@ -12,6 +12,9 @@ export interface LogFile extends Pick<HeadAndTail, 'isFull' | 'leaveOut'> {
   close(): Promise<string | undefined>
 }
 
+/** What a log may hold where nothing else is set. */
+export const LOG_BYTES = 64 * 1024 * 1024
+
 /** The end is kept in memory until the log is closed, once its beginning has filled what it may. */
 const TAIL_BYTES = 1024 * 1024
 

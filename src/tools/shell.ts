@@ -8,7 +8,7 @@ import type { Options } from 'execa'
 import type { Command, Exit, RunOptions, Shell } from '../ports/shell.ts'
 import type { Masker } from '../release/redact.ts'
 import type { Kept } from './bounded-output.ts'
-import { type LogFile, openLog } from './log-file.ts'
+import { LOG_BYTES, type LogFile, openLog } from './log-file.ts'
 import { createOutput, type Source } from './output.ts'
 import { endFamily } from './process-end.ts'
 import { MARK, newMark } from './process-family.ts'
@@ -27,7 +27,6 @@ export interface ShellOptions {
   readonly end?: typeof endFamily
 }
 
-const LOG_BYTES = 64 * 1024 * 1024
 const KEEP_BYTES = 1024 * 1024
 const GRACE_MS = 5000
 const LOOK_AGAIN_MS = 500

@@ -3,6 +3,7 @@ import { endJobLine, type JobStatus, jobStatusLine, readJobStatus } from '../../
 import { isSshFault, type Session, type SshFault } from '../../ports/ssh.ts'
 import type { Host } from '../../release/project.ts'
 import type { Context } from '../step.ts'
+import { createJobLog, type JobLog } from './job-log.ts'
 
 /** How following ended. `lost`: no process and no exit code, as after a restart of the server. */
 export type JobEnd =
@@ -17,25 +18,36 @@ const STARTING_POLLS = 20
 /** Left before the deadline, so that what is still running is told in our words. */
 const MARGIN_MS = 3_000
 const ANSWER_MS = 20_000
-const PROGRESS_WIDTH = 100
+/** Within that margin. */
+const LAST_LOOK_MS = 2_000
 /** What a script is given to end in order before it is ended, seconds. */
 const GRACE_S = 10
 
 /** Polls with growing pauses until the job ends or the step's time does. Faults that no waiting heals end it at once. */
 export async function followJob(context: Context, host: Host, folder: string): Promise<JobEnd> {
+  const log = await createJobLog(context, host.name)
+  const end = await untilItsEnd(context, host, folder, log)
+  const lastLook = async (offset: number) => {
+    const status = await askAgain(context, host, folder, offset, LAST_LOOK_MS)
+    return isSshFault(status) ? undefined : status
+  }
+  if (end.how !== 'unreachable') await log.end(lastLook)
+  return end
+}
+
+async function untilItsEnd(context: Context, host: Host, folder: string, log: JobLog): Promise<JobEnd> {
   const { ports, signal } = context
-  let offset = 0
   let pause = FIRST_PAUSE_MS
   for (let polls = 1; ; polls += 1) {
-    const status = await askAgain(context, host, folder, offset)
+    const status = await askAgain(context, host, folder, log.next())
     if (isSshFault(status) && !PASSING.has(status.code)) return { how: 'unreachable', fault: status }
     const answered = isSshFault(status) ? undefined : status
-    offset += await tell(context, answered)
-    const isBehind = answered !== undefined && answered.take > 0 && offset < answered.bytes
-    const end = answered && !isBehind ? endOf(answered, polls) : undefined
-    if (end) return end
+    const isBehind = answered !== undefined && (await log.take(answered))
+    const end = answered && endOf(answered, polls)
+    const isLate = signal.aborted || ports.clock.now() + pause + MARGIN_MS > context.deadline
+    if (end && (!isBehind || isLate)) return end
     if (signal.reason === 'cancelled') return endJob(context, host, folder)
-    if (signal.aborted || ports.clock.now() + pause + MARGIN_MS > context.deadline) return { how: 'out-of-time' }
+    if (isLate) return { how: 'out-of-time' }
     if (isBehind) continue
     await ports.clock.sleep(pause, signal)
     pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)
@@ -47,8 +59,9 @@ export async function askJob(
   { session }: { readonly session: Session },
   folder: string,
   offset: number,
+  timeoutMs = ANSWER_MS,
 ): Promise<JobStatus | SshFault | undefined> {
-  const exit = await session.exec(jobStatusLine(folder, offset), { timeoutMs: ANSWER_MS })
+  const exit = await session.exec(jobStatusLine(folder, offset), { timeoutMs })
   return isSshFault(exit) ? exit : readJobStatus(exit.stdout)
 }
 
@@ -71,9 +84,10 @@ async function askAgain(
   host: Host,
   folder: string,
   offset: number,
+  timeoutMs?: number,
 ): Promise<JobStatus | SshFault | undefined> {
   const session = await ports.ssh.connect(host)
-  const answer = isSshFault(session) ? session : await askJob({ session }, folder, offset)
+  const answer = isSshFault(session) ? session : await askJob({ session }, folder, offset, timeoutMs)
   if (isSshFault(answer)) progress(`${host.name} does not answer; the script goes on there, asking again`)
   return answer
 }
@@ -82,13 +96,4 @@ function endOf({ rc, started, alive }: JobStatus, polls: number): JobEnd | undef
   if (rc !== undefined) return { how: 'ended', rc }
   if (!started) return polls < STARTING_POLLS ? undefined : { how: 'never-started' }
   return alive ? undefined : { how: 'lost' }
-}
-
-/** Passes on the new part of the job's log; how many bytes of it that was. */
-async function tell({ note, progress }: Context, status: JobStatus | undefined): Promise<number> {
-  if (status === undefined || status.take === 0) return 0
-  await note(status.text.replace(/\n$/, ''))
-  const last = status.text.trimEnd().split('\n').at(-1)?.trim()
-  if (last) progress(last.slice(0, PROGRESS_WIDTH))
-  return status.take
 }

@@ -13,6 +13,7 @@ import { stage } from '../../../src/runners/vps/stage.ts'
 import { status } from '../../../src/runners/vps/status.ts'
 import { createLocalSsh, startsJob, toItsEnd } from '../local-ssh.ts'
 import { fakeClock, makeBench } from '../make-context.ts'
+import { realPorts } from '../real-ports.ts'
 import { createWorld } from './server-world.ts'
 
 /** Sleeps a hundredth of what is asked, so that a real script is followed in real but short time. */
@@ -99,6 +100,39 @@ describe('the deployment script', () => {
     expect(await run(made)).toMatchObject({ ok: true })
     expect(log(made).match(/^line \d$/gm)).toEqual(['line 1', 'line 2', 'line 3'])
     expect(ran()).toBe('ran\n')
+  })
+
+  it('may print far more than a log of 1 MB holds: its beginning and its end are there, and what was left out is said', async () => {
+    script('echo first words; yes "one line like all the others" | head -c 20300000; echo last words; exit 3')
+    const made = bench(1, { logBytes: 1024 ** 2 })
+    expect(problemOf(await run(made)).code).toBe('vps.deploy-failed')
+    const text = log(made)
+    expect(text.length).toBeLessThan(1024 ** 2 + 10_000)
+    expect(text).toContain('first words\none line like all the others\n')
+    expect(text).toMatch(/\n\[\d+ bytes left out; the log on one has them\]\none line like all the others\n/)
+    expect(text).toContain('others\nlast words\n')
+    expect(ssh.lines.length).toBeLessThan(60)
+  })
+
+  it('that prints on and on fills no more than a log of 1 MB', async () => {
+    script('while yes "one line like all the others" | head -c 200000; do sleep 0.01; done')
+    const made = bench(1, { logBytes: 1024 ** 2 })
+    expect(problemOf(await deploy.run(made.context(deploy, 'vps.deploy:one', { minutes: 0.08 }))).code).toBe(
+      'vps.deploy-running',
+    )
+    execFileSync('sh', ['-c', `kill -s KILL -- -$(cat ${job()}/started)`])
+    expect(log(made).length).toBeLessThan(1024 ** 2 + 10_000)
+  })
+
+  it('that ended well is told so, however much of its log is not read when time is over', async () => {
+    script('yes | head -c 500000')
+    ssh.trouble = (line) => {
+      if (!startsJob(line)) return undefined
+      execFileSync('sh', ['-c', toItsEnd(line)])
+      return { fault: LOST, when: 'before' }
+    }
+    const made = bench()
+    expect(await deploy.run(made.context(deploy, 'vps.deploy:one', { minutes: 0.05 }))).toMatchObject({ ok: true })
   })
 
   it('is taken up where it is after a restart of the bot', async () => {
@@ -367,7 +401,16 @@ const serving = (version: string, build: string): Http => ({
   }),
 })
 
-function bench(attempt = 1, more: { http?: Http; clock?: Clock; status?: readonly string[] } = {}) {
+interface Different {
+  readonly http?: Http
+  readonly clock?: Clock
+  readonly status?: readonly string[]
+  readonly logBytes?: number
+}
+
+function bench(attempt = 1, more: Different = {}) {
+  const { files } = realPorts()
+  const { logBytes = files.logBytes } = more
   const { verify } = world.project
   const made = makeBench({
     folder: world.root,
@@ -376,7 +419,7 @@ function bench(attempt = 1, more: { http?: Http; clock?: Clock; status?: readonl
       vps: { ...withoutWeb, ...(more.status && { status: more.status }) },
       verify: more.http ? { ...verify, app: 'https://app.example.org' } : verify,
     },
-    ports: { ssh, clock: more.clock ?? brisk, ...(more.http && { http: more.http }) },
+    ports: { ssh, files: { ...files, logBytes }, clock: more.clock ?? brisk, ...(more.http && { http: more.http }) },
   })
   made.leave('version.commit', { commit: world.commit })
   for (const [step, evidence] of Object.entries(left)) made.leave(step, evidence)
