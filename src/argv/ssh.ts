@@ -38,7 +38,7 @@ function wordsOf(argv: readonly string[], { cwd, env = {} }: RemoteOptions): rea
 
 /**
  * A command that outlives the connection. Its folder then holds `started` (the pid; made exclusively, so that the same job
- * never starts twice), `log`, and at the end `rc`, renamed into place so that it is never half written.
+ * never starts twice), `boot`, `log`, and at the end `rc`, renamed into place so that it is never half written.
  * Measured: setsid with nohup survives a cut connection (facts of node-ssh).
  */
 export function jobLine(folder: string, argv: readonly string[], options: RemoteOptions = {}): string {
@@ -47,9 +47,13 @@ export function jobLine(folder: string, argv: readonly string[], options: Remote
 
 const DETACH = 'setsid nohup "$@" >/dev/null 2>&1 </dev/null &'
 
+/** What names the boot of the machine, however its clock is set (random(4)). */
+const BOOT = '/proc/sys/kernel/random/boot_id'
+
 const JOB = `cd -- "$1" || exit 0
 shift
 set -C; echo $$ >started || exit 0; set +C
+cat ${BOOT} >boot 2>/dev/null
 ("$@") >log 2>&1 </dev/null; echo $? >rc.tmp && mv rc.tmp rc`
 
 /** Takes the one place that starting takes, and leaves it empty: a job that is only late then ends before it did anything. */
@@ -72,8 +76,7 @@ ${TAKE_ITS_PLACE}
 export const LIVES = `lives() {
 pid=$(cat "$1/started" 2>/dev/null)
 [ -n "$pid" ] && kill -s 0 -- "-$pid" 2>/dev/null || return 1
-booted=$(sed -n 's/^btime //p' /proc/stat 2>/dev/null)
-[ "$(stat -c %Y "$1/started" 2>/dev/null || echo 9999999999)" -ge "\${booted:-0}" ] || return 1
+[ ! -s "$1/boot" ] || [ "$(cat "$1/boot")" = "$(cat ${BOOT} 2>/dev/null)" ] || return 1
 [ -r /proc/self/stat ] || return 0
 for stat in /proc/[0-9]*/stat; do
   { read -r line <"$stat"; } 2>/dev/null || continue

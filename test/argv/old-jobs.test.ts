@@ -1,7 +1,7 @@
 /** What a server keeps of earlier deployments: ways back and whatever still runs there, and not every folder for ever. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { recordAndKeep } from '../../src/argv/server.ts'
@@ -85,7 +85,6 @@ test('a script of before the machine was started keeps no folder, whoever has it
   const [oldest = ''] = [1, 2, 3, 4].map((number) => job(number, { rc: '1' }))
   const stranger = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' })
   onTestFinished(() => void stranger.kill('SIGKILL'))
-  write(join(oldest, 'rollback-2'), { started: String(stranger.pid) })
-  utimesSync(join(oldest, 'rollback-2/started'), 0, 1_577_836_800)
+  write(join(oldest, 'rollback-2'), { started: String(stranger.pid), boot: 'another' })
   expect(begin(5)).toEqual(['2', '3', '4'])
 })
