@@ -23,13 +23,15 @@ export async function createJobLog({ ports, log, note, progress }: Context, host
   /** How far it was passed on, and how far it was looked at. */
   let [told, seen, size] = [0, 0, 0]
 
-  const tell = async (from: number, { take, text }: JobStatus) => {
-    // A line whose beginning is missing might be half a secret, which nobody would recognise.
-    const torn = from > told ? (/^[^\n]*\n?/.exec(text)?.[0] ?? '') : ''
-    if (from > told)
-      await note(`[${from - told + Buffer.byteLength(torn)} bytes left out; the log on ${host} has them]`)
-    await note(text.slice(torn.length).replace(/\n$/, ''))
-    told = from + take
+  /** A line whose beginning was left out might be half a secret, which nobody would recognise. */
+  const lines = (from: number, { text }: JobStatus) => (from > told ? text.replace(/^[^\n]*\n?/, '') : text)
+
+  const tell = async (from: number, status: JobStatus) => {
+    const shown = lines(from, status)
+    const missing = from - told + Buffer.byteLength(status.text) - Buffer.byteLength(shown)
+    if (from > told) await note(`[${missing} bytes left out; the log on ${host} has them]`)
+    await note(shown.replace(/\n$/, ''))
+    told = from + status.take
   }
 
   return {
@@ -37,7 +39,7 @@ export async function createJobLog({ ports, log, note, progress }: Context, host
     async take(status) {
       size = status.bytes
       if (status.take === 0) return false
-      const last = status.text.trimEnd().split('\n').at(-1)?.trim()
+      const last = lines(seen, status).trimEnd().split('\n').at(-1)?.trim()
       if (last) progress(last.slice(0, PROGRESS_WIDTH))
       const length = Buffer.byteLength(status.text)
       const fits = length <= room
