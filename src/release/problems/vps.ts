@@ -102,6 +102,13 @@ export const VPS = {
     copy: 'retry',
     shell: "ssh -p {port} {user}@{address} 'cd {directory} && git checkout {branch} && git branch -u origin/{branch}'",
   },
+  'vps.shallow': {
+    what: 'The checkout {directory} on {name} lacks the beginning of its history, as after git clone --depth.',
+    why: 'It cannot take a release with a branch that was begun before that, and this would only be seen once the package is public.',
+    remedy: 'The command fetches the rest; then retry.',
+    copy: 'retry',
+    shell: "ssh -p {port} {user}@{address} 'git -C {directory} fetch --unshallow'",
+  },
   'vps.no-origin': {
     what: 'The checkout {directory} on {name} has {count} addresses for its remote origin; exactly one is needed.',
     why: 'The pin replaces that one address while the release is brought there.',

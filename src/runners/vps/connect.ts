@@ -18,6 +18,7 @@ function describe(facts: Facts) {
   return {
     version: remote(facts, serverGit(hostOf(facts).directory, ['--version'])),
     status: checkoutGit(facts, STATUS),
+    shallow: checkoutGit(facts, ['rev-parse', '--is-shallow-repository']),
     lock: remote(facts, leftLock(hostOf(facts).directory)),
     origin: checkoutGit(facts, ['config', '--get-all', 'remote.origin.url']),
   }
@@ -30,6 +31,8 @@ async function run(context: Context<Actions>): Promise<Outcome> {
   if (isProblem(version)) return failed(context, version)
   const checkout = await readyCheckout(context, server)
   if (isProblem(checkout)) return failed(context, checkout)
+  const shallow = await refuseShallow(context, server)
+  if (shallow) return failed(context, shallow)
   const lock = await server.tell(context.actions.lock)
   if (isProblem(lock)) return failed(context, lock)
   if (lock !== '') return failed(context, lockedBy(server.host, lock))
@@ -72,6 +75,14 @@ async function readyCheckout({ facts, actions }: Context<Actions>, server: Serve
   const { name, user, host: address, port, directory } = server.host
   const follows = checkout.upstream ?? 'nothing'
   return problem('vps.branch', { name, user, address, port, directory, branch, found: checkout.branch, follows })
+}
+
+/** Without its history a checkout cannot take what forked before it begins, which would only be seen after the submit. */
+async function refuseShallow({ actions }: Context<Actions>, { host, tell }: Server): Promise<Problem | undefined> {
+  const answer = await tell(actions.shallow)
+  if (isProblem(answer)) return answer
+  const { name, user, host: address, port, directory } = host
+  return answer === 'true' ? problem('vps.shallow', { name, user, address, port, directory }) : undefined
 }
 
 /** The address exactly as it is written in the checkout's configuration: the pin replaces this very text. */

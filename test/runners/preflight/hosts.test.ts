@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Project } from '../../../src/release/project.ts'
@@ -91,6 +91,19 @@ describe('a server', () => {
       code: 'vps.dirty',
       details: expect.arrayContaining(['pubspec.yaml']),
     })
+  })
+
+  test('whose checkout lacks its history is refused until it was fetched', async () => {
+    const { folder, directory, run } = server()
+    const origin = personGit(directory, 'config', 'remote.origin.url')
+    personGit(directory, 'commit', '--quiet', '--allow-empty', '--message', 'Another')
+    personGit(directory, 'push', '--quiet')
+    rmSync(directory, { recursive: true })
+    personGit(folder, 'clone', '--quiet', '--depth', '1', `file://${origin}`, directory)
+    const { code, shell } = await problemOf(run())
+    expect([code, shell]).toEqual(['vps.shallow', `ssh -p 22 u@one 'git -C ${directory} fetch --unshallow'`])
+    personGit(directory, 'fetch', '--quiet', '--unshallow')
+    expect(await run()).toMatchObject({ ok: true })
   })
 
   test('on which a script of an earlier deployment still runs is refused until it is gone', async () => {
