@@ -129,7 +129,12 @@ export interface JobStatus {
  * before the size: a job that ended in between is never taken for lost, and its log is never taken for shorter than it is.
  */
 export function jobStatusLine(folder: string, offset: number): string {
-  return remoteLine(script(JOB_STATUS, [folder, String(offset)]))
+  return remoteLine(jobStatus(folder, offset))
+}
+
+/** The same, as the argument list that it is made of. */
+export function jobStatus(folder: string, offset: number): readonly string[] {
+  return script(JOB_STATUS, [folder, String(offset)])
 }
 
 const JOB_STATUS = `cd -- "$1" || exit 1

@@ -1,6 +1,6 @@
 /** preflight.hosts: every server answers with its pinned key, takes arguments unchanged, and has a clean checkout. */
 import { runningScripts } from '../../argv/server.ts'
-import { remoteLine } from '../../argv/ssh.ts'
+import { jobStatus, remoteLine } from '../../argv/ssh.ts'
 import { isSshFault, type Session } from '../../ports/ssh.ts'
 import type { Evidence, Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
@@ -29,7 +29,7 @@ function describe(facts: Facts) {
   return {
     shell: all.map(({ name }): Action => ({ do: 'remote', host: name, argv: ['printf', '%s', HOSTILE] })),
     detached: all.map(({ name }): Action => ({ do: 'remote', host: name, argv: DETACHED })),
-    followed: all.map(({ name }): Action => ({ do: 'own', what: `ask ${name} for a job that is not there` })),
+    followed: all.map(({ name }): Action => ({ do: 'remote', host: name, argv: jobStatus(NO_JOB, 0) })),
     running: all.map(({ name }): Action => ({ do: 'remote', host: name, argv: runningScripts(facts.project.name) })),
     checks: all.flatMap((host) => Object.values(connect.describe(factsOf(facts, host))).flat()),
   }
