@@ -74,8 +74,9 @@ async function commitWritten(context: DocumentsContext, written: readonly string
   const { facts, actions } = context
   const answer = written.length === 0 ? '' : await answerOf(context, describeStage(facts, written).listed)
   if (isProblem(answer)) return answer
-  const listed = answer.split('\0').filter((file) => file !== '')
-  const added = listed.length === 0 ? undefined : await inOrder(context, [describeStage(facts, listed).add])
+  const listed = new Set(answer.split('\0'))
+  const files = written.filter((file) => listed.has(file))
+  const added = files.length === 0 ? undefined : await inOrder(context, [describeStage(facts, files).add])
   if (added) return added
   const changes = await differs(context, actions.staged)
   if (isProblem(changes)) return changes
