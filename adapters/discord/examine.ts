@@ -3,6 +3,7 @@ import type { APIApplication, APIGuild, APIGuildMember, APIOverwrite, APIUser } 
 import type { Clock } from '../../src/ports/clock.ts'
 import { type Finding, findingOf } from '../../src/release/finding.ts'
 import { type Problem, problem } from '../../src/release/problems.ts'
+import { refusalOfKind } from './homes.ts'
 import { mayCallAnyRole, permissionsIn, type Standing } from './permissions.ts'
 import { answered, cannotWrite, inviteLink, missingPermissions, refusalProblem } from './refusals.ts'
 import { type Ask, createAsk, type RestSettings, refusalOf } from './rest.ts'
@@ -26,6 +27,7 @@ interface RoleName {
 
 /** A channel, which may treat some otherwise than its server does. */
 interface Guarded {
+  readonly type?: number
   readonly permission_overwrites?: readonly APIOverwrite[]
 }
 
@@ -102,9 +104,10 @@ function deafRoles({ called }: ExamineOptions, standing: Standing): readonly Fin
 async function missingInChannels(ask: Ask, { channels }: ExamineOptions, standing: Standing) {
   const looked = channels.map(async (id) => {
     try {
-      const { permission_overwrites = [] } = (await ask({ method: 'GET', path: `/channels/${id}` })) as Guarded
+      const { type, permission_overwrites = [] } = (await ask({ method: 'GET', path: `/channels/${id}` })) as Guarded
       const missing = missingPermissions(permissionsIn(standing, permission_overwrites))
-      return missing.length === 0 ? [] : [cannotWrite(id, missing)]
+      const noHome = refusalOfKind(id, type)
+      return [...(noHome === undefined ? [] : [noHome]), ...(missing.length === 0 ? [] : [cannotWrite(id, missing)])]
     } catch (error) {
       const refused = refusalProblem(error, id)
       if (refused === undefined) throw error

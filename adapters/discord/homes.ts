@@ -31,7 +31,12 @@ export function createNoHome(ask: Ask): NoHome {
     const channel = placeOf(interaction)?.channel
     if (sentIn === undefined || channel === undefined) return undefined
     const kind = channel === sentIn.id ? sentIn.type : await kindOf(channel)
-    if (kind === undefined || TAKES_THREADS.includes(kind)) return undefined
-    return problem('discord.no-home', { channel, reason: 'It is a voice channel, a stage or a forum' })
+    return refusalOfKind(channel, kind)
   }
+}
+
+/** Of a kind of channel that nobody told, nothing is said. */
+export function refusalOfKind(channel: string, kind: number | undefined): Problem | undefined {
+  if (kind === undefined || TAKES_THREADS.includes(kind)) return undefined
+  return problem('discord.no-home', { channel, reason: 'It is a voice channel, a stage or a forum' })
 }

@@ -86,6 +86,11 @@ test.each([
   else expect(finding).toMatchObject({ standing: 'bad', why: expect.stringContaining(why) })
 })
 
+test.each([2, 13, 15])('a channel in which no thread can begin is named: kind %i', async (type) => {
+  Object.assign(server.state.channels.get(server.channelId) ?? {}, { type })
+  expect(await examined()).toMatchObject([{ standing: 'bad', what: expect.stringContaining('cannot keep a thread') }])
+})
+
 test('an administrator may do everything, whatever a channel denies', async () => {
   server.state.roles.set(SLIPWAY, '8')
   Object.assign(server.state.channels.get(server.channelId) ?? {}, { overwrites: [overwrite(server.guildId, ALL)] })
