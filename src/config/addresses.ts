@@ -27,6 +27,18 @@ function judgeGitAddress(text: string): string | undefined {
 
 export const webAddress = judged(judgeWebAddress)
 export const gitAddress = judged(judgeGitAddress)
+export const aurAddress = judged(judgeAurAddress)
+
+/** The address that the AUR's own pages show is one to read from; it takes pushes over ssh alone. */
+function judgeAurAddress(text: string): string | undefined {
+  const isWeb = /^https?:/i.test(text)
+  const url = isWeb ? parse(text) : undefined
+  if (url === undefined) return judgeGitAddress(text)
+  return says(
+    '"{written}" takes no pushes.',
+    `Write ssh://aur@${url.hostname}${url.pathname}, with a key under aur.ssh.`,
+  )
+}
 
 /** scp's short form: `git@host:path`. */
 function isShort(text: string): boolean {

@@ -1,6 +1,6 @@
 /** Where a release goes and how it is proved to have arrived: the AUR, the servers, the verification. */
 import { z } from 'zod'
-import { gitAddress, webAddress } from './addresses.ts'
+import { aurAddress, webAddress } from './addresses.ts'
 import { sshAccess } from './schema-source.ts'
 import { says } from './wording.ts'
 import {
@@ -40,7 +40,7 @@ const makepkg = z
 export const aur = z.strictObject({
   package: packageName.describe('the name of the package on the AUR'),
   directory: repositoryPath.describe('the folder of the repository that holds PKGBUILD and its companions'),
-  url: gitAddress.describe('the git address, such as ssh://aur@aur.archlinux.org/product.git'),
+  url: aurAddress.describe('the git address, such as ssh://aur@aur.archlinux.org/product.git'),
   web: webAddress.default('https://aur.archlinux.org').describe('the base of the package pages and of the RPC'),
   maintainer: text.describe('the account that has to maintain the package').exactOptional(),
   ssh: sshAccess.describe('how the AUR is reached over ssh'),

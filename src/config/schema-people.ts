@@ -1,7 +1,7 @@
 /** Who may do what, where it is talked about, and when it may not be done. */
 import { z } from 'zod'
 import { says } from './wording.ts'
-import { hostName, name, repositoryPath, text } from './words.ts'
+import { hostName, judged, name, repositoryPath, text } from './words.ts'
 
 const identifier = (pattern: RegExp, what: string, remedy: string) =>
   z.string().regex(pattern, says(`"{written}" is not ${what}.`, remedy))
@@ -71,7 +71,11 @@ const freeze = z.strictObject({
     .describe('the hours of those days, such as 16:00-24:00; without it the whole day')
     .exactOptional(),
   dates: z
-    .array(identifier(RegExp(`^${date}(?:\\.\\.${date})?$`), 'a date', 'Write 2026-12-24, or 2026-12-24..2027-01-02.'))
+    .array(
+      identifier(RegExp(`^${date}(?:\\.\\.${date})?$`), 'a date', 'Write 2026-12-24, or 2026-12-24..2027-01-02.').pipe(
+        judged(judgeDates),
+      ),
+    )
     .default([])
     .describe('days, or spans such as 2026-12-24..2027-01-02; none means always'),
   zone: z
@@ -134,6 +138,19 @@ export const person = z.strictObject({
   discord: discordId.describe('the account on Discord, in quotes').exactOptional(),
   terminal: text.describe('the login name at the terminal').exactOptional(),
 })
+
+function judgeDates(span: string): string | undefined {
+  const [first = '', last = first] = span.split('..')
+  if (![first, last].every(isDay))
+    return says('"{written}" names a day that there is not.', 'Look it up in a calendar.')
+  const remedy = 'Write the earlier day first, each with its own year.'
+  return first <= last ? undefined : says('"{written}" ends before it begins, so nothing would be frozen.', remedy)
+}
+
+/** For JavaScript the 31st of February is a day in March. */
+function isDay(text: string): boolean {
+  return new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) ?? false
+}
 
 /** The first question about a zone takes 70 ms of a start, and most never say one. */
 function isZone(zone: string): boolean {

@@ -35,7 +35,7 @@ export function sharedPlaces(file: unknown): readonly Taken[] {
     keysAt(file, 'projects').flatMap((owner) => {
       const path = ['projects', owner]
       const project = at(file, ...path)
-      return [...checkouts(project), ...addresses(project)].map((place) => ({
+      return [...checkouts(project), ...addresses(project), ...tags(project)].map((place) => ({
         ...place,
         owner,
         path: [...path, ...place.path],
@@ -75,6 +75,18 @@ const ADDRESSES: readonly Omit<Place, 'key'>[] = [
     remedy: 'What is public is never replaced; give the packages of each project an address of their own.',
   },
 ]
+
+/** By its tags a project tells what it released: `v1.4.0` of one would be the newest version of the other. */
+function tags(project: unknown): readonly Place[] {
+  const url = at(project, 'repository', 'url')
+  const written = at(project, 'repository', 'tag', 'name')
+  const name = written ?? 'v{full}'
+  if (typeof url !== 'string' || typeof name !== 'string') return []
+  const key = `${url.replace(/(?:\.git)?\/*$/, '')} ${name.replaceAll('{full}', '{version}')}`
+  const path = ['repository', ...(written === undefined ? ['url'] : ['tag', 'name'])]
+  const remedy = 'Give the tags of each project a name of their own under repository.tag.name, such as desktop-v{full}.'
+  return [{ key, path, thing: `The tag ${name} of this repository`, remedy }]
+}
 
 function takenTwice(all: readonly Owned[]): readonly Taken[] {
   const owners = new Map<string, string>()

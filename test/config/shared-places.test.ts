@@ -6,6 +6,7 @@ const [HEAD = '', PROJECT = '', TAIL = ''] = SHOP.split(/(?<=^projects:\n)|(?=^r
 /** A second project that shares nothing with the first. */
 const STALL = [
   ['shop:', 'stall:'],
+  ['branch: master', 'branch: master\n      tag: { name: "stall-v{full}" }'],
   ['shop-{full}.tar.gz", root', 'stall-{full}.tar.gz", root'],
   ['https://example.org/shop-', 'https://example.org/stall-'],
   ['archlinux.org/shop.git', 'archlinux.org/stall.git'],
@@ -40,6 +41,13 @@ test.each([
     'build.publish.url',
     'This public address belongs to "shop" already. What is public is never replaced',
   ],
+  [
+    'a tag, also one with fewer parts,',
+    'stall-v{full}',
+    'v{version}',
+    'repository.tag.name',
+    'The tag v{version} of this repository belongs to "shop" already. Give the tags of each project a name of their own',
+  ],
 ])('%s is of one project alone', (_, piece, by, path, says) => {
   const text = both(spoiled(piece, by, STALL))
   const [only, ...others] = mistakesOf(text)
@@ -59,4 +67,12 @@ test.each([
   ],
 ])('the same server with %s is another place', (_, piece, by) => {
   expect(mistakesOf(both(spoiled(piece, by, STALL)))).toEqual([])
+})
+
+test('the tag that a project has by default is of one project alone too', () => {
+  const [only, ...others] = mistakesOf(both(spoiled('\n      tag: { name: "stall-v{full}" }', '', STALL)))
+  expect(others).toEqual([])
+  expect(only?.path).toBe('projects.stall.repository.url')
+  const elsewhere = spoiled('git@git.example.org:shop.git', 'git@git.example.org:stall.git', STALL)
+  expect(load(both(spoiled('\n      tag: { name: "stall-v{full}" }', '', elsewhere)))).toMatchObject({ ok: true })
 })
