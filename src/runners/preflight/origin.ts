@@ -4,7 +4,7 @@ import type { Exit } from '../../ports/shell.ts'
 import { changeLines } from '../../release/changelog.ts'
 import type { Outcome } from '../../release/deployment.ts'
 import type { Facts } from '../../release/facts.ts'
-import { readGitAnswer } from '../../release/git-answers.ts'
+import { type GitAnswer, readGitAnswer } from '../../release/git-answers.ts'
 import { stands } from '../../release/machine/states.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import { addedCommits } from '../added-commits.ts'
@@ -81,8 +81,11 @@ async function refresh(context: Context<Actions>): Promise<string | Failure> {
 
 /** Whether the clone itself is at fault. An origin that stops answering or a full time is no reason to throw it away. */
 function isBroken({ command, exit }: Failure): boolean {
-  return exit.ended === 'itself' && (command !== 'git fetch' || readGitAnswer(exit.stderr) === 'other')
+  return exit.ended === 'itself' && (command !== 'git fetch' || OWN_FAULTS.includes(readGitAnswer(exit.stderr)))
 }
+
+/** A fetch moves nothing at the origin: a ref that could not be written, since one of its name or its lock is in the way, is here. */
+const OWN_FAULTS: readonly GitAnswer[] = ['moved', 'other']
 
 /**
  * Where the release starts from. When the branch is on the commit that this deployment made, that is still what it was made

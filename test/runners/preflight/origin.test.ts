@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { credentials } from '../../../src/runners/preflight/credentials.ts'
 import { origin } from '../../../src/runners/preflight/origin.ts'
 import { personGit } from '../programs.ts'
-import { commandsOf, makeWorld, must, problemOf, take } from '../world.ts'
+import { commandsOf, makeWorld, must, problemOf, take, type World } from '../world.ts'
 
 const STEP = 'preflight.origin'
 
@@ -43,18 +43,26 @@ describe("the bot's own clone", () => {
     expect(existsSync(join(clone, '.git/index.lock'))).toBe(false)
   })
 
-  const BREAKS: Readonly<Record<string, (git: string) => void>> = {
+  const BREAKS: Readonly<Record<string, (git: string, world: World) => void>> = {
     'its configuration is garbage': (git) => writeFileSync(join(git, 'config'), '[[['),
     'its objects are gone': (git) => rmSync(join(git, 'objects'), { recursive: true }),
     'its HEAD is gone and a repository lies above it': (git) => rmSync(join(git, 'HEAD')),
     'git knows nothing of it': (git) => rmSync(git, { recursive: true }),
+    'a fetch was killed as it wrote a tag': (git, { origin }) => {
+      personGit(origin, 'tag', 'v4', 'master')
+      writeFileSync(join(git, 'refs/tags/v4.lock'), '')
+    },
+    'the branch before was named below this one': (git) => {
+      personGit(git, 'update-ref', '-d', 'refs/remotes/origin/master')
+      personGit(git, 'update-ref', 'refs/remotes/origin/master/1.0', 'HEAD')
+    },
   }
   test.each(Object.keys(BREAKS))('is repaired when %s', async (name) => {
     const world = makeWorld()
     personGit(world.bench.folder, 'init', '--quiet')
     writeFileSync(join(world.bench.folder, 'mine.txt'), 'not of the bot')
     await must(world.bench, origin, STEP)
-    BREAKS[name]?.(join(world.bench.folders.clone, '.git'))
+    BREAKS[name]?.(join(world.bench.folders.clone, '.git'), world)
     const { evidence } = await must(world.bench, origin, STEP)
     expect(evidence.base).toBe(world.first)
     expect(personGit(world.bench.folders.clone, 'rev-parse', 'HEAD')).toBe(world.first)
