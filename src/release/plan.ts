@@ -23,7 +23,7 @@ export const RECOVERY_PHASES = [
 ] as const
 
 export type PhaseName = (typeof PHASES)[number]['name'] | (typeof RECOVERY_PHASES)[number]['name']
-export type GateName = 'aur-submit' | 'vps-switch' | 'rollback'
+export type GateName = 'aur-submit' | 'vps-switch' | 'publish' | 'rollback'
 export type Effect = 'none' | 'local' | 'outside'
 /** A part of the configuration that a step exists for; without it the step is left out of the plan. */
 export type Part = 'package' | 'publish' | 'archive' | 'public' | 'aur' | 'vps' | 'tag-first' | 'tag-last'
@@ -101,7 +101,15 @@ export const PLAN = {
   'build.clean': { ...build, title: 'Clean clone', minutes: 0.5, needs: ['version.commit'], each: 'target' },
   'build.target': { ...build, title: 'Build', minutes: 9.5, needs: ['build.clean'], each: 'target' },
   'build.package': { ...build, title: 'Package', minutes: 3, needs: ['build.target:{package}'], part: 'package' },
-  'build.tag': { ...build, title: 'Tag', effect: 'outside', minutes: 0.5, needs: ['version.push'], part: 'tag-first' },
+  'build.tag': {
+    ...build,
+    title: 'Tag',
+    effect: 'outside',
+    minutes: 0.5,
+    needs: ['version.push'],
+    part: 'tag-first',
+    gate: 'publish',
+  },
   'build.publish': {
     ...build,
     title: 'Publish',
@@ -109,6 +117,7 @@ export const PLAN = {
     minutes: 1,
     needs: ['build.package', 'version.push', 'build.tag'],
     part: 'publish',
+    gate: 'publish',
   },
   'build.archive': {
     ...build,

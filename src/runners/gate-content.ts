@@ -7,6 +7,7 @@ import { canonical, configurationDigest } from '../release/canonical.ts'
 import type { Section } from '../release/card.ts'
 import type { Facts } from '../release/facts.ts'
 import type { GateContent } from '../release/gate.ts'
+import { publicStep } from '../release/plan/expand.ts'
 import { isProblem, type Problem } from '../release/problems.ts'
 import type { Argv, Vps } from '../release/project.ts'
 import { cutLine } from '../release/text.ts'
@@ -61,7 +62,7 @@ async function artifacts({ facts, ports, deployment }: Context): Promise<Record<
   const { build, vps } = facts.project
   const address = publicAddress(facts)
   const wanted: [name: string, file: string, sum: string][] = []
-  if (build.package || build.publish?.kind === 'tag')
+  if (build.package || (build.publish?.kind === 'tag' && publicStep(facts.project) === undefined))
     wanted.push(['package', facts.known.packageFile, facts.known.packageSha256])
   if (vps?.upload) {
     const { target } = vps.upload

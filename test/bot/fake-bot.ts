@@ -22,9 +22,10 @@ import { wideTextOf } from '../card-text.ts'
 import { ANA, project } from '../release/sample.ts'
 import { memoryJournal } from './memory-journal.ts'
 
-/** A project without AUR and servers has no gate: it is released when all its steps have ended well. */
-const { aur: _, vps: __, ...ungated } = project
-export const plain: Project = ungated
+/** Without AUR, servers and a public package nothing asks: it is released when all its steps have ended well. */
+const { aur: _, vps: __, ...rest } = project
+const { publish: ___, ...build } = project.build
+export const plain: Project = { ...rest, build }
 
 export interface FakeBot {
   /** Sends a line; the text of what answers it. Without an id it is a delivery of its own. */

@@ -71,6 +71,35 @@ describe('a release from request to certificate', () => {
     expect(hand.now().gates).toHaveLength(1)
   })
 
+  const URL = 'https://localhost/harbour-{full}.tar.gz'
+  const DIRECTORY = { kind: 'directory', directory: '/srv/public', url: URL } as const
+
+  test.each([
+    ['puts its package somewhere', DIRECTORY, [['publish', 'build.publish']]],
+    ['is packed by a forge from its tag', { kind: 'tag', url: URL } as const, [['publish', 'build.tag']]],
+    ['publishes nothing', undefined, []],
+  ])('a product without AUR package and servers that %s is asked before it is public', (_, place, gates) => {
+    const { aur: __, vps: ___, ...plain } = project
+    const { publish: ____, ...build } = project.build
+    const tag = { ...project.repository.tag, when: place?.kind === 'tag' ? 'publish' : 'finish' } as const
+    const of = {
+      ...plain,
+      repository: { ...project.repository, tag },
+      build: { ...build, ...(place && { publish: place }) },
+    }
+    const hand = drive(of)
+    hand.start()
+    hand.run()
+    expect(hand.now().gates.map(({ name, step }) => [name, step])).toEqual(gates)
+    const ended = Object.entries(hand.now().steps).filter(([, { status }]) => status === 'done')
+    if (place)
+      expect(ended.map(([id]) => id).filter((id) => id.startsWith('build.target'))).toHaveLength(build.targets.length)
+    if (place) hand.press(BEN)
+    hand.run()
+    expect(hand.now().status).toBe('complete')
+    expect(hand.now().gates).toHaveLength(gates.length)
+  })
+
   test('a switch that failed before it touched the server leaves the release commit replaceable', () => {
     const { aur: _, ...withoutAur } = project
     const hand = drive(withoutAur)

@@ -148,6 +148,7 @@ export function pierBeside(harbour: Configuration['projects']['harbour']) {
   return {
     ...rest,
     title: 'Pier',
+    repository: { ...harbour.repository, url: fileURLToPath(harbour.repository.url) },
     build: { ...harbour.build, publish },
     aur: { ...harbour.aur, url: fileURLToPath(harbour.aur.url) },
   }

@@ -22,18 +22,38 @@ function plannedStep(project: Project, name: ReleaseStepName, item: string): Pla
     title: item === '' ? row.title : `${row.title}: ${item}`,
     effect: row.effect,
     minutes: row.minutes,
-    needs: [...new Set([...needsOf(project, row, item), ...batchNeeds(project, name, item)])],
+    needs: [
+      ...new Set([
+        ...needsOf(project, row, item),
+        ...batchNeeds(project, name, item),
+        ...(gate === 'publish' ? buildsOf(project) : []),
+      ]),
+    ],
     ...(gate === undefined ? {} : { gate }),
     settles: row.settles ?? false,
     interruptible: row.interruptible ?? row.effect !== 'outside',
   }
 }
 
-/** The gate in front of the servers exists only where no AUR gate has bound them, and stands before the first host. */
+/**
+ * One gate asks: before the AUR, without it before the first host, and without both before the package is public, which then is
+ * what reaches users.
+ */
 function gateOf(project: Project, name: ReleaseStepName, item: string): GateName | undefined {
   const row: StepRow = PLAN[name]
+  if (row.gate === 'publish') return name === publicStep(project) ? row.gate : undefined
   if (row.gate !== 'vps-switch') return row.gate
   return project.aur === undefined && item === project.vps?.hosts[0]?.name ? row.gate : undefined
+}
+
+/** The step that asks before anything is public, where nothing after it asks. A forge makes the package of the tag itself. */
+export function publicStep({ aur, vps, build }: Project): ReleaseStepName | undefined {
+  if (aur !== undefined || vps !== undefined || build.publish === undefined) return undefined
+  return build.publish.kind === 'tag' ? 'build.tag' : 'build.publish'
+}
+
+function buildsOf(project: Project): readonly string[] {
+  return itemsOf(project, 'build.target').map((item) => idOf('build.target', item))
 }
 
 function needsOf(project: Project, row: StepRow, item: string): readonly string[] {

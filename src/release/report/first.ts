@@ -14,6 +14,7 @@ export const NOTES = 'Release notes'
 export const HELD = {
   'aur-submit': 'the submit to the AUR',
   'vps-switch': 'the switch of the servers',
+  publish: 'the publication of the package',
   rollback: 'the rollback',
 } as const
 

@@ -82,6 +82,7 @@ function question({ project, release, previous }: Deployment, { name }: Gate): s
   const QUESTIONS = {
     'aur-submit': `submit ${project.aur?.package ?? project.title} ${release.full} to the AUR?`,
     'vps-switch': `switch the servers to ${project.title} ${release.full}?`,
+    publish: `publish ${project.title} ${release.full}?`,
     rollback: `roll ${project.title} ${release.full} back to ${previous?.release.full ?? 'what was before'}?`,
   }
   return QUESTIONS[name]
@@ -95,6 +96,7 @@ function buttons(deployment: Deployment, { id, digest, name, options }: Gate): r
   const APPROVE = {
     'aur-submit': 'Approve and submit',
     'vps-switch': 'Approve and switch',
+    publish: 'Approve and publish',
     rollback: 'Approve and roll back',
   }
   const types = versionToType(deployment, name)

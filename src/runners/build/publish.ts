@@ -7,11 +7,12 @@ import { nextAddressed } from '../../release/version/next-address.ts'
 import { changedArtifact } from '../artifacts.ts'
 import { type Context, step } from '../step.ts'
 import { addressOf, askAddress, awaitAnswer } from './address.ts'
+import { askedFirst } from './asked-first.ts'
 import { withLog } from './commands.ts'
 import { PLACES, type PublishActions } from './places.ts'
 import { wrongSum } from './sum.ts'
 
-export const publish = step<PublishActions>({
+const put = step<PublishActions>({
   describe: (facts) => ({ look: { do: 'request', url: addressOf(facts) }, ...placeFor(facts).describe(facts) }),
 
   async observe(context): Promise<Observation> {
@@ -48,6 +49,8 @@ export const publish = step<PublishActions>({
     return failed ? withLog(context, failed) : published(facts)
   },
 })
+
+export const publish = askedFirst('build.publish', put)
 
 /** A host may show late what the command put there; only a person can tell that from a command that put nothing there. */
 function mayComeLate({ facts, deployment }: Context<PublishActions>): boolean {
