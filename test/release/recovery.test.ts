@@ -148,6 +148,31 @@ describe('a failure that the tree knows', () => {
   })
 })
 
+describe('after a long absence that nobody has answered yet', () => {
+  test('a fix that is pressed for is the answer: it runs, alone', () => {
+    const hand = at('vps.deploy:one')
+    hand.send({ type: 'resumed', away: 20 } as never)
+    hand.settle('vps.deploy:one', failed('vps.deploy-failed'))
+    probing(hand, { 'probe.script': 'failed' })
+    hand.send({ type: 'accepted', offer: 'fix.redeploy:one.1', actor: BEN } as never)
+    expect(hand.running()).toEqual(['fix.redeploy:one.1'])
+    hand.settle('fix.redeploy:one.1')
+    expect(hand.running()).toEqual(['vps.deploy:one'])
+    hand.run()
+    expect(hand.now()).toMatchObject({ status: 'complete', stops: [{}] })
+  })
+
+  test('no rollback is asked about where nothing has failed, unless somebody wants one', () => {
+    const hand = at('vps.pull:one')
+    hand.send({ type: 'resumed', away: 20 } as never)
+    hand.run()
+    expect(hand.now()).toMatchObject({ status: 'stopped', stops: [{ failed: [{ problem: { code: 'step.held' } }] }] })
+    expect(hand.is('rollback.choose')).toBeUndefined()
+    hand.send({ type: 'rollback-asked', actor: BEN } as never)
+    expect(hand.is('rollback.choose')).toBe('asking')
+  })
+})
+
 describe('a failure that users may have met, and no fix mends', () => {
   test('asks for a rollback, and waits for as long as it takes', () => {
     const hand = asking()

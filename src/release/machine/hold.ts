@@ -29,3 +29,8 @@ export function heldProblem(number: number, { minutes, barred }: Hold): Problem 
   if (barred !== undefined) return problem(`step.held-by-${barred}`, { number })
   return minutes === undefined ? problem('step.held-untold', { number }) : problem('step.held', { number, minutes })
 }
+
+/** Whether it only asks before it goes on: nothing has failed. */
+export function isHeldProblem({ code }: Pick<Problem, 'code'>): boolean {
+  return code.startsWith('step.held')
+}

@@ -9,7 +9,8 @@ import type { Event, NewEvent } from '../event.ts'
 import type { PlannedStep } from '../plan.ts'
 import { CHOOSE, chooseStep, hasReachedUsers, incidentStep, undoChoices, undoPlan } from '../undo.ts'
 import { beginnings } from './due.ts'
-import { closeGates, isOver } from './gates.ts'
+import { closeGates, isOver, released } from './gates.ts'
+import { isHeldProblem } from './hold.ts'
 import { hasFailed, isChosen, isRecovery, isRefused, undoStepsOf } from './phases.ts'
 import { isBusy, OPEN, setStep } from './states.ts'
 
@@ -81,7 +82,7 @@ export function accepted(deployment: Deployment, event: Event & { readonly type:
   if (!mayGoOn(deployment) || last === undefined || offer === undefined) return deployment
   const { actor, at } = event
   const taken = { ...last, accepted: { actor, at, offer: offer.id } }
-  const going = goOn({ ...deployment, stops: [...deployment.stops.slice(0, -1), taken] })
+  const going = goOn({ ...released(deployment), stops: [...deployment.stops.slice(0, -1), taken] })
   return setStep({ ...going, plan: [...going.plan, offer] }, offer.id, OPEN)
 }
 
@@ -141,7 +142,8 @@ function isRollbackDue(deployment: Deployment): boolean {
   if (undoChoices(deployment).length === 0) return false
   if (deployment.rollback !== undefined) return true
   const isVerified = deployment.steps['verify.matrix']?.status === 'done'
-  return hasReachedUsers(deployment) && !isVerified && last.failed.length > 0 && (last.offers ?? []).length === 0
+  const isBroken = last.failed.some(({ problem }) => !isHeldProblem(problem))
+  return hasReachedUsers(deployment) && !isVerified && isBroken && (last.offers ?? []).length === 0
 }
 
 /** What the deployment was asked for, which a retry opens again: the release, or the question of a rollback with its own number. */

@@ -5,6 +5,7 @@ import type { Event } from '../event.ts'
 import type { Gate, GateContent } from '../gate.ts'
 import { ancestors, isHeld, isReady } from './due.ts'
 import { closeGates, isHalted, isOver, openGate, released, setGate } from './gates.ts'
+import { isHeldProblem } from './hold.ts'
 import { isChosen } from './phases.ts'
 import { goOn, isWork, mayGoOn } from './recovery.ts'
 import { endings } from './slot.ts'
@@ -74,7 +75,7 @@ export function settled(deployment: Deployment, event: Event & { readonly type: 
   if (outcome.ok) return state.status === 'running' ? succeeded(deployment, step, outcome, at) : deployment
   if ('changed' in outcome) return changed(deployment, step, outcome.changed, at)
   const { problem, log, over, refused } = outcome
-  if (isHeldUndo(deployment, event.step, problem.code))
+  if (isHeldUndo(deployment, event.step) && isHeldProblem(problem))
     return setStep(deployment, step, { ...state, status: 'pending' })
   const known = refused ? withoutIntent(state) : state
   const { job: _, ...rest } = known
@@ -149,9 +150,8 @@ export function retried(deployment: Deployment, by: NonNullable<Stop['retried']>
 }
 
 /** Taken up after a long absence, a step of a rollback did nothing yet: it has not failed, and waits for the same answer. */
-function isHeldUndo({ hold, plan }: Deployment, step: string, code: string): boolean {
-  const isUndo = plan.some(({ id, phase }) => id === step && phase === 'rollback')
-  return hold !== undefined && isUndo && code.startsWith('step.held')
+function isHeldUndo({ hold, plan }: Deployment, step: string): boolean {
+  return hold !== undefined && plan.some(({ id, phase }) => id === step && phase === 'rollback')
 }
 
 /** A rollback that asked before it went on after a long absence. */
