@@ -34,7 +34,7 @@ export interface LiveOptions {
   /** Carries out one effect and says which event follows. Never throws. */
   perform(work: Work): Promise<NewEvent>
   /** Resolves when nothing but its turn keeps a queued deployment from its start. */
-  free(deployment: Deployment): Promise<void>
+  free(deployment: Deployment): Promise<boolean>
   /** What is in use now that it is its turn; undefined where what it was asked for after still is. */
   follows(deployment: Deployment): Promise<Baseline | undefined>
   /** What would keep a new deployment of its project back now. */
@@ -79,8 +79,11 @@ export function createLive(options: LiveOptions): Live {
   /** The slot of the project is held from the first step to the end. */
   const enqueue = (number: number, entry: Entry) => {
     void queue.add(`project:${entry.deployment.project.name}`, async () => {
-      await Promise.race([options.free(entry.deployment), entry.ended.promise])
-      const previous = await options.follows(entry.deployment)
+      const waited = () => Promise.race([options.free(entry.deployment), entry.ended.promise.then(() => false)])
+      let previous: Awaited<ReturnType<typeof options.follows>>
+      await waited()
+      do previous = await options.follows(entry.deployment)
+      while (await waited())
       await send(number, { type: 'started', ...(previous && { previous }), at: clock.now() })
       await entry.ended.promise
     })
@@ -226,6 +229,7 @@ export function createLive(options: LiveOptions): Live {
       return found.unread
     },
     recall: (deployment) => {
+      if (entries.has(deployment.number)) return
       const entry = hold(deployment)
       entry.ended.resolve(deployment)
       options.changed(deployment, entry.progress)

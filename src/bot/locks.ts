@@ -38,8 +38,8 @@ export interface Locks {
   hold(deployment: Deployment): void
   /** Writes down that this person has to be told when it is free. */
   remember(project: Project, incoming: Incoming): Promise<void>
-  /** Resolves when nothing keeps this queued deployment back any more. */
-  free(deployment: Deployment): Promise<void>
+  /** Resolves when nothing keeps this queued deployment back any more, with whether anything did. */
+  free(deployment: Deployment): Promise<boolean>
   /** Gives the word that a stopped process still owed. */
   start(): void
   stop(): void
@@ -165,8 +165,10 @@ export function createLocks(options: LocksOptions): Locks {
     keeping,
     asking: (deployment) => (isChosen(deployment) || isRefused(deployment) ? undefined : keeping(deployment)),
     free: async (deployment) => {
+      const isKept = keeping(deployment) !== undefined
       for (let by = keeping(deployment); by !== undefined; by = keeping(deployment))
         await change(deployment.project, by)
+      return isKept
     },
     start: () => {
       for (const project of projects) void tell(project)

@@ -20,7 +20,7 @@ function makeLive(perform: Perform, documents = new Map<number, readonly Event[]
     clock: { now: () => 1_000_000, sleep: async () => {}, at: () => () => {} },
     perform,
     follows: async () => undefined,
-    free: async () => {},
+    free: async () => false,
     barred: () => undefined,
     changed: (_, progress) => void seen.push(new Map(progress)),
     summarize,

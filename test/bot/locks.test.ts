@@ -55,6 +55,22 @@ describe('a lock', () => {
     expect(bot.deployments().map(({ status }) => status)).toEqual(['complete', 'complete'])
   })
 
+  test('that is set while the world is looked at for the one whose turn it is keeps it too', async () => {
+    const [slow, looked] = [Promise.withResolvers<void>(), { looks: async () => {} }]
+    const bot = await fakeBot({ projects: [harbour], looks: () => looked.looks() })
+    await bot.says('deploy 3.1.3')
+    await bot.says('deploy 3.1.4')
+    looked.looks = () => slow.promise
+    await bot.finish()
+    expect(await bot.says('lock the database moves')).toContain('Harbour is locked')
+    slow.resolve()
+    await bot.finish()
+    expect(bot.deployments().map(({ status }) => status)).toEqual(['complete', 'queued'])
+    await bot.says('unlock')
+    await bot.finish()
+    expect(bot.deployments().map(({ status }) => status)).toEqual(['complete', 'complete'])
+  })
+
   test('leaves one that is queued free to be taken back', async () => {
     const bot = await fakeBot({ projects: [harbour] })
     await bot.says('deploy 3.1.3')

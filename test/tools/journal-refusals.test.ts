@@ -1,12 +1,17 @@
 /** What was refused is on the disk before it is answered, is never taken out again, and cannot fill the disk. */
+import childProcess from 'node:child_process'
 import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MOST_OF_ONE, type Refusal } from '../../src/release/refusal.ts'
 import { readChain } from '../../src/release/refusal-chain.ts'
 import { createJournal } from '../../src/tools/journal.ts'
 import { person } from '../release/sample.ts'
+
+const execFile = promisify(childProcess.execFile)
+const JOURNAL = new URL('../../src/tools/journal.ts', import.meta.url).href
 
 let folder = ''
 let file = ''
@@ -35,6 +40,25 @@ test('stands in the file when it is told, readable by its owner alone, and still
   const after = await readFile(file, 'utf8')
   expect(after.startsWith(before)).toBe(true)
   expect(readChain(after)).toMatchObject({ refusals: { length: 4 }, faults: [] })
+})
+
+/** Adds refusals in a process whose files may have 8 blocks, until that is too little. */
+const FILL = `
+const { createJournal } = await import(process.argv[1])
+const { refusals } = await createJournal(process.argv[2])
+for (let n = 0; n < 100; n += 1) await refusals.add({ ...JSON.parse(process.argv[3]), tried: 'x'.repeat(500 + n) })`
+
+test('a disk that is full in the middle of a line leaves no part of it, on which the next one would be written', async () => {
+  const node = [process.execPath, '--input-type=module', '--eval', FILL, JOURNAL, folder, JSON.stringify(refusal())]
+  const limited = execFile('sh', ['-c', 'trap "" XFSZ; ulimit -f 8; exec "$@"', 'sh', ...node])
+  await expect(limited).rejects.toThrow('EFBIG')
+  const text = await readFile(file, 'utf8')
+  expect(text.endsWith('\n')).toBe(true)
+  const { refusals } = await createJournal(folder)
+  await refusals.add(refusal({ tried: 'unlock' }))
+  const { refusals: read, faults } = readChain(await readFile(file, 'utf8'))
+  expect(faults).toEqual([])
+  expect(read.length).toBeGreaterThan(2)
 })
 
 test('a line that was changed, or taken out, shows', async () => {

@@ -42,13 +42,17 @@ async function wholeLines(path: string): Promise<string> {
   return whole
 }
 
+/** Whole or not at all: on half a line of a full disk the next one would be written. */
 async function appendDurably(path: string, line: string): Promise<void> {
   const file = await open(path, 'a', 0o600)
+  const { size } = await file.stat()
   try {
-    const { size } = await file.stat()
     await file.appendFile(line)
     await file.sync()
     if (size === 0) await syncFolder(dirname(path))
+  } catch (error) {
+    await file.truncate(size)
+    throw error
   } finally {
     await file.close()
   }
