@@ -3,6 +3,7 @@
  * are told at once; what the schema complains about already, they leave alone.
  */
 import { SECRET_VARIABLES } from './environment-table.ts'
+import { publishedBy } from './published-by.ts'
 import { sharedAccounts, sharedPlaces } from './shared.ts'
 import { missing, quoted, says, unknownWord } from './wording.ts'
 import { at, isWritten, keysAt, listAt, type Path } from './written.ts'
@@ -143,6 +144,7 @@ const PROJECT_RULES: readonly Rule[] = [
   packageBesidesPublish,
   archiveOfTag,
   tagBeforePublish,
+  publishedBy,
   isolationWritten,
   secretsWithheld,
 ]

@@ -67,7 +67,7 @@ const publish = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('command'),
     run: commands.describe(
-      'the command that publishes the package, or a list of commands; where Slipway was killed in it and nothing shows, a person decides whether it runs again',
+      'the command that publishes the package, or a list of commands; {file}, {sha256} and {url} stand in it for the package, its sum and its address, beside {version}, {build} and {full}; it runs in a folder that holds the package alone; where Slipway was killed in it and nothing shows, a person decides whether it runs again',
     ),
     environment: z
       .array(variableName)

@@ -101,6 +101,27 @@ const VALUES: readonly Row[] = [
   ],
   ['name: web-1', 'name: Web-1', 21, 'vps.hosts[0].name', '"Web-1" is not a name.'],
   [
+    'directory: public,',
+    'directory: "/srv/{version}",',
+    14,
+    'build.publish.directory',
+    'A folder takes no placeholders. Write the folder alone',
+  ],
+  [
+    'kind: directory, directory: public,',
+    'kind: command, run: [gh, release, create, "v{verison}", "{file}"],',
+    14,
+    'build.publish.run[3]',
+    '{verison} is not a placeholder here. Write {version}.',
+  ],
+  [
+    'kind: directory, directory: public,',
+    'kind: command, run: [[sh, -c, "awk {print}"], [./publish.sh, "{file}"]],',
+    14,
+    'build.publish.run[1][0]',
+    '"./publish.sh" is not there when it is run. It is run in a folder that holds the package alone.',
+  ],
+  [
     'ssh://aur@aur.archlinux.org/shop.git',
     'https://aur.archlinux.org/shop.git',
     18,
