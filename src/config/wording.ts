@@ -62,13 +62,24 @@ function wrongType(issue: Issue & { code: 'invalid_type' }): string {
   const { input, expected } = issue
   const wanted = NAMES[expected] ?? expected
   const meant = describe(issue)
+  if (input === undefined && typeof issue.path?.at(-1) === 'number')
+    return says('This command is empty.', 'Write [program, argument].')
   if (input === undefined) return missing(String(issue.path?.at(-1) ?? ''), meant ?? wanted)
   if (input === null) return says('The value is missing.', `Write ${wanted}, or take the key out.`)
   if (expected === 'string' && typeof input !== 'object')
     return says(`YAML reads {written} as ${kindOf(input)}, not as a text.`, 'Put it in quotes: "{written}".')
+  const placeholder = expected === 'string' ? bracedWord(input) : undefined
+  if (placeholder)
+    return says(`YAML reads ${placeholder} as a map of keys, not as a text.`, `Put it in quotes: "${placeholder}".`)
   if (typeof input === 'string' && (expected === 'number' || expected === 'int' || expected === 'boolean'))
     return says(`"{written}" is a text, not ${wanted}.`, `Write ${wanted}, without quotes.`)
   return says(`This is ${kindOf(input)}, not ${wanted}.`, `Write ${wanted}${meant === undefined ? '' : `: ${meant}`}.`)
+}
+
+/** YAML takes `{version}` for a map with one key and no value. */
+function bracedWord(input: unknown): string | undefined {
+  const [[key, value] = [], ...others] = typeof input === 'object' && input !== null ? Object.entries(input) : []
+  return key !== undefined && value === null && others.length === 0 ? `{${key}}` : undefined
 }
 
 /** The wording of a key that has to be there. `meant` says what it is for. */

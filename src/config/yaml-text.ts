@@ -22,7 +22,7 @@ export function readYaml(text: string): Read {
   const lines = new LineCounter()
   const document = documentOf(text, lines)
   if (document === undefined) return refused(says('The file is nested too deeply.', 'Compare it with the examples.'))
-  const mistakes = [...syntaxMistakes(document, lines), ...keyMistakes(document, lines)]
+  const mistakes = [...syntaxMistakes(document, lines, text), ...keyMistakes(document, lines)]
   if (mistakes.length > 0) return { ok: false, mistakes: inOrder(mistakes) }
   const plain = plainValue(document)
   if (plain === undefined)
@@ -57,13 +57,21 @@ const REMEDIES: Partial<Record<YAMLError['code'], string>> = {
   TAG_RESOLVE_FAILED: 'Take the tag (the word with !) out.',
 }
 
-function syntaxMistakes(document: Document, lines: LineCounter): readonly Mistake[] {
-  return [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
+/** Only the first: whatever follows a slip is read wrongly, up to the end of the file. */
+function syntaxMistakes({ errors, warnings }: Document, lines: LineCounter, text: string): readonly Mistake[] {
+  const first = [...errors, ...warnings].toSorted((a, b) => a.pos[0] - b.pos[0]).slice(0, 1)
+  return first.map(({ code, message, pos }) => {
     const { line, col } = lines.linePos(pos[0])
     const what = `This is not YAML: ${message.replace(/\s+/g, ' ').slice(0, 200)}.`
-    const remedy = REMEDIES[code] ?? 'Compare the line with the examples.'
+    const bare = bareTemplate(text.split('\n')[line - 1] ?? '')
+    const remedy = bare ? `Put it in quotes: "${bare}".` : (REMEDIES[code] ?? 'Compare the line with the examples.')
     return mistake([], says(what, remedy), { line: Math.max(line, 1), column: Math.max(col, 1) })
   })
+}
+
+/** A text with a placeholder and without quotes, which YAML takes for the beginning of a map. */
+function bareTemplate(line: string): string | undefined {
+  return /[:,[{]\s*([^\s"',[\]{}:#]*\{(?:version|build|full|date|commit)\}[^\s"',[\]{}#]*)/.exec(line)?.[1]
 }
 
 function keyMistakes(document: Document, lines: LineCounter): readonly Mistake[] {

@@ -20,6 +20,12 @@ test.each([
   ['one megabyte', `${SHOP}${'# shop\n'.repeat(150_000)}`, 1, 'characters. At most 262144 are read.'],
   ['deep brackets', '['.repeat(200_000), 1, ''],
   ['a tab', 'projects:\n\tshop: 1\n', 2, 'This is not YAML: Tabs are not allowed as indentation. Indent with spaces.'],
+  [
+    'a placeholder without quotes',
+    SHOP.replace('branch: master', 'branch: master\n      tag: { name: v{version}, when: finish }'),
+    6,
+    'Put it in quotes: "v{version}".',
+  ],
   ['an open quote', 'projects: "shop\n', 2, 'Look for a quote or bracket that is not closed'],
   ['two documents', `${SHOP}---\na: 1\n`, 34, 'Take out the line --- and what follows it.'],
   ['a tag', `${SHOP}x: !run ls\n`, 34, 'Take the tag (the word with !) out.'],

@@ -101,6 +101,14 @@ const VALUES: readonly Row[] = [
   ],
   ['name: web-1', 'name: Web-1', 21, 'vps.hosts[0].name', '"Web-1" is not a name.'],
   [
+    'branch: master',
+    'branch: {version}',
+    5,
+    'repository.branch',
+    'YAML reads {version} as a map of keys, not as a text. Put it in quotes: "{version}".',
+  ],
+  ['deploy: [./deploy.sh]', 'deploy: []', 24, 'vps.deploy[0]', 'This command is empty. Write [program, argument].'],
+  [
     'directory: public,',
     'directory: "/srv/{version}",',
     14,
