@@ -3,6 +3,7 @@ import type { Incoming } from '../src/ports/chat.ts'
 import type { Desk } from '../src/ports/desk.ts'
 import { refuseAccess, refuseCancel } from '../src/release/access.ts'
 import type { Deployment } from '../src/release/deployment.ts'
+import { isChosen } from '../src/release/machine/phases.ts'
 import { freeAt } from '../src/release/machine/slot.ts'
 import { isProblem, type Problem, problem } from '../src/release/problems.ts'
 import { clock } from '../src/release/report/view.ts'
@@ -50,7 +51,9 @@ async function freeSlot(deployment: Deployment, incoming: Incoming, desk: Desk):
   return problem('request.free-early', { number, time: clock(from, desk.now(), desk.view(incoming)) })
 }
 
-function refusedAs({ number, status, cancel }: Deployment): Problem {
+function refusedAs(deployment: Deployment): Problem {
+  const { number, status, cancel, endedAt } = deployment
+  if (endedAt === undefined && isChosen(deployment)) return problem('request.cancel-undo', { number })
   return cancel !== undefined && status === 'running'
     ? problem('request.already-cancelled', { number, name: cancel.actor.name })
     : problem('request.already-ended', { number, status })

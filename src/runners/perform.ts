@@ -164,7 +164,7 @@ async function lookFirst(runner: Runner, context: Context, planned: PlannedStep,
     return { ok: true, evidence: observation.evidence, notes: [`found done after ${after}`] }
   if (observation.seen === 'unknown') return failure(unseen(planned.title, number, observation))
   if (context.deployment.cancel !== undefined) return failure(cancelProblem(context.deployment, planned))
-  return held && observation.seen === 'not-done' ? failure(heldProblem(number, held)) : runner.run(context)
+  return held && observation.seen === 'not-done' ? failure(heldProblem(context.deployment, held)) : runner.run(context)
 }
 
 /**

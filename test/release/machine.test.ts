@@ -75,30 +75,35 @@ describe('a release from request to certificate', () => {
   const DIRECTORY = { kind: 'directory', directory: '/srv/public', url: URL } as const
 
   test.each([
-    ['puts its package somewhere', DIRECTORY, [['publish', 'build.publish']]],
-    ['is packed by a forge from its tag', { kind: 'tag', url: URL } as const, [['publish', 'build.tag']]],
-    ['publishes nothing', undefined, []],
-  ])('a product without AUR package and servers that %s is asked before it is public', (_, place, gates) => {
-    const { aur: __, vps: ___, ...plain } = project
-    const { publish: ____, ...build } = project.build
-    const tag = { ...project.repository.tag, when: place?.kind === 'tag' ? 'publish' : 'finish' } as const
-    const of = {
-      ...plain,
-      repository: { ...project.repository, tag },
-      build: { ...build, ...(place && { publish: place }) },
-    }
-    const hand = drive(of)
-    hand.start()
-    hand.run()
-    expect(hand.now().gates.map(({ name, step }) => [name, step])).toEqual(gates)
-    const ended = Object.entries(hand.now().steps).filter(([, { status }]) => status === 'done')
-    if (place)
-      expect(ended.map(([id]) => id).filter((id) => id.startsWith('build.target'))).toHaveLength(build.targets.length)
-    if (place) hand.press(BEN)
-    hand.run()
-    expect(hand.now().status).toBe('complete')
-    expect(hand.now().gates).toHaveLength(gates.length)
-  })
+    ['puts its package somewhere', DIRECTORY, 'finish', [['publish', 'build.publish']]],
+    ['puts it below its tag', DIRECTORY, 'publish', [['publish', 'build.tag']]],
+    ['is packed by a forge from its tag', { kind: 'tag', url: URL } as const, 'publish', [['publish', 'build.tag']]],
+    ['publishes nothing', undefined, 'finish', []],
+  ] as const)(
+    'a product without AUR package and servers that %s is asked before it is public',
+    (_, place, when, gates) => {
+      const { aur: __, vps: ___, ...plain } = project
+      const { publish: ____, package: packed, ...build } = project.build
+      const isPacked = place?.kind !== 'tag' && packed !== undefined
+      const tag = { ...project.repository.tag, when }
+      const of = {
+        ...plain,
+        repository: { ...project.repository, tag },
+        build: { ...build, ...(isPacked && { package: packed }), ...(place && { publish: place }) },
+      }
+      const hand = drive(of)
+      hand.start()
+      hand.run()
+      expect(hand.now().gates.map(({ name, step }) => [name, step])).toEqual(gates)
+      const made = of.build.targets.map(({ name }) => `build.target:${name}`)
+      for (const id of isPacked ? [...made, 'build.package'] : made) expect(hand.is(id)).toBe('done')
+      for (const id of place ? ['build.tag', 'build.publish'] : []) expect(hand.is(id)).not.toBe('done')
+      if (place) hand.press(BEN)
+      hand.run()
+      expect(hand.now().status).toBe('complete')
+      expect(hand.now().gates).toHaveLength(gates.length)
+    },
+  )
 
   test('a switch that failed before it touched the server leaves the release commit replaceable', () => {
     const { aur: _, ...withoutAur } = project

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { cancel } from '../../commands/cancel.ts'
+import type { Incoming } from '../../src/ports/chat.ts'
+import type { Desk } from '../../src/ports/desk.ts'
 import type { Card } from '../../src/release/card.ts'
 import type { Outcome, Stop } from '../../src/release/deployment.ts'
 import { replay } from '../../src/release/machine.ts'
+import { approversToCall } from '../../src/release/mentions.ts'
 import { type ProblemCode, problem } from '../../src/release/problems.ts'
 import { stopCard } from '../../src/release/report/problem.ts'
 import { titled } from '../../src/release/report/progress.ts'
@@ -241,15 +245,24 @@ describe('a failure that users may have met, and no fix mends', () => {
     expect(hand.now().endedAt).toBeDefined()
   })
 
-  test('asks before it goes on after a long absence, and goes on with the step that was interrupted', () => {
+  test('asks before it goes on after a long absence, and goes on with the step that was interrupted', async () => {
     const hand = asking()
     choose(hand, 'everything')
     hand.send({ type: 'resumed', away: 90 } as never)
     hand.settle('rollback.server:one', failed('step.held'))
     expect(hand.now().status).toBe('stopped')
     expect(hand.now().stops.at(-1)?.failed).toMatchObject([
-      { step: 'rollback.server:one', problem: { code: 'step.held' } },
+      { step: 'rollback.server:one', problem: { code: 'step.held-undo' } },
     ])
+    const [asked] = hand.now().stops.slice(-1)
+    const card = asked && stopCard(hand.now(), asked, {})
+    expect(card?.buttons.map(({ command }) => command)).toEqual(['retry #42'])
+    expect(card?.tone).toBe('bad')
+    expect(card?.mentions).toEqual(approversToCall(project))
+    expect(JSON.stringify(card)).not.toContain('ancel it')
+    const desk = { find: async () => hand.now(), send: async () => undefined } as unknown as Desk
+    const refused = await cancel.answer({ kind: 'cancel', free: false }, { actor: ANA, id: '1' } as Incoming, desk)
+    expect(refused).toMatchObject({ code: 'request.cancel-undo' })
     const { length } = hand.now().stops
     hand.send({ type: 'posted', key: '42/x', message: { platform: 'terminal', channel: 'x', id: 'x' } } as never)
     expect(hand.now().stops).toHaveLength(length)

@@ -196,10 +196,10 @@ function isStuckOnHold(deployment: Deployment): boolean {
 /** Stops before the next effect outside, until a person says that it is still wanted. */
 function held(deployment: Deployment, at: number): Deployment {
   const step = heldStep(deployment)
-  const { number, hold, stoppedAt, stops } = deployment
+  const { hold, stoppedAt, stops } = deployment
   const isTold = isChosen(deployment) ? stops.some((told) => told.at >= (hold?.at ?? 0)) : stoppedAt !== undefined
   if (step === undefined || hold === undefined || isTold) return { ...deployment, status: 'stopped' }
-  const stop = { at, failed: [{ step, problem: heldProblem(number, hold) }] }
+  const stop = { at, failed: [{ step, problem: heldProblem(deployment, hold) }] }
   return { ...deployment, status: 'stopped', stoppedAt: at, stops: [...deployment.stops, stop] }
 }
 

@@ -2,6 +2,7 @@
 import type { Deployment, Hold } from '../deployment.ts'
 import type { NewEvent } from '../event.ts'
 import { type Problem, problem } from '../problems.ts'
+import { isChosen } from './phases.ts'
 
 const MINUTE = 60_000
 
@@ -25,7 +26,9 @@ export function takenUp(
 }
 
 /** The problem that a held deployment stops with. */
-export function heldProblem(number: number, { minutes, barred }: Hold): Problem {
+export function heldProblem(deployment: Deployment, { minutes, barred }: Hold): Problem {
+  const { number } = deployment
+  if (isChosen(deployment)) return problem('step.held-undo', { number })
   if (barred !== undefined) return problem(`step.held-by-${barred}`, { number })
   return minutes === undefined ? problem('step.held-untold', { number }) : problem('step.held', { number, minutes })
 }

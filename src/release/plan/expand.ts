@@ -26,7 +26,7 @@ function plannedStep(project: Project, name: ReleaseStepName, item: string): Pla
       ...new Set([
         ...needsOf(project, row, item),
         ...batchNeeds(project, name, item),
-        ...(gate === 'publish' ? buildsOf(project) : []),
+        ...(gate === 'publish' ? madeBefore(project) : []),
       ]),
     ],
     ...(gate === undefined ? {} : { gate }),
@@ -46,14 +46,16 @@ function gateOf(project: Project, name: ReleaseStepName, item: string): GateName
   return project.aur === undefined && item === project.vps?.hosts[0]?.name ? row.gate : undefined
 }
 
-/** The step that asks before anything is public, where nothing after it asks. A forge makes the package of the tag itself. */
-export function publicStep({ aur, vps, build }: Project): ReleaseStepName | undefined {
+/** The step that asks before anything is public, where nothing after it asks. A forge may act on a tag as soon as it is there. */
+export function publicStep({ aur, vps, build, repository }: Project): ReleaseStepName | undefined {
   if (aur !== undefined || vps !== undefined || build.publish === undefined) return undefined
-  return build.publish.kind === 'tag' ? 'build.tag' : 'build.publish'
+  return repository.tag.when === 'publish' ? 'build.tag' : 'build.publish'
 }
 
-function buildsOf(project: Project): readonly string[] {
-  return itemsOf(project, 'build.target').map((item) => idOf('build.target', item))
+/** Everything that can be undone comes before the question. */
+function madeBefore(project: Project): readonly string[] {
+  const names = ['build.target', 'build.package'] as const
+  return names.flatMap((name) => itemsOf(project, name).map((item) => idOf(name, item)))
 }
 
 function needsOf(project: Project, row: StepRow, item: string): readonly string[] {

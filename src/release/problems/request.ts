@@ -193,6 +193,12 @@ export const REQUEST = {
     remedy: 'See what still runs.',
     copy: 'status #{number}',
   },
+  'request.cancel-undo': {
+    what: '#{number} cannot be cancelled: its rollback was approved and has begun.',
+    why: 'Left half way, users would have parts of both versions.',
+    remedy: 'See how far it is; where it has stopped to ask, a retry lets it go on.',
+    copy: 'status #{number}',
+  },
   'request.no-such-project': {
     what: 'There is no project "{project}".',
     why: 'The configuration has: {projects}.',

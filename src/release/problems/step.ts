@@ -70,6 +70,12 @@ export const STEP = {
     remedy: 'If this release is wanted in the freeze, let it go on; otherwise wait, or cancel it.',
     copy: 'retry #{number}',
   },
+  'step.held-undo': {
+    what: '#{number} was interrupted in the middle of its rollback and asks before it goes on.',
+    why: 'Slipway was not running for a while, and the world may have changed meanwhile. A part may be taken back and the rest not.',
+    remedy: 'See what users have now, then let the rollback go on: it cannot be cancelled half way.',
+    copy: 'retry #{number}',
+  },
   'step.not-checked': {
     what: '"{step}" was not checked, since "{blocked}" failed.',
     why: 'What it would find is not known yet.',

@@ -3,9 +3,10 @@
 import type { Button, Card, Section } from '../card.ts'
 import type { Deployment, LogExcerpt, Stop } from '../deployment.ts'
 import { consequenceOf } from '../diagnosis/consequence.ts'
-import { asksForRollback } from '../machine/phases.ts'
+import { asksForRollback, isChosen } from '../machine/phases.ts'
 import { mayGoOn } from '../machine/recovery.ts'
 import { isUnproved } from '../machine/slot.ts'
+import { approversToCall } from '../mentions.ts'
 import type { Problem } from '../problems.ts'
 import { CHOOSE, undoChoices } from '../undo.ts'
 import { cancelButton } from './progress.ts'
@@ -22,7 +23,9 @@ export function stopCard(deployment: Deployment, stop: Stop, view: View): Card {
     title: plan.find(({ id }) => id === failure.step)?.title ?? failure.step,
   }))
   const what = failed.length === 1 ? failed[0]?.title : `${failed.length} steps failed`
-  const stands = stop === deployment.stops.at(-1) && mayGoOn(deployment)
+  const isLast = stop === deployment.stops.at(-1)
+  if (isLast && isHeldUndo(deployment)) return heldUndoCard(deployment, stop, view)
+  const stands = isLast && mayGoOn(deployment)
   return {
     title: `#${number}: ${project.title} ${release.full} stopped: ${what}`,
     tone: stands ? 'bad' : 'neutral',
@@ -37,6 +40,28 @@ export function stopCard(deployment: Deployment, stop: Stop, view: View): Card {
     buttons: stands ? buttons(deployment, stop) : [],
     files: [],
   }
+}
+
+/** A rollback that was interrupted has only one way on, and stands half done until somebody presses. */
+function heldUndoCard(deployment: Deployment, { failed }: Stop, view: View): Card {
+  const { number, project, release } = deployment
+  return {
+    title: `#${number}: the rollback of ${project.title} ${release.full} waits for a press`,
+    tone: 'bad',
+    mentions: approversToCall(project),
+    sections: [
+      ...failed
+        .slice(0, 1)
+        .flatMap(({ problem }) => [{ kind: 'text', text: problem.what } as const, ...problemSections(problem, view)]),
+      ...standing(deployment),
+    ],
+    buttons: [retryButton(number)],
+    files: [],
+  }
+}
+
+function isHeldUndo(deployment: Deployment): boolean {
+  return deployment.status === 'stopped' && deployment.hold !== undefined && isChosen(deployment)
 }
 
 /** First thing on the card once somebody has answered it: who, when and what. */
