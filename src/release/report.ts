@@ -18,7 +18,7 @@ import { startedCard } from './report/queued.ts'
 import { resultCard } from './report/result.ts'
 import { rollbackMatrixCard } from './report/rollback.ts'
 import { settingsCard } from './report/settings.ts'
-import type { View } from './report/view.ts'
+import { upTo, type View } from './report/view.ts'
 import { visibleCard } from './report/visible-card.ts'
 import { walkCard } from './report/walk.ts'
 
@@ -43,8 +43,8 @@ export function cardsFor(deployment: Deployment, now: number, view: View = {}): 
     ),
     ...gates.flatMap((gate) => [
       post(`gate:${gate.id}`, gateCard(deployment, gate, view)),
-      ...Array.from({ length: gate.reminders }, (_, at) =>
-        post(`reminder:${gate.id}${at === 0 ? '' : `.${at + 1}`}`, reminderCard(deployment, gate, view, at + 1)),
+      ...upTo(gate.reminders).map((count) =>
+        post(`reminder:${gate.id}${count === 1 ? '' : `.${count}`}`, reminderCard(deployment, gate, view, count)),
       ),
       ...missedPosts(deployment, gate, view).map(({ key, card }) => post(key, card)),
     ]),
@@ -54,9 +54,7 @@ export function cardsFor(deployment: Deployment, now: number, view: View = {}): 
     post('rollback-matrix', rollbackMatrixCard(deployment)),
     post('incident', incidentCard(deployment)),
     post('emergency', emergencyCard(deployment, view)),
-    ...Array.from({ length: deployment.emergency?.calls ?? 0 }, (_, at) =>
-      post(`call:${at + 1}`, callCard(deployment, at + 1, view)),
-    ),
+    ...upTo(deployment.emergency?.calls ?? 0).map((count) => post(`call:${count}`, callCard(deployment, count, view))),
     post('result', resultCard(deployment, view)),
   ]
   return posts.flatMap((each) => {

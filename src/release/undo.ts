@@ -2,7 +2,7 @@
  * The rollback plan, from evidence: in reverse order what took effect, and nothing else. Which of it is taken back is a choice
  * that a person makes at the gate.
  */
-import type { Deployment } from './deployment.ts'
+import type { Deployment, DeploymentStatus } from './deployment.ts'
 import { mayStand, stands } from './machine/states.ts'
 import type { PhaseName, PlannedStep, StepName } from './plan.ts'
 import { type Component, UNDO, type UndoName } from './recovery.ts'
@@ -114,6 +114,13 @@ export function isTakenBack({ plan, steps }: Deployment, { name, item }: Pick<Pl
 /** What took effect and no undo step has taken back, as components in the order of undoing. */
 export function standingComponents(deployment: Deployment): readonly Component[] {
   return componentsIn(effectsOf(deployment).filter((effect) => !isTakenBack(deployment, effect)))
+}
+
+const HALF_WAY: readonly DeploymentStatus[] = ['cancelled', 'denied', 'failed', 'rolled back']
+
+/** Ended without having released or taken back everything, so that something of it may be left to take back. */
+export function isEndedHalfWay({ status }: Pick<Deployment, 'status'>): boolean {
+  return HALF_WAY.includes(status)
 }
 
 /** Whether installs or visitors may have met it already. */

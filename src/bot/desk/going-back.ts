@@ -6,7 +6,7 @@ import { asksForRollback } from '../../release/machine/phases.ts'
 import { isProblem, type Problem, problem } from '../../release/problems.ts'
 import type { Project } from '../../release/project.ts'
 import type { Component } from '../../release/recovery.ts'
-import { CHOOSE, chooseStep, componentsIn } from '../../release/undo.ts'
+import { CHOOSE, chooseStep, componentsIn, isEndedHalfWay } from '../../release/undo.ts'
 import { goodVersions, type WayBack, wayBackFrom, wayBackTo } from '../ways-back.ts'
 import type { Finding } from './finding.ts'
 import type { DeskOptions } from './options.ts'
@@ -60,8 +60,7 @@ export function createGoingBack(
       if (isProblem(project)) return project
       if (status === 'complete' && previous !== undefined)
         return goBack(project, await wayBackTo(journal, project, previous.release.full), incoming, only)
-      const isEnded = ['cancelled', 'denied', 'failed', 'rolled back'].includes(status)
-      const way = isEnded ? await wayBackFrom(journal, project, deployment) : undefined
+      const way = isEndedHalfWay(deployment) ? await wayBackFrom(journal, project, deployment) : undefined
       if (way === undefined) return problem('request.no-rollback', { number, reason: whyNot(deployment) })
       return goBack(project, way, incoming, only)
     },

@@ -8,7 +8,7 @@ import type { Deployment, Place } from '../deployment.ts'
 import { callCard, emergencyCard } from './emergency.ts'
 import { gateCard, reminderCard } from './gate.ts'
 import { missedPosts } from './missed.ts'
-import type { View } from './view.ts'
+import { upTo, type View } from './view.ts'
 import { visibleCard } from './visible-card.ts'
 
 interface Mirrored {
@@ -78,10 +78,6 @@ function callsOf(deployment: Deployment, view: View): readonly Call[] {
     isNewest: count === emergency.calls,
   }))
   return [...reminders, { name: 'emergency', card: first, isOpen, isNewest: true }, ...calls]
-}
-
-function upTo(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, at) => at + 1)
 }
 
 function whereTold({ place: { platform }, requester }: Deployment, isHomeClosed: boolean, isOpen: boolean): Section {

@@ -11,7 +11,7 @@ import { certificatePicture } from '../picture/certificate.ts'
 import { timelinePicture } from '../picture/timeline.ts'
 import type { Component } from '../recovery.ts'
 import { lookFirst } from '../runbook.ts'
-import { componentsOf, hasReachedUsers, standingComponents, TITLES, undoChoices } from '../undo.ts'
+import { componentsOf, hasReachedUsers, isEndedHalfWay, standingComponents, TITLES, undoChoices } from '../undo.ts'
 import { rollbackButton } from './problem.ts'
 import { STATUS, titled } from './progress.ts'
 import { reached, usersHave } from './reached.ts'
@@ -178,11 +178,9 @@ function exists(deployment: Deployment, title: string): readonly Section[] {
     : [{ kind: 'list', title, items }]
 }
 
-const HALF_WAY: readonly DeploymentStatus[] = ['cancelled', 'denied', 'failed', 'rolled back']
-
 /** Ended half way, with something in the world that can be taken back. */
 function mayUndo(deployment: Deployment): boolean {
-  if (!HALF_WAY.includes(deployment.status)) return false
+  if (!isEndedHalfWay(deployment)) return false
   return undoChoices(deployment).length > 0 && standingComponents(deployment).length > 0
 }
 

@@ -88,3 +88,8 @@ function format(at: number, { zone = 'UTC' }: View, options: Intl.DateTimeFormat
 }
 
 const FORMATTERS = new Map<string, Intl.DateTimeFormat>()
+
+/** From 1 to the count: reminders and calls are numbered so. */
+export function upTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => at + 1)
+}
